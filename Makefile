@@ -1,0 +1,56 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer: `make book` and `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN    := $(VENV)/Scripts
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lab serve check-data record lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# A stamp holds the time of the last complete install: a lock file that is newer installs again, nothing else does.
+$(VENV)/book.stamp: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; try: make PYTHON=python3.12 ...")'
+	@echo "Setting up the environment in $(VENV) (once, a minute or two) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/book.stamp requirements-dev.txt
+	@echo "Adding what tests and tools need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+book: $(VENV)/book.stamp ## build the HTML book to _build/html
+	@cd book && "$(abspath $(BIN))/python" -m gba.checks
+	@$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo; echo "The book is at file://$(abspath _build/html/index.html)  (make serve shows it at http://localhost:8000)"
+
+test: $(VENV)/dev.stamp ## run all tests, in a real browser too
+	@sh tests/browser.sh
+	@$(BIN)/python -m pytest
+
+lab: $(VENV)/book.stamp ## open the chapters in JupyterLab
+	@$(BIN)/jupyter lab book
+
+serve: ## show the built book at http://localhost:8000
+	@test -f _build/html/index.html || { echo "There is no book yet: run make book first."; exit 1; }
+	@$(PYTHON) -m http.server --directory _build/html 8000
+
+check-data: $(VENV)/dev.stamp ## check every data file against its record, and with the Data Package standard's validator
+	@cd book && "$(abspath $(BIN))/python" -m gba.checks
+	@$(BIN)/frictionless validate data/datapackage.json
+
+record: $(VENV)/book.stamp ## after a change of data that is meant: write its new checksums into the record
+	@cd book && "$(abspath $(BIN))/python" -m gba.record
+
+lock: $(VENV)/dev.stamp ## resolve requirements*.in again into the locks, with hashes
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove the built book and the caches, keep the environment
+	@rm -rf _build .pytest_cache .ruff_cache

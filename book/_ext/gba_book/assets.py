@@ -1,0 +1,74 @@
+"""What the pages load, all from the book itself: palette, style sheet, chart script, Vega bundle; and nothing that no reader needs."""
+
+import json
+import shutil
+from pathlib import Path
+
+import vl_convert
+from sphinx.util import logging
+
+from gba.palette import palette, stylesheet
+
+from . import BOOK
+
+log = logging.getLogger(__name__)
+
+#: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
+UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html", "webpack-macros.html",
+          "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js")
+
+#: Scripts and style sheets that extensions add to every page and this book has no use for.
+DROPPED = ("thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design", "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight")
+
+
+def setup(app):
+    app.connect("config-inited", provide, priority=900)
+    app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("build-finished", remove_unused_files)
+
+
+def provide(app, config):
+    """Write the generated assets to a folder beside the output, and tell Sphinx of it and of the static files."""
+    made = Path(app.outdir).parent / ".assets"
+    made.mkdir(parents=True, exist_ok=True)
+    _write(made / "palette.css", stylesheet())
+    colours = {row["light"]: token for token, row in palette().items()}
+    _write(made / "palette.js", f"window.gbaPalette={json.dumps(colours, separators=(',', ':'))};\n")
+    bundle = made / f"vega-{vl_convert.get_vega_version()}.js"
+    if not bundle.exists():
+        # The bundle is a module's text: in a function of its own, its names stay out of the page's.
+        _write(bundle, f"(()=>{{{vl_convert.javascript_bundle()}}})();\n")
+    for path in (made, BOOK / "_static"):
+        config.html_static_path.append(str(path))
+    for sheet in ("palette.css", "book.css"):
+        app.add_css_file(sheet, priority=900)
+    app.add_js_file("palette.js", loading_method="defer", priority=900)
+    app.add_js_file("exhibits.js", loading_method="defer", priority=901, **{"data-vega": bundle.name})
+    config.templates_path.append(str(Path(__file__).parent / "templates"))
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def drop_unused(app, pagename, templatename, context, doctree):
+    """Keep off the page what extensions add everywhere: Thebe, widgets, tabs; formulas' script where no formula is."""
+    has_maths = doctree is not None and any(True for _ in doctree.findall(lambda n: n.tagname in ("math", "math_block")))
+
+    def wanted(asset) -> bool:
+        name = str(getattr(asset, "filename", asset)) + str(getattr(asset, "attributes", {}).get("body") or "")
+        return not any(part in name for part in DROPPED) and (has_maths or "mathjax" not in name.lower())
+
+    for kind in ("script_files", "css_files"):
+        context[kind] = [asset for asset in context[kind] if wanted(asset)]
+
+
+def remove_unused_files(app, error):
+    """Take out of `_static` what nothing refers to, so that a copy of the book is small."""
+    if error is not None or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    for pattern in UNUSED:
+        for path in static.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

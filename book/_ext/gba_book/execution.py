@@ -1,0 +1,122 @@
+"""Run the notebooks: in parallel, only when needed, and into the cache that MyST-NB then reads.
+
+jupyter-cache keys a notebook on its code alone. A changed figure or library would leave the old chart in the book,
+so the cache lives in a folder named by a digest of everything that a notebook reads.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+from . import BOOK
+
+log = logging.getLogger(__name__)
+ROOT = BOOK.parent
+KEPT_CACHES = 3
+
+
+def setup(app):
+    app.connect("config-inited", salt_cache, priority=100)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", run_stale)
+
+
+def digest(root: Path = ROOT) -> str:
+    """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, Python version."""
+    files = [root / "requirements.txt"]
+    for folder, kinds in ((root / "data", "*"), (root / "book" / "gba", "*.py"), (root / "book" / "gba", "*.csv")):
+        files += [path for path in folder.rglob(kinds) if path.is_file()]
+    total = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for path in sorted(files):
+        total.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def salt_cache(app, config):
+    """Point MyST-NB at the cache of this state of the data, and forget all but the newest few."""
+    caches = Path(app.outdir).parent / ".jupyter_cache"
+    current = caches / digest()[:16]
+    current.mkdir(parents=True, exist_ok=True)
+    os.utime(current)
+    for old in sorted(caches.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT_CACHES:]:
+        shutil.rmtree(old, ignore_errors=True)
+    config.nb_execution_cache_path = str(current)
+
+
+def outdated(app, env, added, changed, removed):
+    """All pages are stale when the digest differs from the one they were read with: their sources did not change, their charts did."""
+    state, env.gba_digest = getattr(env, "gba_digest", None), digest()
+    return [] if state in (None, env.gba_digest) else sorted(env.found_docs)
+
+
+def run_stale(app, env, docnames):
+    """Execute the notebooks that the cache does not hold, as many at a time as there are cores."""
+    cache = get_cache(app.config.nb_execution_cache_path)
+    stale = {}
+    for name in docnames:
+        path = Path(env.doc2path(name))
+        if path.suffix == ".ipynb":
+            notebook = nbformat.read(path, as_version=4)
+            if not _cached(cache, notebook):
+                stale[path] = notebook
+    if not stale:
+        log.info("notebooks: nothing to execute")
+        return
+    failures = []
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        timeout = app.config.nb_execution_timeout
+        runs = {pool.submit(run, path, notebook, timeout): path for path, notebook in stale.items()}
+        for count, done in enumerate(as_completed(runs), 1):
+            path, problem = runs[done], done.result()
+            log.info("notebooks: %s of %s executed, %s%s", count, len(runs), path.name, " FAILED" if problem else "")
+            if problem:
+                failures.append(problem)
+            else:
+                cache.cache_notebook_bundle(CacheBundleIn(stale[path], str(path)), check_validity=False, overwrite=True)
+    if failures:
+        raise ExtensionError("notebooks that do not run:\n" + "\n".join(sorted(failures)))
+
+
+def _cached(cache, notebook) -> bool:
+    try:
+        cache.match_cache_notebook(notebook)
+    except KeyError:
+        return False
+    return True
+
+
+def run(path: Path, notebook, timeout: int) -> str | None:
+    """Execute a notebook in place, in its own folder; the problem in words if it fails or says anything on stderr."""
+    # Timings in the cells would change the cache's key, and with it two builds of the same book.
+    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR"],
+                            resources={"metadata": {"path": str(path.parent)}})
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        return f"{path.relative_to(ROOT)}: {_failed_cell(notebook)}{str(error).strip()}"
+    for number, cell in _code_cells(notebook):
+        for output in cell.outputs:
+            if output.output_type == "stream" and output.name == "stderr":
+                return f"{path.relative_to(ROOT)}: code cell {number} wrote to stderr:\n{output.text.strip()}"
+    return None
+
+
+def _code_cells(notebook):
+    return enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1)
+
+
+def _failed_cell(notebook) -> str:
+    failed = [number for number, cell in _code_cells(notebook) if any(o.output_type == "error" for o in cell.outputs)]
+    return f"code cell {failed[0]} failed:\n" if failed else ""

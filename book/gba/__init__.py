@@ -1,0 +1,42 @@
+"""The library of the book: data with their sources, charts with their captions.
+
+Names are imported when they are first used, so that `import gba` costs nothing.
+
+>>> import gba
+>>> "area" in set(gba.datasets()["name"])
+True
+"""
+
+import importlib
+
+_HOME = {
+    "load": "data",
+    "datasets": "data",
+    "places": "data",
+    "sources": "data",
+    "indicators": "data",
+    "breaks": "data",
+    "DataError": "problems",
+    "UnknownDataset": "problems",
+    "figure": "charts",
+    "lines": "charts",
+    "segments": "charts",
+    "named": "charts",
+    "place_colours": "charts",
+    "colour": "palette",
+    "say": "text",
+    "listed": "text",
+}
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str):
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(_HOME)}")
+    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value  # the next look-up is direct
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

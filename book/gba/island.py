@@ -1,0 +1,118 @@
+"""The HTML of a figure: the chart drawn to SVG at build time, its specification beside it, title and sources around it."""
+
+import html
+import json
+import re
+
+import vl_convert
+
+from .data import sources
+from .palette import with_variables
+
+LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+
+
+def without_unused_columns(spec: dict, keep: tuple[str, ...] = ()) -> dict:
+    """Drop from a specification's inline data the columns that no encoding, transform or tooltip names.
+
+    Every use of a column spells its name, so a column whose name occurs nowhere in the rest cannot be drawn.
+
+    >>> without_unused_columns({"datasets": {"d": [{"x": 1, "zz": 2}]}, "encoding": {"x": {"field": "x"}}})["datasets"]
+    {'d': [{'x': 1}]}
+    """
+    rest = json.dumps({key: value for key, value in spec.items() if key != "datasets"})
+    datasets = {
+        name: [{k: v for k, v in row.items() if k in keep or k in rest} for row in rows] if _is_table(rows) else rows
+        for name, rows in spec.get("datasets", {}).items()
+    }
+    return {**spec, "datasets": datasets} if datasets else spec
+
+
+def _is_table(rows) -> bool:
+    return isinstance(rows, list) and not any("geometry" in row for row in rows[:1])
+
+
+def markup(figure) -> str:
+    """The `<figure class="exhibit">` of a figure, complete without JavaScript.
+
+    Two drawings lie in it, for the column and for a phone; the style sheet shows one. The JSON is the wide chart's
+    specification; the phone's goes into its `usermeta`, data left out, for the script that makes the chart live.
+    """
+    from .charts import NARROW, WIDE
+
+    wide, narrow = figure.spec(WIDE), figure.spec(NARROW)
+    drawings = draw(wide, f"{figure.name}-w", "exhibit-wide", figure.title), draw(narrow, f"{figure.name}-n", "exhibit-narrow", figure.title)
+    layout = {key: value for key, value in narrow.items() if key not in ("datasets", "config", "$schema", "title", "description")}
+    payload = {**wide, "usermeta": {"narrow": layout, "narrowDatasets": _other_datasets(wide, narrow)}}
+    name, text = html.escape(figure.name), html.escape
+    return (
+        f'<figure class="exhibit" id="{name}" aria-label="{text(figure.alt)}">'
+        f'<div class="exhibit-head"><p class="exhibit-title">{text(figure.title)}</p><p class="exhibit-subtitle">{text(figure.subtitle)}</p></div>'
+        f'<div class="exhibit-chart">{drawings[0]}{drawings[1]}</div>'
+        f'<script type="application/json" class="exhibit-spec">{_script_safe(payload)}</script>'
+        f"{caption(figure)}</figure>"
+    )
+
+
+def _other_datasets(wide: dict, narrow: dict) -> dict:
+    return {name: rows for name, rows in narrow.get("datasets", {}).items() if name not in wide.get("datasets", {})}
+
+
+def _script_safe(payload: dict) -> str:
+    """JSON that no content can end the script element with."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def draw(spec: dict, prefix: str, css_class: str, label: str) -> str:
+    """Draw a specification to SVG: palette colours as CSS variables, ids prefixed, title left to the page.
+
+    Parameters
+    ----------
+    prefix : makes the ids of clip paths and gradients unique among all drawings of a page
+    label : the accessible name of the drawing
+    """
+    bare = {key: value for key, value in spec.items() if key != "title"}
+    svg = vl_convert.vegalite_to_svg(bare, vl_version=_version(spec))
+    return with_variables(_slim(svg, prefix, css_class, label))
+
+
+def _version(spec: dict) -> str:
+    """The Vega-Lite version of a specification as the converter spells it: v6.4.1 becomes 6.4."""
+    return ".".join(re.search(r"/v(\d+)\.(\d+)", spec["$schema"]).groups())
+
+
+def _slim(svg: str, prefix: str, css_class: str, label: str) -> str:
+    """Take out what a picture in a page does not need, a third of the bytes: per-mark roles, fonts, empty paths."""
+    head, body = re.match(r"(<svg[^>]*>)(.*)", svg, re.S).groups()
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head).groups()
+    body = re.sub(r'<path class="(?:background|foreground)"[^>]*? d=""[^>]*/>', "", body)
+    body = re.sub(r'<path class="(?:background|foreground)" aria-hidden="true" d="M0,0h0v0h0Z"[^>]*/>', "", body)
+    body = re.sub(r' (?:aria-[a-z]+|role|class|font-family|stroke-miterlimit|pointer-events|xmlns:xlink)="[^"]*"', "", body)
+    body = re.sub(r"(\d\.\d\d)\d+", r"\1", body)
+    body = re.sub(r'(id="|url\(#)(clip|gradient)', rf"\1{prefix}-\2", body)
+    return (
+        f'<svg class="{css_class}" role="img" aria-label="{html.escape(label)}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">{body}'
+    )
+
+
+def caption(figure) -> str:
+    """The `<figcaption>`: place for the number, the note, who the figures come from, and the licence."""
+    cited = sources().loc[figure.sources]
+    publishers = "; ".join(dict.fromkeys(cited["publisher"]))
+    listed = "".join(_source_item(row) for _, row in cited.iterrows())
+    note = f'<span class="exhibit-note">{html.escape(figure.note)}</span> ' if figure.note else ""
+    kind = "1 source" if len(cited) == 1 else f"{len(cited)} sources"
+    shown = publishers if len(publishers) < 160 else publishers[:150].rsplit(";", 1)[0] + " and others"
+    return (
+        f'<figcaption><span class="exhibit-number"></span> {note}<span class="exhibit-source">Source: {html.escape(shown)}.</span> '
+        f'<span class="exhibit-licence">Chart: <a rel="license" href="{LICENCE[1]}">{LICENCE[0]}</a>.</span>'
+        f'<details class="exhibit-sources"><summary>{kind}, with dates and grades</summary><ul>{listed}</ul></details></figcaption>'
+    )
+
+
+def _source_item(row) -> str:
+    title = html.escape(row["title"] or row["publisher"])
+    if str(row["url"]).startswith(("http://", "https://")):
+        title = f'<a href="{html.escape(row["url"])}" rel="noreferrer">{title}</a>'
+    date = html.escape(row["date"]) or "no date"
+    return f'<li>{title}, {html.escape(row["publisher"])} ({date}), grade {html.escape(row["grade"])}</li>'

@@ -1,0 +1,91 @@
+"""Fixtures of the page tests: the built book, a local server for it, and a real Chromium."""
+
+import functools
+import http.server
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from filelock import FileLock
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def documents() -> list[str]:
+    """Every document of the table of contents, as it is named there."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    found = [toc["root"]]
+
+    def walk(node):
+        for key in ("parts", "chapters", "sections"):
+            for child in node.get(key, []):
+                if "file" in child:
+                    found.append(child["file"])
+                walk(child)
+
+    walk(toc)
+    return found
+
+
+def notebooks() -> list[Path]:
+    """The notebooks of the book, as files."""
+    return [path for name in documents() if (path := ROOT / f"{name}.ipynb").is_file()]
+
+
+def build(root: Path) -> subprocess.CompletedProcess:
+    """Run a plain `jupyter-book build .` in a checkout."""
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", "."]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory) -> Path:
+    """The folder of the built book; one process builds it, the others wait."""
+    base = tmp_path_factory.getbasetemp().parent
+    with FileLock(base / "book.lock"):
+        done = base / "book.built"
+        if not done.exists():
+            result = build(ROOT)
+            assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+            done.touch()
+    return ROOT / "_build" / "html"
+
+
+def exhibits(page: Path) -> list[tuple[BeautifulSoup, dict]]:
+    """The figures of a built page, each with its specification."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    return [(figure, json.loads(figure.select_one("script.exhibit-spec").string)) for figure in soup.select("figure.exhibit")]
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(book):
+    """The address of a local server of the built book."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(book)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium that is installed on the machine; none is downloaded."""
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "no Chromium on the PATH; sh tests/browser.sh installs it or says how"
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()

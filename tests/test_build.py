@@ -1,0 +1,146 @@
+"""The build: right after any change, idle after none, loud about every fault. Each case builds a small copy of the book."""
+
+import json
+import re
+import shutil
+
+import nbformat
+import pytest
+from bookpages import ROOT, build, exhibits
+
+pytestmark = pytest.mark.xdist_group("build")
+
+CHART = """import gba, altair as alt
+gdp = gba.load("gdp").query("place == 'shenzhen' and indicator == 'gdp_current_lcu'")
+gba.figure(gba.lines(gba.named(gdp), y_title="GDP"), name="small-gdp", title="GDP", subtitle="of Shenzhen",
+           alt_text="A line chart of the gross domestic product of Shenzhen.", rows=gdp)"""
+
+
+def write_notebook(path, *sources):
+    cells = [nbformat.v4.new_markdown_cell("# A page")]
+    cells += [nbformat.v4.new_markdown_cell(s[3:]) if s.startswith("md:") else nbformat.v4.new_code_cell(s) for s in sources]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A copy of the book with one small notebook, built once."""
+    root = tmp_path_factory.mktemp("small")
+    for name in ("_config.yml", "requirements.txt"):
+        shutil.copy(ROOT / name, root)
+    for name in ("data", "book/gba", "book/_ext", "book/_static"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
+    write_notebook(root / "book" / "index.ipynb", CHART)
+    result = build(root)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return root
+
+
+@pytest.fixture
+def small(template, tmp_path):
+    root = tmp_path / "a copy"
+    shutil.copytree(template, root)
+    return root
+
+
+def said(result):
+    return re.sub(r"\x1b\[[\d;]*m", "", result.stdout + result.stderr)
+
+
+def drawn_values(root):
+    [(figure, spec)] = exhibits(root / "_build" / "html" / "book" / "index.html")
+    return json.dumps(spec["datasets"]), str(figure.select_one(".exhibit-chart"))
+
+
+def change_a_figure(root):
+    """Add a hundredth to one figure of Shenzhen's GDP that the chart draws."""
+    path = root / "data" / "history" / "gdp.csv"
+    text = path.read_text(encoding="utf-8")
+    found = re.search(r"^gdp_current_lcu,shenzhen,2010,([\d.]+),.*main", text, re.M)
+    path.write_text(text[: found.start(1)] + f"{float(found[1]) * 1.01:.4f}" + text[found.end(1) :], encoding="utf-8", newline="\n")
+
+
+def test_nothing_changed_executes_nothing(small):
+    first, again = build(small), build(small)
+    assert again.returncode == 0
+    assert "executed" not in said(again)
+    assert "executed" in said(first) or "nothing to execute" in said(first)
+
+
+def test_a_changed_figure_changes_the_chart(small):
+    before = drawn_values(small)
+    change_a_figure(small)
+    result = build(small)
+    assert result.returncode == 0, said(result)
+    after = drawn_values(small)
+    assert before[0] != after[0], "the specification still has the old figure"
+    assert before[1] != after[1], "the drawing is still the old one"
+
+
+def test_a_changed_library_executes_again(small):
+    charts = small / "book" / "gba" / "charts.py"
+    charts.write_text(charts.read_text(encoding="utf-8").replace('"strokeWidth": 2.2', '"strokeWidth": 3.3'), encoding="utf-8")
+    result = build(small)
+    assert "1 of 1 executed" in said(result)
+    assert "3.3" in drawn_values(small)[1]
+
+
+def test_a_changed_lock_executes_again(small):
+    with (small / "requirements.txt").open("a", encoding="utf-8") as lock:
+        lock.write("# another lock\n")
+    assert "1 of 1 executed" in said(build(small))
+
+
+def test_bad_data_stop_the_build(small):
+    path = small / "data" / "history" / "gdp.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",shenzhen,", ",shenzen,", 1), encoding="utf-8", newline="\n")
+    result = build(small)
+    assert result.returncode != 0
+    assert "gdp.csv:" in said(result)
+    assert "shenzen" in said(result)
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (("x = 1", "x / 0"), ["index.ipynb", "code cell 2", "ZeroDivisionError"]),
+        (("import sys", "print('careful', file=sys.stderr)"), ["index.ipynb", "code cell 2", "careful"]),
+        (("import warnings", "x = 2", "warnings.warn('old thing')"), ["index.ipynb", "code cell 3", "old thing"]),
+        (("import gba; gba.load('gpd')",), ["index.ipynb", "code cell 1", "gpd", "gdp"]),
+        (("md:See [](#no-such-exhibit).",), ["index.ipynb", "no-such-exhibit"]),
+        (("md:See {glue:text}`index.ipynb::no_such_number:.1f`.",), ["index.ipynb", "no_such_number"]),
+        (("md:![](no-picture.png)",), ["index.ipynb", "no-picture"]),
+        ((CHART, CHART), ["index", "small-gdp", "twice"]),
+    ],
+    ids=["error", "stderr", "warning", "unknown dataset", "unknown exhibit", "unknown number", "missing picture", "double name"],
+)
+def test_faults_fail_the_build_and_are_named(small, sources, expected):
+    write_notebook(small / "book" / "index.ipynb", *sources)
+    result = build(small)
+    assert result.returncode != 0
+    missing = [word for word in expected if word not in said(result)]
+    assert not missing, f"{missing} not in: {said(result)[-2500:]}"
+
+
+def test_two_builds_are_the_same(small, template, tmp_path):
+    """Two clean builds of one state agree, byte for byte, in everything that is published."""
+    other = tmp_path / "other" / "place"
+    shutil.copytree(template, other)
+    for root in (small, other):
+        shutil.rmtree(root / "_build")
+        assert build(root).returncode == 0
+    one, two = ({path.relative_to(root / "_build/html").as_posix(): path.read_bytes() for path in sorted((root / "_build/html").rglob("*")) if path.is_file()} for root in (small, other))
+    assert one.keys() == two.keys()
+    assert not [name for name in one if one[name] != two[name]]
+
+
+def test_an_exhibit_can_be_linked_by_its_name(small):
+    write_notebook(small / "book" / "index.ipynb", "md:See [](#small-gdp).", CHART)
+    result = build(small)
+    assert result.returncode == 0, said(result)
+    page = (small / "_build/html/book/index.html").read_text(encoding="utf-8")
+    assert re.search(r'<a class="reference internal" href="#small-gdp">.*Exhibit 1', page)

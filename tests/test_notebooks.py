@@ -1,0 +1,76 @@
+"""The notebooks as they are committed and as they run."""
+
+import re
+
+import nbformat
+import pytest
+from bookpages import notebooks
+from prose import typed_numbers
+
+ALL = pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+
+
+@pytest.fixture
+def notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+@ALL
+def test_is_committed_clean(notebook):
+    nbformat.validate(notebook)
+    for number, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
+        assert not cell.outputs, f"code cell {number} has outputs; clear them before the commit"
+        assert cell.execution_count is None, f"code cell {number} has an execution count"
+    assert set(notebook.metadata) <= {"kernelspec", "language_info", "title"}
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+@ALL
+@pytest.mark.xdist_group("execution")
+def test_runs_top_to_bottom(path, notebook, monkeypatch):
+    """As JupyterLab would run it: without the book's renderer, no error, nothing on stderr."""
+    from gba_book.execution import run
+
+    monkeypatch.delenv("GBA_RENDER", raising=False)
+    assert run(path, notebook, timeout=300) is None
+
+
+@ALL
+def test_numbers_in_prose_are_computed(notebook):
+    typed = [hit for cell in notebook.cells if cell.cell_type == "markdown" for hit in typed_numbers(cell.source)]
+    assert not typed, "typed numbers in prose, compute them and speak them with {glue:text}: " + " | ".join(typed)
+
+
+@ALL
+def test_numbers_are_spoken_with_their_chapter(path, notebook):
+    """The short form of a glued number breaks when a chapter is translated; and a bare name says nothing to a reader of the source."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for target in re.findall(r"\{glue:text\}`([^`]*)`", cell.source):
+                assert target.startswith(f"{path.name}::"), target
+
+
+@ALL
+def test_cells_are_short(notebook):
+    lengths = sorted(len(cell.source.splitlines()) for cell in notebook.cells if cell.cell_type == "code")
+    assert lengths[-1] <= 25, f"a cell of {lengths[-1]} lines; move what is not this chapter's thought to gba"
+    assert lengths[len(lengths) // 2] <= 6, f"the median cell has {lengths[len(lengths) // 2]} lines"
+
+
+@ALL
+def test_exhibits_have_headings_and_readings(notebook):
+    """The rhythm: a chart is followed by words that read it."""
+    cells = notebook.cells
+    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+        if cell.cell_type == "code" and "gba.figure(" in cell.source and "tags" in cell.metadata and "remove-output" not in cell.metadata.tags:
+            assert following is not None and following.cell_type == "markdown", f"no reading after: {cell.source[:80]}"
+
+
+@pytest.mark.parametrize("text", ["It grew by 3.2 per cent.", "about 40 firms", "a gap of 1,234 people", "in **12** cities"])
+def test_typed_numbers_are_found(text):
+    assert typed_numbers(text)
+
+
+@pytest.mark.parametrize("text", ["In 2018, {glue:text}`a.ipynb::x:.1f` per cent", "the 1990s, 2004/05 and 1981–89", "`head(3)` and [a link](page2.md)", "5G masts", "1. first"])
+def test_computed_numbers_and_years_pass(text):
+    assert not typed_numbers(text)

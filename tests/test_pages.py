@@ -1,0 +1,134 @@
+"""The built pages in a real browser: what a reader gets, on a desk, on a phone, without JavaScript, from a folder."""
+
+from urllib.parse import urlparse
+
+import pytest
+from bookpages import documents, exhibits
+
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+
+
+def address(site, document):
+    return f"{site}/{document}.html"
+
+
+def opened(browser, url, viewport, **options):
+    """A page with a record of what it asked for and complained about."""
+    context = browser.new_context(viewport=viewport, **options)
+    page = context.new_page()
+    page.asked, page.complaints = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("response", lambda answer: page.complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.goto(url, wait_until="load")
+    return page
+
+
+def scroll_through(page):
+    """Bring every exhibit near the viewport, and wait until each is live or has failed."""
+    for figure in page.query_selector_all("figure.exhibit"):
+        figure.scroll_into_view_if_needed()
+        page.wait_for_function("figure => figure.dataset.live", arg=figure, timeout=20_000)
+
+
+VISIBLE = """() => [...document.querySelectorAll('figure.exhibit')].map(figure => {
+  const shown = [...figure.querySelectorAll('.exhibit-chart svg')].filter(svg => svg.getClientRects().length);
+  const box = shown[0]?.getBoundingClientRect();
+  return {id: figure.id, drawings: shown.length, width: box?.width ?? 0, height: box?.height ?? 0,
+          marks: shown[0] ? shown[0].querySelectorAll('path, line, text, rect, circle').length : 0, live: figure.dataset.live ?? ''};
+})"""
+
+WIDER = """() => [...document.querySelectorAll('article *')].filter(e => e.getClientRects().length && !e.closest('svg, pre, .sr-only')
+  && e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== 'fixed').map(e => e.tagName + '.' + e.className).slice(0, 5)"""
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("document", documents())
+def test_page(browser, site, document, viewport):
+    page = opened(browser, address(site, document), viewport)
+    before = page.evaluate(VISIBLE)
+    for shown in before:
+        assert shown["drawings"] == 1, f"{shown['id']}: {shown['drawings']} drawings shown, expected 1"
+        assert shown["width"] > 0.8 * min(viewport["width"], 700) - 60, f"{shown['id']} is {shown['width']} px wide"
+        assert shown["height"] > 80, shown
+        assert shown["marks"] > 5, f"{shown['id']} looks empty"
+    scroll_through(page)
+    after = page.evaluate(VISIBLE)
+    assert [shown["live"] for shown in after] == ["true"] * len(before), after
+    for was, now in zip(before, after, strict=True):
+        assert now["drawings"] == 1, now
+        assert abs(was["height"] - now["height"]) < 0.06 * was["height"] + 4, f"{was['id']} changes its height when it turns live: {was} {now}"
+    assert not page.complaints
+    assert {urlparse(url).hostname for url in page.asked if not url.startswith("data:")} == {"127.0.0.1"}
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), page.evaluate(WIDER)
+    page.context.close()
+
+
+@pytest.mark.parametrize("document", documents())
+def test_without_javascript(browser, site, document):
+    page = opened(browser, address(site, document), PHONE, java_script_enabled=False)
+    for figure in page.locator("figure.exhibit").all():
+        drawings = figure.locator(".exhibit-chart svg")
+        shown = [drawing for drawing in drawings.all() if drawing.is_visible()]
+        assert len(shown) == 1
+        assert shown[0].bounding_box()["width"] > 250
+    page.context.close()
+
+
+@pytest.mark.parametrize("document", documents())
+def test_from_a_folder(browser, book, document):
+    """Opened from disk, without a server: charts there, and live, and nothing asked for that is not a file."""
+    page = opened(browser, (book / f"{document}.html").as_uri(), DESK)
+    scroll_through(page)
+    assert all(shown["live"] == "true" for shown in page.evaluate(VISIBLE))
+    assert {urlparse(url).scheme for url in page.asked} <= {"file", "data"}
+    page.context.close()
+
+
+@pytest.mark.parametrize("document", documents())
+def test_print(browser, site, document):
+    page = opened(browser, address(site, document), DESK)
+    page.emulate_media(media="print")
+    assert all(shown["drawings"] == 1 and shown["width"] > 300 for shown in page.evaluate(VISIBLE))
+    page.context.close()
+
+
+@pytest.mark.parametrize("document", documents())
+def test_dark_recolours_charts(browser, site, document):
+    """The same drawing takes the dark theme's colours at once: no text of a chart keeps its light colour."""
+    page = opened(browser, address(site, document), DESK)
+    colours = """() => [...document.querySelectorAll('.exhibit-chart svg text')].filter(t => t.getClientRects().length).map(t => getComputedStyle(t).fill)"""
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    light = page.evaluate(colours)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    dark = page.evaluate(colours)
+    same = [a for a, b in zip(light, dark, strict=True) if a == b]
+    assert not same, f"{len(same)} of {len(light)} texts keep {set(same)}"
+    page.context.close()
+
+
+@pytest.mark.parametrize("document", documents())
+def test_figures_are_complete(book, document):
+    """The contract that readers and scripts rely on: id, drawing, specification, caption with number, source and licence, alt text."""
+    names = []
+    for figure, _ in exhibits(book / f"{document}.html"):
+        names.append(figure["id"])
+        assert len(figure["aria-label"]) > 40, f"{figure['id']}: the alt text says too little"
+        assert figure.select(".exhibit-chart svg")
+        caption = figure.select_one("figcaption")
+        assert caption.select_one(".exhibit-number").text.startswith("Exhibit "), figure["id"]
+        assert len(caption.select_one(".exhibit-source").text) > len("Source: ."), figure["id"]
+        assert "CC BY 4.0" in caption.select_one(".exhibit-licence").text
+        assert caption.select(".exhibit-sources li"), figure["id"]
+    assert len(names) == len(set(names))
+
+
+def test_nothing_from_elsewhere_is_even_named(book):
+    """No script, style sheet, font or image of a page lies on another host, whether or not this run asked for it."""
+    from bs4 import BeautifulSoup
+
+    for page in book.rglob("*.html"):
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        named = [tag.get("src") or tag.get("href") for tag in soup.select("script[src], img[src], iframe[src], link[rel~=stylesheet], link[rel~=preload], link[rel~=icon]")]
+        assert not [url for url in named if url and url.startswith(("http:", "https:", "//"))], page.name
