@@ -7,7 +7,7 @@ BIN    := $(VENV)/Scripts
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab serve check-data record lock clean
+.PHONY: help book test lab serve check-data record lock bench bench-data clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,12 @@ record: $(VENV)/book.stamp ## after a change of data that is meant: write its ne
 lock: $(VENV)/dev.stamp ## resolve requirements*.in again into the locks, with hashes
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+bench: $(VENV)/dev.stamp ## measure build and pages beside a stock Jupyter Book of the same content
+	@$(BIN)/python tools/bench.py
+
+bench-data: $(VENV)/book.stamp ## damage a copy of the data at random and count what the checks tell
+	@$(BIN)/python tools/bench_data.py
 
 clean: ## remove the built book and the caches, keep the environment
 	@rm -rf _build .pytest_cache .ruff_cache

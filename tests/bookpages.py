@@ -42,8 +42,8 @@ def notebooks() -> list[Path]:
 
 def build(root: Path) -> subprocess.CompletedProcess:
     """Run a plain `jupyter-book build .` in a checkout."""
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", "."]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, encoding="utf-8", check=False)
+    program = Path(sys.executable).with_name("jupyter-book")
+    return subprocess.run([program, "build", "."], cwd=root, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 @pytest.fixture(scope="session")

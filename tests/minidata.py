@@ -138,7 +138,7 @@ def entry(path):
     elif name == "events":
         schema["foreignKeys"] = [TO_PLACES]
         extra = {"gba:kind": "ledger", "gba:chapter": "history"}
-    return {**described(name, path, "csv", "text/csv"), "encoding": "utf-8", "schema": schema, **extra}
+    return {**described(name, path, "csv", "text/csv"), "profile": "tabular-data-resource", "encoding": "utf-8", "schema": schema, **extra}
 
 
 def described(name, path, form, mediatype):

@@ -83,10 +83,10 @@ def test_a_changed_figure_changes_the_chart(small):
 
 def test_a_changed_library_executes_again(small):
     charts = small / "book" / "gba" / "charts.py"
-    charts.write_text(charts.read_text(encoding="utf-8").replace('"strokeWidth": 2.2', '"strokeWidth": 3.3'), encoding="utf-8")
+    charts.write_text(charts.read_text(encoding="utf-8").replace('"labelFontSize": 12', '"labelFontSize": 13'), encoding="utf-8")
     result = build(small)
     assert "1 of 1 executed" in said(result)
-    assert "3.3" in drawn_values(small)[1]
+    assert 'font-size="13px"' in drawn_values(small)[1]
 
 
 def test_a_changed_lock_executes_again(small):

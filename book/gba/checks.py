@@ -12,14 +12,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
+
 from . import csvfile
 from .data import pick, typed
 from .geo_checks import geometry_problems
+from .plausibility import labels
 from .problems import DataError, Problem, did_you_mean
 from .record import NAME, checksum, is_table, names_of_indicators, read, resources, root, shown
 from .record_checks import description_problems, entry_problems, record_problems
-from .rules import declaration_problems, evaluate, other_dataset
-from .table_checks import foreign_keys, form, meaning, references
+from .rules import declaration_problems, evaluate, other_datasets
+from .table_checks import foreign_keys, form, meaning, references, row_count
 
 Tables = dict[str, csvfile.Table]
 
@@ -50,7 +53,7 @@ def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
     places = _keys(tables, "places", "place")
     for name, entry in sound.items():
         if name in tables:
-            problems += wrong[name] + form(tables[name], entry)
+            problems += [*wrong[name], *form(tables[name], entry), *row_count(tables[name], entry)]
         else:
             problems += geometry_problems(folder / entry["path"], shown(entry["path"], folder), places)
     problems += _files(record, folder)
@@ -151,19 +154,27 @@ def _rules(tables: Tables, entries: dict[str, dict], places: set[str], record_fi
     """Rules read `tables`, those that are right in themselves; a wrong table is told already."""
     if "sources" not in tables or "breaks" not in tables:
         return
-    frames = {name: typed(table, entries[name]["schema"]["fields"]) for name, table in tables.items()}
+    wanted = [name for name in tables if name in ("sources", "breaks") or entries[name]["gba:kind"] == "observations"]
+    frames = {name: typed(tables[name], entries[name]["schema"]["fields"]) for name in wanted}
     graded, breaks = frames["sources"].set_index("source"), frames["breaks"]
-    for name, entry in entries.items():
-        faults = declaration_problems(entry, _indicators_elsewhere(entries), places, record_file) if entry.get("gba:rules") else []
+    ruled = {name: entry["gba:rules"] for name, entry in entries.items() if entry["gba:kind"] == "observations" and entry.get("gba:rules")}
+    read = {*ruled, *(other for rules in ruled.values() for rule in rules for other in other_datasets(rule))}
+    observed = [name for name in tables if name in read]
+    rows = {name: with_labels(frames[name], tables[name], entries[name]["gba:cell"]) for name in observed}
+    main = {name: pick(rows[name], graded, entries[name]["gba:cell"]).query("status == 'main'") for name in observed}
+    for name, rules in ruled.items():
+        entry = entries[name]
+        faults = declaration_problems(entry, _indicators_elsewhere(entries), places, record_file)
         yield from faults
-        if entry.get("gba:rules") and not faults and name in tables:
-            main = pick(frames[name], graded, entry["gba:cell"]).query("status == 'main'")
-            for position, rule in enumerate(entry["gba:rules"]):
-                other = other_dataset(rule)
-                if other and other[0] not in tables:
-                    continue
-                outcomes = evaluate(rule, frames, name, main, entry["gba:cell"], breaks[breaks["dataset"] == name])
+        for position, rule in enumerate(rules if name in rows and not faults else []):
+            if set(other_datasets(rule)) <= set(rows):
+                outcomes = evaluate(rule, rows, main, name, entry["gba:cell"], breaks[breaks["dataset"] == name])
                 yield from _outcome_problems(outcomes, rule, tables[name], f"{record_file}: resources[{name}].gba:rules[{position}]")
+
+
+def with_labels(rows: pd.DataFrame, table: csvfile.Table, cell: list[str]) -> pd.DataFrame:
+    """Observations with what the rules read besides: `label`, the name of the series, and `written`, the value as the file has it."""
+    return rows.assign(label=labels(rows, cell), written=table.column("value"))
 
 
 def _indicators_elsewhere(entries: dict[str, dict]) -> list[str]:
@@ -176,7 +187,7 @@ def _outcome_problems(outcomes: list, rule: dict, table: csvfile.Table, declared
         found = f"nothing that the rule {rule['rule']} ({declared}) could compare"
         yield Problem(table.file, None, "", found, "at least one comparison", "correct or remove the rule")
     for index, found, expected in filter(None, outcomes):
-        todo = "check the figure against its source, set the row aside with a reason, or note the break"
+        todo = "check the figure against its source; if it is right, note the break in breaks.csv, set the row aside with a reason, or relax the rule"
         yield Problem(table.file, table.lines[index], "value", found, f"{expected} (rule {rule['rule']}: {rule['why']})", todo)
 
 

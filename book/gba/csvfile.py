@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .problems import Problem
 
 BOM = b"\xef\xbb\xbf"
+LOST = re.compile("\ufffd+|\\?{2,}|(?<=\\w)\\?(?=\\w)|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+")
+# A lead byte of UTF-8 and its followers, each taken for a character of Latin-1 or Windows-1252.
+_FOLLOWER = "[\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", errors="ignore") + "]"
+MISREAD = re.compile(f"[\u00c2-\u00df]{_FOLLOWER}|[\u00e0-\u00ef]{_FOLLOWER}{{2}}")
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ def _check_form(raw: bytes, text: str, table: Table) -> None:
     if not table.problems:
         _check_quoting(text.replace("\r\n", "\n").replace("\r", "\n"), table)
         _check_spaces(table)
+        _check_characters(table)
 
 
 def _written(rows: list[list[str]]) -> str:
@@ -130,3 +136,24 @@ def _check_spaces(table: Table) -> None:
         for name, cell in zip(table.header, row, strict=True):
             if cell != cell.strip():
                 table.form.append(Problem(table.file, line, name, repr(cell), f"{cell.strip()!r}, without spaces around it", "remove the spaces"))
+
+
+def _check_characters(table: Table) -> None:
+    todo = "restore the text from its source: a program has read or saved the file in another encoding"
+    for row, line in zip(table.rows, table.lines, strict=True):
+        for name, cell in zip(table.header, row, strict=True):
+            found = garbled(cell)
+            if found:
+                table.form.append(Problem(table.file, line, name, repr(found), "readable text", todo))
+
+
+def garbled(cell: str) -> str | None:
+    """What a wrong encoding has left in a cell: UTF-8 read as Windows-1252, characters that were lost (\ufffd, ?), control characters.
+
+    >>> garbled("Bank of China \u00e6\u00b7\u00b1"), garbled("Caf\u00e9"), garbled("a ?? b")
+    ('\u00e6\u00b7\u00b1', None, '??')
+    """
+    match = None if cell.isascii() else MISREAD.search(cell)
+    if match is None and not cell.startswith("http"):  # an address may hold a question mark
+        match = LOST.search(cell)
+    return match.group() if match else None

@@ -52,8 +52,7 @@ def load(name: str, every_source: bool = False) -> pd.DataFrame:
         return rows.copy()
     if every_source:
         return _with_year(rows)
-    picked = _picked(name, _stamps(resource, folder), stamp(folder / "sources.csv"))
-    return picked.copy()
+    return _picked(name, _stamps(resource, folder)).copy()
 
 
 def pick(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
@@ -209,7 +208,9 @@ def _stamps(resource: dict, folder: Path) -> tuple[Stamp, ...]:
     if problems:
         raise DataError(problems)
     entries = resources(read(folder))
-    paths = [entries[name]["path"] for name in [resource["name"], *referenced(resource)] if name in entries]
+    # The pick depends on the grades of the sources, whether or not the table declares a key into them.
+    names = dict.fromkeys([resource["name"], *referenced(resource), "sources"])
+    paths = [entries[name]["path"] for name in names if name in entries]
     return tuple(stamp(folder / path) for path in ["datapackage.json", *paths])
 
 
@@ -226,7 +227,7 @@ def _rows(name: str, stamps: tuple[Stamp, ...]) -> pd.DataFrame:
 
 
 @functools.lru_cache(maxsize=256)
-def _picked(name: str, stamps: tuple[Stamp, ...], graded: Stamp) -> pd.DataFrame:
+def _picked(name: str, stamps: tuple[Stamp, ...]) -> pd.DataFrame:
     folder = Path(stamps[0][0]).parent
     rows = _rows(name, stamps)
     return pick(_with_year(rows), sources(), resources(read(folder))[name]["gba:cell"]).reset_index(drop=True)

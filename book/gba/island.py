@@ -87,8 +87,13 @@ def _slim(svg: str, prefix: str, css_class: str, label: str) -> str:
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head).groups()
     body = re.sub(r'<path class="(?:background|foreground)"[^>]*? d=""[^>]*/>', "", body)
     body = re.sub(r'<path class="(?:background|foreground)" aria-hidden="true" d="M0,0h0v0h0Z"[^>]*/>', "", body)
+    body = re.sub(r'<rect [^>]*fill="transparent"/>', "", body, count=1)
+    # Invisible targets for a fingertip are for the live chart.
+    body = re.sub(r'<path (?![^>]* (?:fill|stroke)=)[^>]* stroke-width="0"[^>]*/>', "", body)
     body = re.sub(r' (?:aria-[a-z]+|role|class|font-family|stroke-miterlimit|pointer-events|xmlns:xlink)="[^"]*"', "", body)
-    body = re.sub(r"(\d\.\d\d)\d+", r"\1", body)
+    # A tenth of a pixel is finer than any screen in shapes; elsewhere (opacities, scales) two digits more.
+    body = re.sub(r' (?:d|points)="[^"]*"', lambda found: re.sub(r"(\d\.\d)\d+", r"\1", found[0]), body)
+    body = re.sub(r"(\d\.\d\d\d)\d+", r"\1", body)
     body = re.sub(r'(id="|url\(#)(clip|gradient)', rf"\1{prefix}-\2", body)
     return (
         f'<svg class="{css_class}" role="img" aria-label="{html.escape(label)}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">{body}'
@@ -97,7 +102,7 @@ def _slim(svg: str, prefix: str, css_class: str, label: str) -> str:
 
 def caption(figure) -> str:
     """The `<figcaption>`: place for the number, the note, who the figures come from, and the licence."""
-    cited = sources().loc[figure.sources]
+    cited = sources().loc[figure.sources].fillna("")
     publishers = "; ".join(dict.fromkeys(cited["publisher"]))
     listed = "".join(_source_item(row) for _, row in cited.iterrows())
     note = f'<span class="exhibit-note">{html.escape(figure.note)}</span> ' if figure.note else ""

@@ -54,8 +54,6 @@ def stylesheet() -> str:
     return (
         f"html{{{light}}}\n"
         f'html[data-theme="dark"]{{{dark}}}\n'
-        # Without JavaScript the theme's attribute never changes from "auto": follow the system then.
-        f"@media (prefers-color-scheme:dark){{html:not([data-theme=light]){{{dark}}}}}\n"
         # Paper is light, whatever the screen was.
         f"@media print{{html,html[data-theme]{{{light}}}}}\n"
     )

@@ -1,6 +1,6 @@
 """The record of the data (data/datapackage.json): find it, read it, refresh what is computed.
 
-`python -m gba.record`, run in book/, refreshes sizes, checksums and the lists of indicator names, and nothing else.
+`python -m gba.record`, run in book/, refreshes sizes, checksums, numbers of rows and the lists of indicator names, and nothing else.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import sys
 from pathlib import Path
 
+from . import csvfile
 from .problems import DataError, Problem
 
 NAME = "datapackage.json"
@@ -104,7 +105,7 @@ def checksum(path: Path) -> str:
 
 
 def refresh(folder: Path | None = None) -> list[str]:
-    """Bring bytes, hash and the enum of `indicator` up to date in the record on disk; keep all else as it is.
+    """Bring bytes, hash, the number of rows (gba:rows) and the enum of `indicator` up to date in the record on disk; keep all else as it is.
 
     Returns
     -------
@@ -148,7 +149,10 @@ def _require_files(record: dict, folder: Path) -> None:
 
 def _refresh_entry(entry: dict, path: Path) -> list[str]:
     changes = []
-    for key, value in (("bytes", path.stat().st_size), ("hash", checksum(path))):
+    computed = {"bytes": path.stat().st_size, "hash": checksum(path)}
+    if is_table(entry):
+        computed["gba:rows"] = len(csvfile.read(path, entry["path"]).rows)
+    for key, value in computed.items():
         if entry.get(key) != value:
             changes.append(f"{entry['name']}: {key} {_brief(entry.get(key))} -> {_brief(value)}")
             entry[key] = value

@@ -34,6 +34,11 @@ def record_problems(record: dict, file: str) -> list[Problem]:
         for key in ("name", "title", "version", "licenses")
         if not record.get(key)
     ]
+    ordered = [entry for entry in record["resources"] if entry.get("gba:kind") in ("ledger", "reference")]
+    if any("gba:sort" in entry for entry in ordered):  # declared for all of these tables, or for none
+        for entry in [entry for entry in ordered if "gba:sort" not in entry]:
+            where = f"resources[{entry.get('name')}].gba:sort"
+            problems.append(Problem(file, None, where, "nothing", "the columns that order the rows", "declare them ([] if the order is free)"))
     for key in ("name", "path"):
         values = [entry.get(key) for entry in record["resources"]]
         for value in sorted({value for value in values if isinstance(value, str) and values.count(value) > 1}):
@@ -62,6 +67,12 @@ def _undescribed(entry: dict) -> Iterator[Fault]:
     for key in DESCRIBED:
         if entry.get(key) in (None, "", []):
             yield key, "nothing", "a value", "run `make record`" if key in ("bytes", "hash") else "fill it in"
+    if entry["gba:kind"] != "geometry" and entry.get("gba:rows") is None:
+        yield "gba:rows", "nothing", "the number of rows", "run `make record`"
+    if entry["gba:kind"] != "geometry" and entry.get("profile") != "tabular-data-resource":
+        yield "profile", repr(entry.get("profile")), "'tabular-data-resource'", "declare the table to the standard's validator"
+    if entry["gba:kind"] == "observations" and "gba:rules" not in entry:
+        yield "gba:rules", "nothing", "a list of rules", "declare what must hold of the figures ([] if nothing must)"
     if entry["gba:kind"] in ("observations", "ledger") and not entry.get("gba:chapter"):
         yield "gba:chapter", "nothing", "the chapter that the data belong to", "fill it in"
 
@@ -130,7 +141,7 @@ def _schema(entry: dict, others: dict[str, dict]) -> Iterator[Fault]:
         yield "schema.missingValues", repr(schema["missingValues"]), '[""]', "leave unknown cells empty"
     for position, field in enumerate(schema["fields"]):
         yield from _field(field, f"schema.fields[{field.get('name', position)}]")
-    yield from _keys(entry, [field.get("name") for field in schema["fields"]], others)
+    yield from _keys(entry, [field.get("name") or "" for field in schema["fields"]], others)
 
 
 def _field(field: dict, where: str) -> Iterator[Fault]:
@@ -159,7 +170,7 @@ def _keys(entry: dict, names: list[str], others: dict[str, dict]) -> Iterator[Fa
             yield where, repr(target), f"the name of a table{did_you_mean(target, others)}", "correct the name"
             continue
         fields = (others[target] if target else entry).get("schema", {}).get("fields", [])
-        yield from _known_columns(key["reference"]["fields"], [field.get("name") for field in fields], f"{where}.reference")
+        yield from _known_columns(key["reference"]["fields"], [field.get("name") or "" for field in fields], f"{where}.reference")
 
 
 def _known_columns(wanted: str | list[str], names: list[str], where: str) -> Iterator[Fault]:

@@ -14,9 +14,10 @@ from itertools import pairwise
 
 import pandas as pd
 
+from . import plausibility
+from .plausibility import Outcome, is_broken
 from .problems import Problem, one_of
 
-Outcome = tuple[int, str, str] | None  # index of the row, found, expected
 Group = dict[str, tuple[int, float]]  # label -> index of the row, value
 
 
@@ -84,29 +85,21 @@ def _max_change(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[s
         place = key[places_at]
         periods = sorted(series) if place not in rule.get("except", {}) else []
         for earlier, later in pairwise(periods):
-            if earlier >= str(rule.get("from", "")) and not is_broken(breaks, rule["indicator"], place, earlier, later):
-                yield _change(rule, earlier, later, *series[earlier], *series[later])
+            if earlier >= str(rule.get("from", "")):
+                outcome = _change(rule, earlier, later, *series[earlier], *series[later])
+                # Few changes are too large: only for these is it worth looking for a break.
+                if outcome is None or not is_broken(breaks, rule["indicator"], place, earlier, later):
+                    yield outcome
 
 
 def _change(rule: dict, earlier: str, later: str, _: int, before: float, index: int, after: float) -> Outcome:
     years = max(1, int(later[:4]) - int(earlier[:4]))
-    limit = rule["factor"] ** years
     low, high = sorted([before, after])
-    if low == high or (low > 0 and high / low <= limit + 1e-9):
+    if low == high or (low > 0 and math.log(high / low) <= math.log(rule["factor"]) * years + 1e-9):
         return None
     ratio = f"a factor of {high / low:.3f}" if low > 0 else "no factor"
+    limit = math.exp(min(math.log(rule["factor"]) * years, 100))  # a mistyped year makes a gap of thousands
     return index, f"{after:g} in {later} and {before:g} in {earlier}, {ratio}", f"a factor of at most {limit:.3f}, or a break between them in breaks.csv"
-
-
-def is_broken(breaks: pd.DataFrame, indicator: str, place: str, earlier: str, later: str) -> bool:
-    """Whether `breaks` (of one dataset) has a break of the series between two periods.
-
-    >>> noted = pd.DataFrame([["*", "shenzhen", "2004", "2005"]], columns=["indicator", "place", "last_before", "first_after"])
-    >>> is_broken(noted, "gdp_nominal", "shenzhen", "2004", "2005"), is_broken(noted, "gdp_nominal", "shenzhen", "2005", "2006")
-    (True, False)
-    """
-    same = breaks["indicator"].isin([indicator, "*"]) & breaks["place"].isin([place, "*"])
-    return bool((same & (breaks["last_before"] >= earlier) & (breaks["first_after"] <= later)).any())
 
 
 def _unique_rank(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
@@ -134,9 +127,18 @@ RULES = {
     "max_change": Kind(_max_change, ("indicator", "factor"), ("from", "except")),
     "total": Kind(_total, ("indicator", "place", "parts"), ("tolerance",)),
     "unique_rank": Kind(_unique_rank, ("indicator",)),
+    "within": Kind(plausibility.within, ("indicator", "bounds")),
+    "units": Kind(plausibility.units, ("indicator", "units")),
+    "periods": Kind(plausibility.periods, ("earliest", "latest")),
+    "written": Kind(plausibility.written, ("indicator",), ("decimals", "multiple_of")),
+    "sources_agree": Kind(plausibility.sources_agree, ("indicator", "tolerance"), ("except",)),
+    "smooth": Kind(plausibility.smooth, ("indicator", "factor"), ("except",)),
+    "smooth_points": Kind(plausibility.smooth_points, ("indicator", "distance"), ("except",)),
+    "product": Kind(plausibility.product, ("indicator", "ratio"), ("times", "over", "except")),
 }
-INDICATORS_IN = ("of", "to", "indicator", "other")
-PLACES_IN = ("place", "parts", "except")
+INDICATORS_IN = ("of", "to", "indicator", "other", "times", "over")
+ELSEWHERE_IN = {"sum": ("to",), "product": ("times", "over")}  # where dataset.indicator may stand
+PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance", "ratio")
 
 
 def declaration_problems(resource: dict, elsewhere: list[str], places: set[str], file: str) -> list[Problem]:
@@ -160,35 +162,50 @@ def _declaration_faults(rule: dict, indicators: list[str], elsewhere: list[str],
             yield key, "nothing", "a value"
     for key in sorted(set(rule) - {"rule", "why", *kind.must, *kind.may}):
         yield key, "a property that this kind of rule does not have", one_of([*kind.must, *kind.may], key)
-    known_in = {key: indicators for key in INDICATORS_IN} | {key: sorted(places) for key in PLACES_IN}
-    if rule["rule"] == "sum":
-        known_in["to"] = [*indicators, *elsewhere]
+    known_in = {key: indicators for key in INDICATORS_IN} | {key: ["*", *sorted(places)] for key in PLACES_IN}
+    known_in |= {key: [*indicators, *elsewhere] for key in ELSEWHERE_IN.get(rule["rule"], ())}
     for key, known in known_in.items():
         if key in rule:
             named = rule[key]
             for name in named if isinstance(named, (list, dict)) else [named]:
+                # A label or an exception begins with its place: "hong_kong 1984".
+                name = name.split(" ")[0] if isinstance(name, str) else name
                 if isinstance(name, str) and name not in known:
                     yield key, repr(name), one_of(known, name)
 
 
-def other_dataset(rule: dict) -> tuple[str, str] | None:
-    """The other dataset and its indicator, where the rule adds up to one (`to` is dataset.indicator)."""
-    dataset, dot, indicator = str(rule.get("to", "")).partition(".")
-    return (dataset, indicator) if dot and isinstance(rule["to"], str) else None
+def elsewhere(rule: dict) -> list[str]:
+    """What a rule names of other datasets, each as dataset.indicator."""
+    named = [rule.get(key, []) for key in ELSEWHERE_IN.get(rule.get("rule"), ())]
+    flat = [name for names in named for name in (names if isinstance(names, list) else [names])]
+    return [name for name in flat if isinstance(name, str) and "." in name]
 
 
-def evaluate(rule: dict, rows: dict[str, pd.DataFrame], name: str, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> list[Outcome]:
+def other_datasets(rule: dict) -> list[str]:
+    """The other datasets that a rule reads."""
+    return [name.partition(".")[0] for name in elsewhere(rule)]
+
+
+def evaluate(rule: dict, rows: dict[str, pd.DataFrame], main: dict[str, pd.DataFrame], name: str, cell: list[str], breaks: pd.DataFrame) -> list[Outcome]:
     """All comparisons that a rule of the dataset `name` makes.
 
     Parameters
     ----------
     rows : all rows, by dataset
-    main : the picked rows of this dataset whose status is main
+    main : the picked rows whose status is main, by dataset
     cell : the columns of a cell of this dataset
     breaks : the breaks of this dataset
     """
-    compared = rows[name]
-    if other := other_dataset(rule):
-        theirs = rows[other[0]]
-        compared = pd.concat([compared, theirs[theirs["indicator"] == other[1]].assign(indicator=rule["to"])])
-    return list(RULES[rule["rule"]].check(rule, compared, main, cell, breaks))
+    both = (with_others(frames, name, elsewhere(rule)) for frames in (rows, main))
+    return list(RULES[rule["rule"]].check(rule, *both, cell, breaks))
+
+
+def with_others(frames: dict[str, pd.DataFrame], name: str, others: list[str]) -> pd.DataFrame:
+    """The rows of the dataset `name`, and those of other datasets that `others` names as dataset.indicator."""
+    if not others:
+        return frames[name]
+    parts = [frames[name]]
+    for other in others:
+        dataset, _, indicator = other.partition(".")
+        parts.append(frames[dataset][frames[dataset]["indicator"] == indicator].assign(indicator=other))
+    return pd.concat(parts)

@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 from .problems import one_of
 
-NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-INTEGER = re.compile(r"-?\d+", re.ASCII)
+# No leading zero: 02 is 20 or 2 mistyped.
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+INTEGER = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
+LATEST_YEAR = 2100  # of any date in the book: a target for 2060 is fine, 2202 is a slip
 PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 Fault = tuple[str, str]  # what was expected, what to do
@@ -93,6 +95,8 @@ def _pattern_fault(pattern: str, text: str) -> Fault | None:
         return f"text of the pattern {pattern}", "rewrite the cell in this form"
     if pattern.startswith(r"^\d{4}") and not is_calendar(text):
         return "a date that the calendar has", "correct the date"
+    if pattern.startswith(r"^\d{4}") and int(text[:4]) > LATEST_YEAR:
+        return f"a year up to {LATEST_YEAR}", "correct the date"
     return None
 
 

@@ -1,6 +1,7 @@
 """What the pages load, all from the book itself: palette, style sheet, chart script, Vega bundle; and nothing that no reader needs."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from sphinx.util import logging
 from gba.palette import palette, stylesheet
 
 from . import BOOK
+from .purge import purge_folder
 
 log = logging.getLogger(__name__)
 
 #: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
-UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html", "webpack-macros.html",
+UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html", "webpack-macros.html",
           "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js")
 
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
@@ -38,13 +40,14 @@ def provide(app, config):
     if not bundle.exists():
         # The bundle is a module's text: in a function of its own, its names stay out of the page's.
         _write(bundle, f"(()=>{{{vl_convert.javascript_bundle()}}})();\n")
+    # Relative, because Sphinx writes a digest of them into the output: the book does not depend on where it was built.
     for path in (made, BOOK / "_static"):
-        config.html_static_path.append(str(path))
+        config.html_static_path.append(os.path.relpath(path, app.confdir))
     for sheet in ("palette.css", "book.css"):
         app.add_css_file(sheet, priority=900)
     app.add_js_file("palette.js", loading_method="defer", priority=900)
     app.add_js_file("exhibits.js", loading_method="defer", priority=901, **{"data-vega": bundle.name})
-    config.templates_path.append(str(Path(__file__).parent / "templates"))
+    config.templates_path.append(os.path.relpath(Path(__file__).parent / "templates", app.confdir))
 
 
 def _write(path: Path, text: str) -> None:
@@ -72,3 +75,4 @@ def remove_unused_files(app, error):
     for pattern in UNUSED:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    log.info("style sheets: %s kB that no page uses taken out", purge_folder(Path(app.outdir)) // 1000)

@@ -1,0 +1,225 @@
+"""Kinds of rules that tell a wrong digit: a figure against its bounds, its neighbours in time, other sources, and the form it is written in.
+
+Their numbers stand in the record, as tight as the figures bear; tools/propose_rules.py proposes them. A *label* names one
+series of an indicator: the place, then the extra columns of the cell ("shenzhen", "hong_kong hku"); "*" stands for all others.
+The rows have two columns besides those of the file: `label`, and `written`, the value as the file writes it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pandas as pd
+
+Outcome = tuple[int, str, str] | None  # index of the row, found, expected
+Point = tuple[int, float]  # index of the row, value
+Triple = tuple[str, tuple[str, str, str], tuple[Point, Point, Point]]  # label, periods, points
+
+
+def labels(frame: pd.DataFrame, cell: list[str]) -> list[str]:
+    """The label of each row: its place and the extra columns of the cell, joined by spaces."""
+    names = [name for name in cell if name not in ("indicator", "period")]
+    columns = [frame[name].astype("object").where(frame[name].notna(), "") for name in names]
+    return [" ".join(str(part) for part in parts if part != "") for parts in zip(*columns, strict=True)]
+
+
+def limit_of(limits: object, label: str) -> object:
+    """The declared limit of a series: its own, else that of "*", else None; one limit without labels holds for all."""
+    return limits.get(label, limits.get("*")) if isinstance(limits, dict) else limits
+
+
+def of(frame: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """The rows of one indicator."""
+    return frame[frame["indicator"] == indicator]
+
+
+def number(value: float) -> str:
+    """A figure in a message, with all digits that tell it from its neighbours."""
+    return f"{value:.10g}"
+
+
+def within(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """Every figure of a series lies between two bounds: {"shenzhen": [low, high]}."""
+    mine = of(rows, rule["indicator"])
+    for label, index, value in zip(mine["label"], mine.index, mine["value"], strict=True):
+        bounds = limit_of(rule["bounds"], label)
+        if bounds is not None:
+            fits = bounds[0] <= value <= bounds[1]
+            yield None if fits else (index, f"{number(value)} for {label}", f"{number(bounds[0])} to {number(bounds[1])}")
+
+
+def units(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """Of the units that an indicator allows each place has its own: {"hong_kong": "HKD_million", "*": "CNY_100m"}."""
+    mine = of(rows, rule["indicator"])
+    for place, index, unit in zip(mine["place"], mine.index, mine["unit"], strict=True):
+        expected = limit_of(rule["units"], place)
+        if expected is not None:
+            yield None if unit == expected else (index, f"the unit {unit} for {place}", expected)
+
+
+def periods(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """Every period of the dataset lies between `earliest` and `latest`, as far as they are known."""
+    low, high = rule["earliest"], rule["latest"]
+    for column in [name for name in ("period_start", "period") if name in cell]:
+        known = rows[rows[column].notna()]
+        for index, period in zip(known.index, known[column], strict=True):
+            fits = low <= period and period[: len(high)] <= high
+            yield None if fits else (index, f"the {column} {period}", f"a {column} from {low} to {high}")
+
+
+def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """The figures of one source are all written with so many decimals ([least, most]), or are whole multiples of a power of ten."""
+    mine = of(rows, rule["indicator"])
+    decimals, steps = rule.get("decimals", {}), rule.get("multiple_of", {})
+    for source, index, text in zip(mine["source"], mine.index, mine["written"], strict=True):
+        if source in decimals:
+            least, most = decimals[source]
+            count = len(text.partition(".")[2])
+            expected = f"{least} decimals" if least == most else f"{least} to {most} decimals"
+            yield None if least <= count <= most else (index, f"{text} from {source}", f"{expected}, as in its other figures")
+        if source in steps:
+            fits = float(text) % steps[source] == 0
+            yield None if fits else (index, f"{text} from {source}", f"a multiple of {steps[source]}, as its other figures")
+
+
+def sources_agree(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """All sources of one cell give the same figure within a tolerance (a share of the larger); `except` lists cells."""
+    for name, (low, high) in disagreements(of(rows, rule["indicator"]), cell).items():
+        if name not in rule.get("except", {}):
+            fits = spread(low[1], high[1]) <= rule["tolerance"] + 1e-12
+            found = f"{number(low[1])} and {number(high[1])} for {name}"
+            yield None if fits else (high[0], found, f"sources that agree within {rule['tolerance']:.2%} (see the other rows of the cell)")
+
+
+def disagreements(mine: pd.DataFrame, cell: list[str]) -> dict[str, tuple[Point, Point]]:
+    """The smallest and the largest figure of each cell that has several sources, by "label period"."""
+    cells: dict[str, list[Point]] = {}
+    for label, period, index, value in zip(mine["label"], mine["period"], mine.index, mine["value"], strict=True):
+        cells.setdefault(f"{label} {period}", []).append((index, value))
+    return {name: (min(points, key=lambda p: p[1]), max(points, key=lambda p: p[1])) for name, points in cells.items() if len(points) > 1}
+
+
+def spread(low: float, high: float) -> float:
+    """The difference of two figures as a share of the larger."""
+    return (high - low) / max(abs(low), abs(high)) if high != low else 0.0
+
+
+def smooth(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """A figure lies within a factor of the path between its two neighbours in time, straight on a logarithmic scale.
+
+    The series are those of the main rows and those of each source. `except` lists "label period" of the middle figure.
+    """
+    yield from _near_path(rule, "factor", triples(rows, main, cell, rule["indicator"]), breaks)
+
+
+def smooth_points(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """A figure lies within a distance, in its own unit, of the straight path between its two neighbours in time (for shares)."""
+    yield from _near_path(rule, "distance", triples(rows, main, cell, rule["indicator"]), breaks)
+
+
+def _near_path(rule: dict, measure: str, found: list[Triple], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    for label, when, points in found:
+        limit = limit_of(rule[measure], label)
+        if limit is None or f"{label} {when[1]}" in rule.get("except", {}):
+            continue
+        off = departure(when, [value for _, value in points], measure)
+        fits = off <= limit + 1e-9
+        if fits or not is_broken(breaks, rule["indicator"], label.split(" ")[0], when[0], when[2]):
+            before, middle, after = (f"{number(value)} in {period}" for period, (_, value) in zip(when, points, strict=True))
+            path = f"at most {'a factor of ' if measure == 'factor' else ''}{limit:.4g} off"
+            yield None if fits else (points[1][0], f"{middle} for {label}, between {before} and {after}, {off:.4g} off their path", path)
+
+
+def departure(when: tuple[str, str, str], values: list[float], measure: str) -> float:
+    """How far the middle figure is from the path between the other two: a factor (1 or more), or a distance."""
+    start, middle, end = (year(period) for period in when)
+    share = (middle - start) / (end - start)
+    if measure == "distance":
+        return abs(values[1] - (1 - share) * values[0] - share * values[2])
+    if min(values) <= 0:
+        return math.inf
+    off = math.log(values[1]) - (1 - share) * math.log(values[0]) - share * math.log(values[2])
+    return math.exp(min(abs(off), 100))
+
+
+def year(period: str) -> float:
+    """A period as a year with a fraction.
+
+    >>> year("2019"), year("2019-07")
+    (2019.0, 2019.5)
+    """
+    year, month, day = [*period.split("-"), "1", "1"][:3]
+    return int(year) + (int(month) - 1) / 12 + (int(day) - 1) / 365.25
+
+
+def triples(rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], indicator: str) -> list[Triple]:
+    """Each three figures of one series that follow each other in time; only like units form a series."""
+    series: dict[tuple[str, ...], dict[str, Point]] = {}
+    for frame, by_source in ((of(main, indicator), False), (of(rows, indicator), True)):
+        sources = frame["source"] if by_source else [""] * len(frame)
+        for key in zip(frame["label"], frame["unit"], sources, frame["period"], frame.index, frame["value"], strict=True):
+            series.setdefault(key[:3], {})[key[3]] = key[4:]
+    found: dict[tuple[int, ...], Triple] = {}
+    for (label, *_), points in series.items():
+        ordered = sorted(points)
+        for (first, second), (_, third) in pairwise(pairwise(ordered)):
+            three = points[first], points[second], points[third]
+            if year(first) < year(second) < year(third):  # "2019" and "2019-01" begin together
+                found.setdefault(tuple(index for index, _ in three), (label, (first, second, third), three))
+    return list(found.values())
+
+
+def product(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """An indicator divided by others, or multiplied (`over`, `times`), of the same place and period, lies between two bounds.
+
+    Such as a share, over value added, times GDP: 100. Compared are the figures of one source, and the main rows.
+    `dataset.indicator` is one of another dataset; `ratio` holds the bounds by label.
+    """
+    times, over = rule.get("times", []), rule.get("over", [])
+    for (label, period), index, values in products([rule["indicator"], *times, *over], rows, main, cell):
+        bounds = limit_of(rule["ratio"], label)
+        if bounds is None or f"{label} {period}" in rule.get("except", {}):
+            continue
+        ratio = ratio_of(values, len(times))
+        fits = ratio is not None and bounds[0] <= ratio <= bounds[1]
+        words = " x ".join([f"{rule['indicator']} {number(values[0])}", *(f"{name} {number(v)}" for name, v in zip(times, values[1:], strict=False))])
+        words += "".join(f" / {name} {number(value)}" for name, value in zip(over, values[1 + len(times) :], strict=True))
+        outcome = (index, f"{words} = {'nothing' if ratio is None else number(ratio)} for {label} in {period}", f"{number(bounds[0])} to {number(bounds[1])}")
+        yield None if fits else outcome
+
+
+def ratio_of(values: list[float], times: int) -> float | None:
+    """The first value times the next `times` values, over the rest; None over zero."""
+    below = math.prod(values[1 + times :])
+    return math.prod(values[: 1 + times]) / below if below else None
+
+
+def products(names: list[str], rows: pd.DataFrame, main: pd.DataFrame, cell: list[str]) -> Iterator[tuple[tuple[str, str], int, list[float]]]:
+    """Where all the indicators are known, of one source or in the main rows: (label, period), the row of the first, their values."""
+    seen = set()
+    for frame, by_source in ((rows, True), (main, False)):
+        wanted = frame[frame["indicator"].isin(names)]
+        sources = wanted["source"] if by_source else [""] * len(wanted)
+        groups: dict[tuple[str, ...], dict[str, Point]] = {}
+        for label, period, source, name, index, value in zip(
+            wanted["label"], wanted["period"], sources, wanted["indicator"], wanted.index, wanted["value"], strict=True
+        ):
+            groups.setdefault((label, period, source), {})[name] = (index, value)
+        for (label, period, _), group in groups.items():
+            values = [group[name][1] for name in names if name in group]
+            if len(values) == len(names) and (label, period, *values) not in seen:
+                seen.add((label, period, *values))
+                yield (label, period), group[names[0]][0], values
+
+
+def is_broken(breaks: pd.DataFrame, indicator: str, place: str, earlier: str, later: str) -> bool:
+    """Whether `breaks` (of one dataset) has a break of the series between two periods.
+
+    >>> noted = pd.DataFrame([["*", "shenzhen", "2004", "2005"]], columns=["indicator", "place", "last_before", "first_after"])
+    >>> is_broken(noted, "gdp_nominal", "shenzhen", "2004", "2005"), is_broken(noted, "gdp_nominal", "shenzhen", "2005", "2006")
+    (True, False)
+    """
+    same = breaks["indicator"].isin([indicator, "*"]) & breaks["place"].isin([place, "*"])
+    return bool((same & (breaks["last_before"] >= earlier) & (breaks["first_after"] <= later)).any())

@@ -1,0 +1,99 @@
+"""Journeys between the eleven cities: one row a pair, and the pairs as lines on the map."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import shapely
+
+from .data import load
+from .maps import PAPER, Window, _size, texts
+from .outlines import feature
+from .palette import colour
+
+
+def city_pairs(frame: pd.DataFrame, cities: list[str]) -> pd.DataFrame:
+    """The rows of journeys between two of the cities, with `a` and `b` in the order of `cities`, whichever way the journey goes.
+
+    >>> city_pairs(pd.DataFrame({"place": ["x", "z"], "to_place": ["y", "y"], "value": [1, 2]}), ["y", "x"])[["a", "b"]].values.tolist()
+    [['y', 'x']]
+    """
+    rank = {city: n for n, city in enumerate(cities)}
+    kept = frame[frame["place"].isin(rank) & frame["to_place"].isin(rank)]
+    ends = [sorted(pair, key=rank.get) for pair in zip(kept["place"], kept["to_place"], strict=True)]
+    return kept.assign(a=[a for a, _ in ends], b=[b for _, b in ends])
+
+
+#: Where the name of a city stands from its point: pixels right and down, and which side of the text is at it.
+NAMES = {
+    "hong_kong": (9, 8, "left"),
+    "macao": (7, 12, "left"),
+    "zhuhai": (-8, 4, "right"),
+    "zhongshan": (-8, -6, "right"),
+    "jiangmen": (-8, 6, "right"),
+    "shenzhen": (9, -8, "left"),
+    "dongguan": (8, -6, "left"),
+    "huizhou": (0, -12, "center"),
+    "guangzhou": (0, -13, "center"),
+    "foshan": (-8, 6, "right"),
+    "zhaoqing": (0, -12, "center"),
+}
+#: The same on a phone, whose map ends nearer to the western cities.
+PHONE_NAMES = {**NAMES, "jiangmen": (-4, -12, "left"), "zhongshan": (-7, 9, "right"), "foshan": (0, 15, "center"), "hong_kong": (-6, 14, "center")}
+
+
+def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str, str, bool]], wide: float = 3) -> alt.LayerChart:
+    """Pairs of cities as bent lines on the map, with the cities' names and a text at the middle of a line; the key stands above.
+
+    Parameters
+    ----------
+    frame : one row a pair: `a`, `b` (cities), `class`, `told` (text, may be empty), and `bend`, how far the line is bent
+        as a share of its length (to the left of the way from a to b; negative: to the right)
+    classes : by class: name in the key, palette token, whether the line is dashed
+    """
+    points = load("geo_points").set_index("id")
+    ends = [w.pixels(points.loc["city_" + frame[side]][["lon", "lat"]].to_numpy(float)) for side in ("a", "b")]
+    curves = [_bent(a, b, bend) for a, b, bend in zip(*ends, frame["bend"], strict=True)]
+    layers = []
+    for key, (_, token, dashed) in reversed(classes.items()):
+        chosen = (frame["class"] == key).to_numpy()
+        lines = [shapely.LineString(np.round(w.degrees(curve), 3)) for curve, take in zip(curves, chosen, strict=True) if take]
+        if lines:
+            style = {"strokeDash": [3, 4]} if dashed else {}
+            drawn = alt.Chart(alt.Data(values=[feature({}, shapely.MultiLineString(lines))]))
+            layers.append(drawn.mark_geoshape(filled=False, stroke=colour(token), strokeWidth=wide * (0.5 if dashed else 1), **style).project(**w.projection()))
+    sides = PHONE_NAMES if w.phone else NAMES
+    here = list(pd.unique(frame[["a", "b"]].to_numpy().ravel()))
+    places = points.loc["city_" + pd.Series(here)]
+    dots = alt.Chart(places[["lon", "lat"]].reset_index(drop=True)).mark_point(filled=True, fill=colour("ink"), stroke=PAPER, size=34, opacity=1)
+    layers.append(dots.encode(longitude="lon:Q", latitude="lat:Q").project(**w.projection()))
+    at = w.pixels(places[["lon", "lat"]].to_numpy(float))
+    dx, dy, align = (list(column) for column in zip(*(sides[city] for city in here), strict=True))
+    names = pd.DataFrame({"text": places["name_en"].to_numpy(), "x": at[:, 0] + dx, "y": at[:, 1] + dy, "align": align})
+    middle = np.array([curve[len(curve) // 2] for curve in curves])
+    spots = pd.DataFrame({"text": frame["told"].to_numpy(), "x": middle[:, 0], "y": middle[:, 1], "align": "center"})
+    spots = spots[spots["text"].astype(bool)]
+    names, spots = (rows[rows["x"].between(0, w.width) & rows["y"].between(0, w.height)] for rows in (names, spots))
+    written = [*texts(spots, w, fontSize=11 if w.phone else 12.5, fontWeight="bold"), *texts(names, w, fontSize=11 if w.phone else 13)]
+    return _size(alt.layer(*layers, *written, *_key(classes, set(frame["class"]), w)), w)
+
+
+def _bent(a: np.ndarray, b: np.ndarray, bend: float) -> np.ndarray:
+    way = b - a
+    control = (a + b) / 2 + 2 * bend * np.array([way[1], -way[0]])
+    t = np.linspace(0, 1, 11)[:, None]
+    return (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
+
+
+def _key(classes: dict, used: set[str], w: Window) -> list[alt.Chart]:
+    layers, x, row = [], 0.0, 0
+    shown = [entry for key, entry in classes.items() if key in used]
+    rows = 1 if w.width > 500 else len(shown)
+    for name, token, dashed in shown:
+        y = -14 - 17 * (rows - 1 - row)
+        stroke = alt.Chart(pd.DataFrame({"x": [x], "x2": [x + 22], "y": [y]}))
+        at = {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
+        layers.append(stroke.mark_rule(color=colour(token), strokeWidth=3, strokeDash=[4, 4] if dashed else [1, 0]).encode(**at, x2="x2"))
+        word = alt.Chart(pd.DataFrame({"x": [x + 28], "y": [y], "name": [name]}))
+        layers.append(word.mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=11.5).encode(**at, text="name:N"))
+        x, row = (x + 48 + 6.2 * len(name), row) if rows == 1 else (0.0, row + 1)
+    return layers

@@ -1,0 +1,168 @@
+"""Measure this book beside a stock Jupyter Book of the same content: `make bench`.
+
+Both are built from copies of this checkout, by turns and on the same machine, so that the ratios mean something where
+the seconds do not. The stock book has the same chapters and data; its configuration is Jupyter Book's own, its charts
+are Altair's own output. Prints Markdown tables.
+"""
+
+import argparse
+import functools
+import gzip
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("_toc.yml", "_config.yml", "requirements.txt", "book", "data")
+#: A mid-range phone on a fair mobile network: download and upload in bytes a second, latency in ms, slow-down of the processor.
+PHONE = {"download": 9e6 / 8, "upload": 3e6 / 8, "latency": 40, "slowdown": 4}
+
+
+def checkout(target: Path, stock: bool) -> Path:
+    """Copy what a build reads; for the stock book with Jupyter Book's default settings in place of ours."""
+    target.mkdir(parents=True)
+    for part in PARTS:
+        source = ROOT / part
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, target / part, **({"ignore": shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")} if source.is_dir() else {}))
+    if stock:
+        settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+        plain = {"title": settings["title"], "only_build_toc_files": True, "exclude_patterns": settings["exclude_patterns"], "execute": {"execute_notebooks": "cache", "timeout": 300}}
+        (target / "_config.yml").write_text(yaml.safe_dump(plain), encoding="utf-8")
+    return target
+
+
+def build(root: Path) -> float:
+    """Seconds that a plain `jupyter-book build .` takes."""
+    begin = time.perf_counter()
+    done = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", "."], cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"the build of {root} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return time.perf_counter() - begin
+
+
+def edit_chapter(root: Path) -> None:
+    """Change the code of one chapter without changing what it does."""
+    path = sorted((root / "book").glob("0*.ipynb"))[0]
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["source"] = "".join(code["source"]) + "\n# edited"
+    path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+
+
+def edit_data(root: Path) -> None:
+    """Change the last digit of one figure."""
+    path = root / "data" / "history" / "gdp.csv"
+    path.write_text(re.sub(r"^(gdp_current_lcu,shenzhen,2010,[\d.]*?)(\d),", lambda m: f"{m[1]}{(int(m[2]) + 1) % 10},", path.read_text(encoding="utf-8"), count=1, flags=re.M), encoding="utf-8")
+
+
+def build_times(ours: Path, stock: Path) -> list[str]:
+    """The table of build times: each case for both books, one after the other."""
+    rows = ["| build | this book, s | stock, s | ratio |", "| --- | ---: | ---: | ---: |"]
+    cases = [("cold", None), ("nothing changed", None), ("one chapter edited", edit_chapter), ("one dataset edited", edit_data)]
+    for name, change in cases:
+        seconds = []
+        for root in (ours, stock):
+            if change:
+                change(root)
+            seconds.append(build(root))
+        remark = " (the stock book keeps the old chart)" if change is edit_data else ""
+        rows.append(f"| {name}{remark} | {seconds[0]:.1f} | {seconds[1]:.1f} | {seconds[0] / seconds[1]:.2f} |")
+    return rows
+
+
+class _Gzipped(http.server.SimpleHTTPRequestHandler):
+    """A folder as a web host would serve it: text compressed, nothing cached."""
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body, squeeze = path.read_bytes(), path.suffix in {".html", ".js", ".css", ".svg", ".json", ".csv"}
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if squeeze:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+OBSERVE = """window.seen = {lcp: 0, cls: 0};
+new PerformanceObserver(list => list.getEntries().forEach(e => seen.lcp = e.startTime)).observe({type: 'largest-contentful-paint', buffered: true});
+new PerformanceObserver(list => list.getEntries().forEach(e => e.hadRecentInput || (seen.cls += e.value))).observe({type: 'layout-shift', buffered: true});"""
+CHARTS = "() => [...document.querySelectorAll('article svg, article canvas')].filter(e => e.getBoundingClientRect().width > 150 && e.getBoundingClientRect().height > 80).length"
+
+
+def page_load(html: Path, page: str) -> dict:
+    """What one page costs a phone's first view: kB over the wire, hosts elsewhere, largest contentful paint, layout shift, charts seen."""
+    from playwright.sync_api import sync_playwright
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Gzipped, directory=str(html)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    chromium = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        context = browser.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True)
+        tab = context.new_page()
+        wire, elsewhere = [], set()
+        session = context.new_cdp_session(tab)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", {"offline": False, "latency": PHONE["latency"], "downloadThroughput": PHONE["download"], "uploadThroughput": PHONE["upload"]})
+        session.send("Emulation.setCPUThrottlingRate", {"rate": PHONE["slowdown"]})
+        session.on("Network.loadingFinished", lambda event: wire.append(event["encodedDataLength"]))
+
+        def local(route):
+            if "127.0.0.1" in route.request.url:
+                route.continue_()
+            else:
+                elsewhere.add(route.request.url.split("/")[2])
+                route.abort()  # as in a network that blocks them
+
+        tab.route(re.compile("^https?:"), local)
+        tab.add_init_script(OBSERVE)
+        tab.goto(f"http://127.0.0.1:{server.server_port}/{page}", wait_until="load")
+        tab.wait_for_timeout(3500)
+        seen = tab.evaluate("window.seen")
+        result = {"kB": sum(wire) / 1024, "hosts": len(elsewhere), "lcp": seen["lcp"], "cls": seen["cls"], "charts": tab.evaluate(CHARTS)}
+        browser.close()
+    server.shutdown()
+    return result
+
+
+def page_loads(ours: Path, stock: Path) -> list[str]:
+    """The table of page loads: every chapter in both books; the median of three loads of each."""
+    rows = ["| page | first view, kB: this book | stock | LCP, ms: this book | stock | ratio | layout shift | charts seen: this book | stock, other hosts blocked |", "| --- |" + " ---: |" * 8]
+    for page in sorted(path.relative_to(ours / "_build/html").as_posix() for path in (ours / "_build/html/book").glob("0*.html")):
+        loads = [[page_load(root / "_build" / "html", page) for _ in range(3)] for root in (ours, stock)]
+        a, b = (sorted(load, key=lambda one: one["lcp"])[1] for load in loads)
+        rows.append(f"| {Path(page).stem} | {a['kB']:.0f} | {b['kB']:.0f} | {a['lcp']:.0f} | {b['lcp']:.0f} | {a['lcp'] / b['lcp']:.2f} | {a['cls']:.3f} | {a['charts']} | {b['charts']} |")
+    return rows
+
+
+def main() -> None:
+    """Build both books in a temporary folder and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", type=Path, help="build in this folder and keep it")
+    place = parser.parse_args().keep or Path(tempfile.mkdtemp(prefix="bench-"))
+    ours, stock = checkout(place / "ours", stock=False), checkout(place / "stock", stock=True)
+    print("\n".join(build_times(ours, stock)), end="\n\n")
+    print("\n".join(page_loads(ours, stock)))
+
+
+if __name__ == "__main__":
+    main()
