@@ -63,7 +63,14 @@ _HOME = {
     "district_middles": "districtmaps",
     "hundred": "stacks",
     "editions": "ranks",
+    "bumps": "ranks",
+    "runs": "ranks",
+    "run_boxes": "ranks",
     "ribbons": "streams",
+    "marks": "rowmarks",
+    "index_at": "scorecard",
+    "adjustable": "weights",
+    "answer": "verdict",
 }
 __all__ = list(_HOME)
 

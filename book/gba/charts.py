@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 import altair as alt
 import numpy as np
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from . import island
 from .data import breaks, places, sources
@@ -349,7 +350,9 @@ class Figure:
 
     def spec(self, width: int = WIDE) -> dict:
         """The Vega-Lite specification at a width in pixels; columns that nothing draws are left out of its data."""
-        return island.without_unused_columns(self.chart(width).to_dict(), keep=("source",))
+        # Altair checks each part against its schema as it is made; the tests check the whole, so a build need not.
+        with debug_mode(False):
+            return island.without_unused_columns(self.chart(width).to_dict(validate=False), keep=("source",))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         if os.environ.get("GBA_RENDER") == "book":

@@ -28,7 +28,9 @@ def levels(begin: pd.Series, until: pd.Series, gap: float) -> list[int]:
     return found
 
 
-def lanes(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str, str, bool]], x_domain: tuple[float, float], colours: dict[str, str], pitch: int = 10) -> alt.LayerChart:
+def lanes(
+    frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str, str, bool]], x_domain: tuple[float, float], colours: dict[str, str], pitch: int = 10
+) -> alt.LayerChart:
     """Documents by date on one lane a place: a mark where the day or month is known, a bar over the year where only the year is.
 
     Parameters
@@ -42,7 +44,11 @@ def lanes(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str, s
     order = list(colours)
     drawn, y, heads = [], 0.0, []
     for lane in order:
-        part = frame[frame["lane"] == lane].assign(x=lambda rows: (rows["begin"] - left) * scale, x2=lambda rows: (rows["until"] - left) * scale).sort_values(["x", "x2"])
+        part = (
+            frame[frame["lane"] == lane]
+            .assign(x=lambda rows: (rows["begin"] - left) * scale, x2=lambda rows: (rows["until"] - left) * scale)
+            .sort_values(["x", "x2"])
+        )
         half = (part["x2"] == part["x"]) * 5.0
         part["level"] = levels(part["x"] - half, part["x2"] + half, 1)
         high = 17 + pitch * (max(part["level"].max() + 1, 1) if len(part) else 1) + 7
@@ -52,7 +58,9 @@ def lanes(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str, s
     every = pd.concat(drawn)
     px, py = _plane(width, y)
     layers, room = key(kinds, width)
-    years = pd.DataFrame({"x": [(year - left) * scale for year in range(int(left) + 1, int(right) + 1)], "year": [str(year) for year in range(int(left) + 1, int(right) + 1)]})
+    years = pd.DataFrame(
+        {"x": [(year - left) * scale for year in range(int(left) + 1, int(right) + 1)], "year": [str(year) for year in range(int(left) + 1, int(right) + 1)]}
+    )
     layers.append(alt.Chart(years).mark_rule(color=colour("grid")).encode(x=px))
     lines = pd.DataFrame(heads, columns=["x", "y", "lane", "foot"])
     layers.append(alt.Chart(lines[["foot"]].rename(columns={"foot": "y"})).mark_rule(color=colour("grid")).encode(y=py))
@@ -60,7 +68,11 @@ def lanes(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str, s
     layers.append(alt.Chart(middle).mark_text(baseline="top", color=colour("muted"), dy=4).encode(x=px, y=alt.value(y), text="year:N"))
     layers += _documents(every, kinds, colours, px, py)
     for lane, part in lines.groupby("lane"):
-        layers.append(alt.Chart(part[["x", "y", "lane"]]).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour(colours[lane])).encode(x=px, y=py, text="lane:N"))
+        layers.append(
+            alt.Chart(part[["x", "y", "lane"]])
+            .mark_text(align="left", baseline="middle", fontWeight="bold", color=colour(colours[lane]))
+            .encode(x=px, y=py, text="lane:N")
+        )
     chart = _sized(layers, width, y, room)
     return chart.properties(padding={"left": 5, "top": room, "right": 5, "bottom": 22})
 
@@ -103,7 +115,12 @@ def stages(
     """
     frame = frame.assign(moment=frame["moment"].round(3))
     place = {
-        "x": alt.X("moment:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(format="d", tickCount=6, tickMinStep=1, labelOverlap="greedy")),
+        "x": alt.X(
+            "moment:Q",
+            title=None,
+            scale=alt.Scale(domain=list(x_domain), nice=False),
+            axis=alt.Axis(format="d", tickCount=6, tickMinStep=1, labelOverlap="greedy"),
+        ),
         "y": alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(format=y_format, tickCount=ticks)),
     }
     layers = [*under]

@@ -19,7 +19,10 @@ def _outlines(places: Sequence[str], w: Window) -> dict[str, dict]:
     chosen = every[every["place"].isin(list(places))]
     shapes = shapely.coverage_simplify(list(chosen.geometry), 1.4 * pixel)
     frame = shapely.box(*w.bounds).buffer(20 * pixel, join_style="mitre")
-    return {row.place: feature({"place": row.place, "name": row.name_en}, _drawable(shapely.intersection(shape, frame), pixel)) for row, shape in zip(chosen.itertuples(), shapes, strict=True)}
+    return {
+        row.place: feature({"place": row.place, "name": row.name_en}, _drawable(shapely.intersection(shape, frame), pixel))
+        for row, shape in zip(chosen.itertuples(), shapes, strict=True)
+    }
 
 
 def district_middles(places: Sequence[str], w: Window) -> pd.DataFrame:
@@ -32,7 +35,17 @@ def district_middles(places: Sequence[str], w: Window) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["place", "text", "x", "y"])
 
 
-def district_map(values: pd.DataFrame, w: Window, *, breaks: Sequence[float], title: str, named: Sequence[str] = (), labels: pd.DataFrame, cities: Sequence[str] = (), number_format: str = ",~g") -> alt.LayerChart:
+def district_map(
+    values: pd.DataFrame,
+    w: Window,
+    *,
+    breaks: Sequence[float],
+    title: str,
+    named: Sequence[str] = (),
+    labels: pd.DataFrame,
+    cities: Sequence[str] = (),
+    number_format: str = ",~g",
+) -> alt.LayerChart:
     """Districts filled by class, with a key above; districts that are only named are hatched, all others plain.
 
     Parameters

@@ -147,8 +147,12 @@ def _anchor(outline: dict, city, w: Window) -> tuple[float, float] | None:
     if 0 < x < w.width and 0 < y < w.height:
         return x, y
     seen = shapely.intersection(in_pixels(outline, w), shapely.box(0, 0, w.width, w.height))
-    circle = shapely.maximum_inscribed_circle(seen, tolerance=1)
-    if seen.is_empty or circle.length < (24 if w.phone else 32):
+    # Where an edge of the window runs along a coast, the intersection holds lines and points besides.
+    areas = [part for part in shapely.get_parts(seen) if part.geom_type == "Polygon"]
+    if not areas:
+        return None
+    circle = shapely.maximum_inscribed_circle(shapely.MultiPolygon(areas), tolerance=1)
+    if circle.length < (24 if w.phone else 32):
         return None
     return shapely.get_coordinates(circle)[0]
 

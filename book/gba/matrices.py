@@ -21,9 +21,15 @@ def triangle(frame: pd.DataFrame, width: int, *, names: dict[str, str], classes:
     size = (width - 10 - (84 if width > 500 else 66)) / (len(order) - 1)
     high = min(size, 38)
     place = {key: n for n, key in enumerate(order)}
-    cells = frame.assign(row=[max(place[a], place[b]) for a, b in zip(frame["a"], frame["b"], strict=True)], column=[min(place[a], place[b]) for a, b in zip(frame["a"], frame["b"], strict=True)])
+    cells = frame.assign(
+        row=[max(place[a], place[b]) for a, b in zip(frame["a"], frame["b"], strict=True)],
+        column=[min(place[a], place[b]) for a, b in zip(frame["a"], frame["b"], strict=True)],
+    )
     cells = cells.assign(x=cells["column"] * size, x2=(cells["column"] + 1) * size - 2, y=cells["row"] * high, y2=(cells["row"] + 1) * high - 2)
-    scale = {"x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False)), "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[high * len(order), 0], nice=False))}
+    scale = {
+        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False)),
+        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[high * len(order), 0], nice=False)),
+    }
     fill = alt.Color("class:N", legend=None, scale=alt.Scale(domain=list(classes), range=[colour(token) for _, token, _ in classes.values()]))
     tip = [alt.Tooltip("pair:N", title=" "), alt.Tooltip("told:N", title="minutes")]
     cells = cells[["x", "x2", "y", "y2", "class", "told", "pair"]].round(1)
@@ -32,7 +38,11 @@ def triangle(frame: pd.DataFrame, width: int, *, names: dict[str, str], classes:
         part = cells[(cells["class"] == key) & cells["told"].astype(bool)]
         if len(part):
             middle = part.assign(x=(part["x"] + part["x2"]) / 2, y=(part["y"] + part["y2"]) / 2)
-            layers.append(alt.Chart(middle[["x", "y", "told"]]).mark_text(baseline="middle", color=colour(ink), fontSize=12 if width > 500 else 11).encode(**scale, text="told:N"))
+            layers.append(
+                alt.Chart(middle[["x", "y", "told"]])
+                .mark_text(baseline="middle", color=colour(ink), fontSize=12 if width > 500 else 11)
+                .encode(**scale, text="told:N")
+            )
     titles = pd.DataFrame({"x": [place[key] * size + 4 for key in order], "y": [(place[key] + 0.5) * high for key in order], "name": list(names.values())})
     layers.append(alt.Chart(titles).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(**scale, text="name:N"))
     return alt.layer(*layers, *_key(classes, width, high)).properties(width=width - 10, height=high * len(order), padding=5)
@@ -46,7 +56,11 @@ def _key(classes: dict, width: int, high: float) -> list[alt.Chart]:
         here = alt.Chart(pd.DataFrame({"name": ["\n".join(textwrap.wrap(name, 46 if width > 500 else 24))]}))
         y = 10 + n * (20 if width > 500 else 30)
         layers.append(here.mark_square(size=150, color=colour(token), opacity=1).encode(x=alt.value(x), y=alt.value(y)))
-        layers.append(here.mark_text(align="left", baseline="middle", dx=12, lineBreak="\n", color=colour("ink"), fontSize=12 if width > 500 else 11).encode(x=alt.value(x), y=alt.value(y), text="name:N"))
+        layers.append(
+            here.mark_text(align="left", baseline="middle", dx=12, lineBreak="\n", color=colour("ink"), fontSize=12 if width > 500 else 11).encode(
+                x=alt.value(x), y=alt.value(y), text="name:N"
+            )
+        )
     return layers
 
 
@@ -79,7 +93,15 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
         down = 12 if wide else pd.Series([17 * len(lines) + 12 for lines in wrapped])
         cell = pd.DataFrame({"x": left, "y": top + down, "answer": frame[column].to_numpy(), "text": ["\n".join(lines) for lines in told[column]]})
         layers.append(alt.Chart(cell).mark_point(size=75, opacity=1).encode(x=x, y=y, color=shade, shape=shape))
-        layers.append(alt.Chart(cell).mark_text(align="left", baseline="middle", dx=10, lineBreak="\n", fontSize=11.5, color=colour("ink")).encode(x=x, y=y, text="text:N"))
+        layers.append(
+            alt.Chart(cell)
+            .mark_text(align="left", baseline="middle", dx=10, lineBreak="\n", fontSize=11.5, color=colour("ink"))
+            .encode(x=x, y=y, text="text:N")
+        )
         head = alt.Chart(pd.DataFrame({"text": ["\n".join(textwrap.wrap(column, letters))]}))
-        layers.append(head.mark_text(align="left", baseline="bottom", dx=-6, lineBreak="\n", color=colour("muted")).encode(x=alt.value(left), y=alt.value(-34 if not wide else -20), text="text:N"))
+        layers.append(
+            head.mark_text(align="left", baseline="bottom", dx=-6, lineBreak="\n", color=colour("muted")).encode(
+                x=alt.value(left), y=alt.value(-34 if not wide else -20), text="text:N"
+            )
+        )
     return alt.layer(*layers).properties(width=width - 10, height=total, padding={"left": 5, "top": 52, "right": 5, "bottom": 5})

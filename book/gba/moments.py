@@ -94,18 +94,23 @@ def dated_lines(
             layers.append(alt.Chart(rows[mark_columns]).mark_point(**mark).encode(**place, **told))
     last = frame.loc[frame.groupby(by)["moment"].idxmax()]
     last = last[last[label].astype(bool)].assign(nudge=lambda rows: rows[by].map(label_dy or {}).fillna(0))
-    names = alt.Chart(last[["moment", y, by, label, "nudge"]]).mark_text(align="left", dx=8, dy={"expr": "datum.nudge"}, fontWeight="bold", lineBreak="\n")
-    layers.append(names.encode(x=place["x"], y=place["y"], color=place["color"], text=f"{label}:N"))
+    if len(last):
+        names = alt.Chart(last[["moment", y, by, label, "nudge"]]).mark_text(align="left", dx=8, dy={"expr": "datum.nudge"}, fontWeight="bold", lineBreak="\n")
+        layers.append(names.encode(x=place["x"], y=place["y"], color=place["color"], text=f"{label}:N"))
     return alt.layer(*layers).properties(padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
 
 
-def note_at(moment: float, y: float, text: str, *, y_field: str = "value", dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted") -> alt.Chart:
+def note_at(
+    moment: float, y: float, text: str, *, y_field: str = "value", dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted"
+) -> alt.Chart:
     """A layer of one short text at a point of `dated_lines` or `strokes`."""
     here = alt.Chart(pd.DataFrame({"moment": [moment], y_field: [y], "text": [text]}))
     return here.mark_text(align=align, dx=dx, dy=dy, color=colour(token), lineBreak="\n").encode(x="moment:Q", y=f"{y_field}:Q", text="text:N")
 
 
-def strokes(frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[float, float], y_domain: tuple[float, float], told: str = "told") -> alt.LayerChart:
+def strokes(
+    frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[float, float], y_domain: tuple[float, float], told: str = "told"
+) -> alt.LayerChart:
     """Averages over spans: every figure is a stroke as long as the days it stands for, at its height; part of a year is thin, a whole one thick.
 
     Parameters
@@ -122,13 +127,17 @@ def strokes(frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tupl
     for rows, wide in ((drawn[drawn["whole"]], 5), (drawn[~drawn["whole"]], 2)):
         if len(rows):
             tips = [alt.Tooltip("period:N", title="until"), alt.Tooltip(f"{y}:Q", title=" ")]
-            layers.append(alt.Chart(rows[["moment", "until", y, "period"]]).mark_rule(color=colour(token), strokeWidth=wide).encode(x=x, x2="until:Q", y=at, tooltip=tips))
+            layers.append(
+                alt.Chart(rows[["moment", "until", y, "period"]]).mark_rule(color=colour(token), strokeWidth=wide).encode(x=x, x2="until:Q", y=at, tooltip=tips)
+            )
     words = drawn[drawn[told].astype(bool)][["until", y, told]]
     text = alt.Chart(words).mark_text(align="right", baseline="bottom", dy=-4, color=colour("ink"), fontSize=11.5)
     return alt.layer(*layers, text.encode(x="until:Q", y=at, text=f"{told}:N"))
 
 
-def pins(frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[float, float], y_domain: tuple[float, float], told: str = "told") -> alt.LayerChart:
+def pins(
+    frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[float, float], y_domain: tuple[float, float], told: str = "told"
+) -> alt.LayerChart:
     """Single counts over months: a point on a stem from nothing, and no line from one to the next.
 
     Parameters
@@ -146,7 +155,9 @@ def pins(frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[f
     return alt.layer(heads, stems, words.encode(x=x, y=at, text=f"{told}:N"))
 
 
-def grid(parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, across: int = 2, height: int = 150, axis_room: int = 34, right_room: int = 10) -> alt.TopLevelMixin:
+def grid(
+    parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, across: int = 2, height: int = 150, axis_room: int = 34, right_room: int = 10
+) -> alt.TopLevelMixin:
     """Charts in rows of `across`, each under its heading; on a phone one below the other."""
     across = across if width > 500 else 1
     plot = (width - 10 - 24 * (across - 1)) / across - axis_room - right_room

@@ -8,7 +8,9 @@ import pandas as pd
 from .palette import colour
 
 
-def two_sided(edges: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str]], heads: tuple[str, str], loose: Iterable[str] = (), pitch: int = 19) -> alt.LayerChart:
+def two_sided(
+    edges: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str]], heads: tuple[str, str], loose: Iterable[str] = (), pitch: int = 19
+) -> alt.LayerChart:
     """Names at the left, names at the right, and lines between those that belong together.
 
     Parameters
@@ -25,10 +27,15 @@ def two_sided(edges: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, st
     banks = edges.assign(y=edges["left"].map(heights)).groupby("right", sort=False)["y"].mean()
     rights = _apart(banks, 1.25 * pitch)
     a, b = (176, width - 150) if width > 500 else (122, width - 142)
-    ties = [{"x": x, "y": y, "tie": n, "kind": row.kind} for n, row in enumerate(edges.itertuples()) for x, y in ((a, heights[row.left]), (b, rights[row.right]))]
+    ties = [
+        {"x": x, "y": y, "tie": n, "kind": row.kind} for n, row in enumerate(edges.itertuples()) for x, y in ((a, heights[row.left]), (b, rights[row.right]))
+    ]
     scale = alt.Scale(domain=list(kinds), range=[colour(token) for _, token in kinds.values()])
     tall = pitch * (len(lefts) - 1)
-    x, y = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False)), alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[tall + 10, -10], nice=False))
+    x, y = (
+        alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False)),
+        alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[tall + 10, -10], nice=False)),
+    )
     shade = alt.Color("kind:N", scale=scale, legend=None)
     lines = alt.Chart(pd.DataFrame(ties)).mark_line(strokeWidth=1.6).encode(x=x, y=y, detail="tie:N", color=shade)
     left = alt.Chart(pd.DataFrame({"name": lefts, "x": a, "y": [heights[name] for name in lefts], "kind": [kind_of[name] for name in lefts]}))
@@ -39,7 +46,9 @@ def two_sided(edges: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, st
         right.mark_point(size=90, shape="square", color=colour("ink")).encode(x=x, y=y),
         right.mark_text(align="left", dx=9, fontWeight="bold").encode(x=x, y=y, text="name:N"),
     ]
-    return alt.layer(lines, *marks, *_heads(kinds, heads, a, b, width)).properties(width=width - 10, height=tall + 20, padding={"left": 5, "top": 46, "right": 5, "bottom": 5})
+    return alt.layer(lines, *marks, *_heads(kinds, heads, a, b, width)).properties(
+        width=width - 10, height=tall + 20, padding={"left": 5, "top": 46, "right": 5, "bottom": 5}
+    )
 
 
 def _apart(places: pd.Series, least: float) -> dict[str, float]:
@@ -63,5 +72,8 @@ def _heads(kinds: dict, heads: tuple[str, str], a: float, b: float, width: int) 
         key += [here.mark_point(size=60, color=colour(token)), here.mark_text(align="left", dx=9, color=colour(token)).encode(text="text:N")]
         place += 30 + 6.7 * len(name)
     base = {"y": alt.value(-14), "text": "text:N"}
-    sides = [alt.Chart(words.iloc[[n]]).mark_text(align=align, dx=dx, color=colour("muted")).encode(x="x:Q", **base) for n, align, dx in ((0, "right", 5), (1, "left", -5))]
+    sides = [
+        alt.Chart(words.iloc[[n]]).mark_text(align=align, dx=dx, color=colour("muted")).encode(x="x:Q", **base)
+        for n, align, dx in ((0, "right", 5), (1, "left", -5))
+    ]
     return [*sides, *key]

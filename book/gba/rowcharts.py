@@ -34,11 +34,17 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
         if len(part):
             inside = alt.Chart(part).mark_text(align=align, dx=6 if side == "left" else -6, fontWeight="bold", color=colour("paper"))
             layers.append(inside.encode(x=alt.datum(at), y=y, text=f"{field}:N"))
-        layers.append(base.mark_text(align=align, dy=19, color=colour({"left": left, "right": right}[side][1]), fontSize=11.5).encode(x=alt.datum(at), y=y, text=f"{side}_text:N"))
+        layers.append(
+            base.mark_text(align=align, dy=19, color=colour({"left": left, "right": right}[side][1]), fontSize=11.5).encode(
+                x=alt.datum(at), y=y, text=f"{side}_text:N"
+            )
+        )
     layers.append(base.mark_text(align="left", dy=-20, fontWeight="bold", color=colour("ink")).encode(x=alt.datum(0), y=y, text="text:N"))
     heads = pd.DataFrame({"at": [0, 1], "head": [f"← {left[0]}", f"{right[0]} →"], "row": [-0.8, -0.8]})
     for number, align, token in ((0, "left", left[1]), (1, "right", right[1])):
-        layers.append(alt.Chart(heads.iloc[[number]]).mark_text(align=align, fontWeight="bold", fontSize=13, color=colour(token)).encode(x="at:Q", y=y, text="head:N"))
+        layers.append(
+            alt.Chart(heads.iloc[[number]]).mark_text(align=align, fontWeight="bold", fontSize=13, color=colour(token)).encode(x="at:Q", y=y, text="head:N")
+        )
     return fit(alt.layer(*layers), width, pitch * len(rows) + 30)
 
 
@@ -66,7 +72,7 @@ def dots(
     """
     order = list(dict.fromkeys(frame["text"]))
     wrapped = {text: "\n".join(textwrap.wrap(text, int(width / 6.4))) for text in order}
-    drawn = frame.assign(row=frame["text"].map(order.index), below=frame["below"] if "below" in frame else False)
+    drawn = frame.assign(row=frame["text"].map(order.index), below=frame.get("below", False))
     ends = [len(order) - 0.6, -0.85]
     y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=ends, nice=False))
     domain = list(x_domain)[:: -1 if reverse else 1]
@@ -77,14 +83,24 @@ def dots(
         line = pd.DataFrame({"x": [level[0]], "row": [ends[0]], "name": [level[1]]})
         layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x))
         if level[1]:
-            layers.append(alt.Chart(line).mark_text(align="left", dx=4, dy=-2, baseline="bottom", color=colour("ink"), fontSize=11.5).encode(x=x, y=y, text="name:N"))
+            layers.append(
+                alt.Chart(line).mark_text(align="left", dx=4, dy=-2, baseline="bottom", color=colour("ink"), fontSize=11.5).encode(x=x, y=y, text="name:N")
+            )
     span = drawn.groupby("row")["x"].agg(["min", "max"]).reset_index()
     span = span[span["max"] > span["min"]]
     if join and len(span):
         layers.append(alt.Chart(span).mark_rule(color=colour("rule"), strokeWidth=1).encode(x=alt.X("min:Q"), x2="max:Q", y=y))
     for kind, part in drawn.groupby("kind", sort=False):
         _, token, shape, filled = kinds[kind]
-        style = {"fill": colour(token if filled else "paper"), "stroke": colour(token), "strokeWidth": 1.6, "filled": True, "size": 75, "shape": shape, "opacity": 1}
+        style = {
+            "fill": colour(token if filled else "paper"),
+            "stroke": colour(token),
+            "strokeWidth": 1.6,
+            "filled": True,
+            "size": 75,
+            "shape": shape,
+            "opacity": 1,
+        }
         tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=kinds[kind][0], format=",~r")]
         layers.append(alt.Chart(part[["text", "x", "row"]]).mark_point(**style).encode(x=x, y=y, tooltip=tips))
     for under, dy in ((False, -11), (True, 13)):
@@ -92,7 +108,11 @@ def dots(
         if len(words):
             layers.append(alt.Chart(words).mark_text(dy=dy, fontSize=11.5, color=colour("ink"), lineBreak="\n").encode(x=x, y=y, text="told:N"))
     heads = pd.DataFrame({"row": range(len(order)), "text": [wrapped[text] for text in order]})
-    layers.append(alt.Chart(heads).mark_text(align="left", baseline="bottom", dy=-23, fontWeight="bold", color=colour("ink"), lineBreak="\n").encode(x=alt.value(0), y=y, text="text:N"))
+    layers.append(
+        alt.Chart(heads)
+        .mark_text(align="left", baseline="bottom", dy=-23, fontWeight="bold", color=colour("ink"), lineBreak="\n")
+        .encode(x=alt.value(0), y=y, text="text:N")
+    )
     return fit(alt.layer(*layers, *_key(kinds, set(drawn["kind"]), width)), width, pitch * len(order) + 70)
 
 

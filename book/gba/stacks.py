@@ -35,13 +35,19 @@ def hundred(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
     if len(empty):
         layers += _empty(empty.assign(x2=width - 10.0, y2=empty["y"] + bar), x, y, bar, width)
     words = pd.DataFrame({"x": 0.0, "y": top + 8, "head": ["\n".join(lines) for lines in heads]})
-    layers.append(alt.Chart(words).mark_text(align="left", baseline="middle", fontWeight="bold", lineBreak="\n", lineHeight=15, color=colour("ink")).encode(x=x, y=y, text="head:N"))
+    layers.append(
+        alt.Chart(words)
+        .mark_text(align="left", baseline="middle", fontWeight="bold", lineBreak="\n", lineHeight=15, color=colour("ink"))
+        .encode(x=x, y=y, text="head:N")
+    )
     return _sized(layers, width, high.sum(), above)
 
 
 def _placed(frame: pd.DataFrame, names: list[str], parts: dict, wide: float) -> pd.DataFrame:
     """The parts in stacking order with `share` and the pixels `x`, `x2` of their bars."""
-    ordered = frame.assign(row=frame["text"].map(names.index), order=frame["part"].map({part: n for n, part in enumerate(parts)}).fillna(0)).sort_values(["row", "order"])
+    ordered = frame.assign(row=frame["text"].map(names.index), order=frame["part"].map({part: n for n, part in enumerate(parts)}).fillna(0)).sort_values(
+        ["row", "order"]
+    )
     share = ordered["value"] / ordered.groupby("row")["value"].transform("sum")
     end = share.groupby(ordered["row"]).cumsum() * wide
     return ordered.assign(share=share.round(4), x=(end - share * wide).fillna(0).round(1), x2=end.round(1))
@@ -53,7 +59,11 @@ def _bars(drawn: pd.DataFrame, look: tuple[str, str, str], x: alt.X, y: alt.Y, b
     if drawn.empty:
         return []
     tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("percent:N", title=name), alt.Tooltip("told:N", title="value")]
-    layers = [alt.Chart(drawn[["text", "percent", "told", "x", "x2", "y", "y2"]]).mark_rect(color=colour(token), stroke=colour("paper"), strokeWidth=1).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tips)]
+    layers = [
+        alt.Chart(drawn[["text", "percent", "told", "x", "x2", "y", "y2"]])
+        .mark_rect(color=colour(token), stroke=colour("paper"), strokeWidth=1)
+        .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tips)
+    ]
     roomy = drawn[drawn["x2"] - drawn["x"] > 9 + 6.5 * drawn["percent"].str.len()]
     if len(roomy):
         middle = roomy.assign(x=(roomy["x"] + roomy["x2"]) / 2, y=roomy["y"] + bar / 2)[["x", "y", "percent"]]

@@ -7,7 +7,7 @@ from .palette import colour
 from .tallies import _plane, _sized
 
 #: How far a ribbon has turned on its way from one block to the next, eased at both ends.
-_STEPS = [(0, 0), (0.15, 0.04), (0.3, 0.17), (0.42, 0.36), (0.5, 0.5), (0.58, 0.64), (0.7, 0.83), (0.85, 0.96), (1, 1)]
+_STEPS = [(0, 0), (0.12, 0.01), (0.5, 0.5), (0.88, 0.99), (1, 1)]
 
 
 def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: dict[str, str], unit: int = 17, gap: int = 13) -> alt.LayerChart:
@@ -26,12 +26,27 @@ def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: 
     step = (width - 10 - room - thick) / (len(stages) - 1)
     x, y = _plane(width, high)
     slots = {stage: _slots(frame, stage, list(stages), blocks, unit) for stage in stages}
-    points = [row for a, b in zip(list(stages), list(stages)[1:], strict=False) for row in _course(frame, slots[a], slots[b], list(stages).index(a) * step + thick, step - thick, f"{a} ")]
+    points = [
+        row
+        for a, b in zip(list(stages), list(stages)[1:], strict=False)
+        for row in _course(frame, slots[a], slots[b], list(stages).index(a) * step + thick, step - thick, list(stages).index(a))
+    ]
     drawn = pd.DataFrame(points)
     layers = []
     for (shade, weak), part in drawn.groupby(["shade", "weak"], sort=False):
-        style = {"color": colour(tokens[shade]), "strokeWidth": unit - 5, "strokeCap": "butt", "opacity": 0.55, **({"strokeDash": [7, 3]} if weak else {})}
-        layers.append(alt.Chart(part[["x", "y", "ribbon", "thing"]]).mark_line(**style).encode(x=x, y=y, detail="ribbon:N", tooltip=alt.Tooltip("thing:N", title=" ")))
+        style = {
+            "color": colour(tokens[shade]),
+            "strokeWidth": unit - 5,
+            "strokeCap": "butt",
+            "interpolate": "monotone",
+            "opacity": 0.55,
+            **({"strokeDash": [7, 3]} if weak else {}),
+        }
+        layers.append(
+            alt.Chart(part[["x", "y", "leg", "thing"]])
+            .mark_line(**style)
+            .encode(x=x, y=y, detail=["leg:N", "thing:N"], tooltip=alt.Tooltip("thing:N", title=" "))
+        )
     for n, (stage, heading) in enumerate(stages.items()):
         layers += _pillar(blocks[stage], heading, n * step, thick, unit, x, y)
     return _sized(layers, width, high, 34)
@@ -60,16 +75,22 @@ def _slots(frame: pd.DataFrame, stage: str, stages: list[str], blocks: dict, uni
     return slots
 
 
-def _course(frame: pd.DataFrame, start: dict, end: dict, left: float, span: float, mark: str) -> list[dict]:
+def _course(frame: pd.DataFrame, start: dict, end: dict, left: float, span: float, leg: int) -> list[dict]:
     rows = []
     for row in frame.itertuples():
         a, b = start[row.thing], end[row.thing]
-        rows += [{"x": round(left + t * span, 1), "y": round(a + s * (b - a), 1), "ribbon": mark + row.thing, "thing": row.thing, "shade": row.shade, "weak": row.weak} for t, s in _STEPS]
+        rows += [
+            {"x": round(left + t * span, 1), "y": round(a + s * (b - a), 1), "leg": leg, "thing": row.thing, "shade": row.shade, "weak": row.weak}
+            for t, s in _STEPS
+        ]
     return rows
 
 
 def _pillar(blocks: dict, heading: str, left: float, thick: int, unit: int, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    frame = pd.DataFrame([(left, left + thick, a + 2, b - 2, (a + b) / 2, f"{name}  {round((b - a) / unit)}") for name, (a, b) in blocks.items()], columns=["x", "x2", "y", "y2", "middle", "name"])
+    frame = pd.DataFrame(
+        [(left, left + thick, a + 2, b - 2, (a + b) / 2, f"{name}  {round((b - a) / unit)}") for name, (a, b) in blocks.items()],
+        columns=["x", "x2", "y", "y2", "middle", "name"],
+    )
     bars = alt.Chart(frame[["x", "x2", "y", "y2"]]).mark_rect(color=colour("ink")).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
     words = frame.assign(x=left + thick + 5, y=frame["middle"])[["x", "y", "name"]]
     head = alt.Chart(pd.DataFrame({"x": [left], "name": [heading]})).mark_text(align="left", baseline="bottom", color=colour("muted"))

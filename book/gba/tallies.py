@@ -51,7 +51,15 @@ def key(kinds: dict[str, tuple[str, str, str, bool]], width: int) -> tuple[list[
 
 
 def _mark(token: str, shape: str, filled: bool, size: int = 90) -> dict:
-    return {"shape": shape, "fill": colour(token if filled else "paper"), "stroke": colour(token), "strokeWidth": 1.6, "filled": True, "size": size, "opacity": 1}
+    return {
+        "shape": shape,
+        "fill": colour(token if filled else "paper"),
+        "stroke": colour(token),
+        "strokeWidth": 1.6,
+        "filled": True,
+        "size": size,
+        "opacity": 1,
+    }
 
 
 def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str, str, bool]], pitch: int = 17) -> alt.LayerChart:
@@ -83,7 +91,9 @@ def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
     return _sized(layers, width, y, room)
 
 
-def cells(frame: pd.DataFrame, width: int, *, rows: dict[str, str], columns: dict[str, str], room: tuple[int, int] = (150, 92), high: int = 27, above: int = 34) -> alt.LayerChart:
+def cells(
+    frame: pd.DataFrame, width: int, *, rows: dict[str, str], columns: dict[str, str], room: tuple[int, int] = (150, 92), high: int = 27, above: int = 34
+) -> alt.LayerChart:
     """A table of short texts on coloured cells; a cell that the frame does not have stays empty.
 
     Parameters
@@ -104,7 +114,9 @@ def cells(frame: pd.DataFrame, width: int, *, rows: dict[str, str], columns: dic
     layers = []
     for token, part in drawn.groupby("fill"):
         tip = alt.Tooltip("told:N", title=" ")
-        layers.append(alt.Chart(part[["x", "x2", "y", "y2", "told"]]).mark_rect(color=colour(token), cornerRadius=2).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tip))
+        layers.append(
+            alt.Chart(part[["x", "x2", "y", "y2", "told"]]).mark_rect(color=colour(token), cornerRadius=2).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tip)
+        )
     # The anchor of a text is its first line.
     middle = drawn.assign(x=(drawn["x"] + drawn["x2"]) / 2, y=(drawn["y"] + drawn["y2"]) / 2 - 7 * drawn["text"].str.count("\n"))
     for token, part in middle[middle["text"].astype(bool)].groupby("ink"):
@@ -115,7 +127,9 @@ def cells(frame: pd.DataFrame, width: int, *, rows: dict[str, str], columns: dic
     titles = pd.DataFrame({"x": 0.0, "y": (top + heights / 2 - [7 * name.count("\n") for name in names]).to_numpy(), "name": names})
     layers.append(alt.Chart(titles).mark_text(**ink).encode(x=x, y=y, text="name:N"))
     for number, name in enumerate(columns.values()):
-        head = alt.Chart(pd.DataFrame({"name": [name]})).mark_text(baseline="bottom", lineBreak="\n", fontWeight="bold", fontSize=12 if width > 500 else 11, color=colour("ink"))
+        head = alt.Chart(pd.DataFrame({"name": [name]})).mark_text(
+            baseline="bottom", lineBreak="\n", fontWeight="bold", fontSize=12 if width > 500 else 11, color=colour("ink")
+        )
         layers.append(head.encode(x=alt.value(left + (number + 0.5) * step), y=alt.value(-6 - 15 * name.count("\n")), text="name:N"))
     return _sized(layers, width, heights.sum(), above)
 
@@ -125,7 +139,8 @@ def orders(frame: pd.DataFrame, width: int, *, columns: list[str], pitch: int = 
 
     Parameters
     ----------
-    frame : one row a box: `text` (the list, in drawing order), `column` (one of `columns`; anything else stands in the last), `place` (its colour), `told` (the text of the box)
+    frame : one row a box: `text` (the list, in drawing order), `column` (one of `columns`; anything else stands in the last),
+        `place` (its colour), `told` (the text of the box)
     """
     names = list(dict.fromkeys(frame["text"]))
     step = (width - 10) / len(columns)
@@ -141,9 +156,15 @@ def orders(frame: pd.DataFrame, width: int, *, columns: list[str], pitch: int = 
     for place, part in drawn.groupby("place"):
         layers.append(alt.Chart(part[["x", "x2", "y", "y2", "told"]]).mark_rect(color=colour(place), cornerRadius=3).encode(x=x, x2="x2:Q", y=y, y2="y2:Q"))
     middle = drawn.assign(x=(drawn["x"] + drawn["x2"]) / 2, y=drawn["y"] + 11)[["x", "y", "told"]]
-    layers.append(alt.Chart(middle).mark_text(baseline="middle", color=colour("paper"), fontWeight="bold", fontSize=12 if width > 500 else 11).encode(x=x, y=y, text="told:N"))
+    layers.append(
+        alt.Chart(middle)
+        .mark_text(baseline="middle", color=colour("paper"), fontWeight="bold", fontSize=12 if width > 500 else 11)
+        .encode(x=x, y=y, text="told:N")
+    )
     titles = pd.DataFrame({"x": 0.0, "y": [n * pitch + 7.0 for n in range(len(names))], "name": names})
-    layers.append(alt.Chart(titles).mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=12 if width > 500 else 11).encode(x=x, y=y, text="name:N"))
+    layers.append(
+        alt.Chart(titles).mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=12 if width > 500 else 11).encode(x=x, y=y, text="name:N")
+    )
     heads = pd.DataFrame({"x": [n * step for n in range(len(columns))], "name": columns, "y": -12.0})
     layers.append(alt.Chart(heads).mark_text(align="left", baseline="bottom", color=colour("muted")).encode(x=x, y=alt.value(-6), text="name:N"))
     return _sized(layers, width, len(names) * pitch, 26)
@@ -167,7 +188,10 @@ def entries(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
     layers, above = key({kind: kinds[kind] for kind in kinds if kind in set(frame["kind"])}, width)
     for kind, part in base.groupby("kind", sort=False):
         layers.append(alt.Chart(part[["x", "y"]]).mark_point(**_mark(*kinds[kind][1:])).encode(x=x, y=y))
-    for texts, down, style in ((heads, [0] * len(high), {"fontWeight": "bold", "color": colour("ink")}), (words, [15 * len(a) for a in heads], {"color": colour("muted")})):
+    for texts, down, style in (
+        (heads, [0] * len(high), {"fontWeight": "bold", "color": colour("ink")}),
+        (words, [15 * len(a) for a in heads], {"color": colour("muted")}),
+    ):
         rows = pd.DataFrame({"x": 24.0, "y": top + 8 + pd.Series(down), "text": ["\n".join(lines) for lines in texts]})
         layers.append(alt.Chart(rows).mark_text(align="left", baseline="middle", lineBreak="\n", lineHeight=15, **style).encode(x=x, y=y, text="text:N"))
     return _sized(layers, width, high.sum(), above)
@@ -182,7 +206,7 @@ def readings(
     x_format: str = ",~r",
     values: list[float] | None = None,
     log: bool = False,
-    level: tuple[float, str] | None = None,
+    level: float | None = None,
     pitch: int = 47,
 ) -> alt.LayerChart:
     """Marks on one scale, a line of words over each row, a thin line through the marks of a row.
@@ -191,21 +215,32 @@ def readings(
     ----------
     frame : one row a mark: `text` (the row, in drawing order), `x`, `kind`, `told` (the words at the mark), `side` (left, right, above or below it)
     log : a logarithmic scale; the subtitle of the figure has to say so
-    level : a line through all rows at a value, with its name
+    level : a dashed stroke in every row at a value
     """
     names = list(dict.fromkeys(frame["text"]))
     wrapped = ["\n".join(textwrap.wrap(name, int((width - 10) / 6.4))) for name in names]
-    high = pd.Series([pitch + 15 * name.count("\n") + 14 * bool((frame.loc[frame["text"] == raw, "side"] == "below").any()) for raw, name in zip(names, wrapped, strict=True)])
+    high = pd.Series(
+        [
+            pitch + 15 * name.count("\n") + 14 * bool((frame.loc[frame["text"] == raw, "side"] == "below").any())
+            for raw, name in zip(names, wrapped, strict=True)
+        ]
+    )
     top = high.cumsum() - high
     lines = pd.Series([name.count("\n") for name in wrapped])
-    x = alt.X("x:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False, zero=False, **({"type": "log"} if log else {})), axis=alt.Axis(format=x_format, grid=True, labelFlush=True, **({"values": values} if values else {"tickCount": 5})))
+    x = alt.X(
+        "x:Q",
+        title=None,
+        scale=alt.Scale(domain=list(x_domain), nice=False, zero=False, **({"type": "log"} if log else {})),
+        axis=alt.Axis(format=x_format, grid=True, labelFlush=True, **({"values": values} if values else {"tickCount": 5})),
+    )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[float(high.sum()), 0], nice=False))
     row = frame["text"].map(names.index)
     drawn = frame.assign(y=row.map(top) + row.map(lines) * 15 + 30.0)
     layers, above = key({kind: kinds[kind] for kind in kinds if kind in set(frame["kind"])}, width)
-    if level:
-        line = alt.Chart(pd.DataFrame({"x": [level[0]], "name": [level[1]]}))
-        layers.append(line.mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x))
+    if level is not None:
+        # A stroke in each row rather than a line through the words.
+        bars = pd.DataFrame({"x": level, "y": drawn["y"].unique() - 11, "y2": drawn["y"].unique() + 11})
+        layers.append(alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x, y=y, y2="y2:Q"))
     spans = drawn.groupby("y")["x"].agg(["min", "max"]).reset_index()
     spans = spans[spans["max"] > spans["min"]]
     if len(spans):
@@ -216,7 +251,11 @@ def readings(
     for side, style in (("left", {"align": "right", "dx": -9}), ("right", {"align": "left", "dx": 9}), ("above", {"dy": -12}), ("below", {"dy": 14})):
         part = drawn[(drawn["side"] == side) & drawn["told"].astype(bool)]
         if len(part):
-            layers.append(alt.Chart(part[["x", "y", "told"]]).mark_text(baseline="middle", fontSize=11.5, color=colour("ink"), **style).encode(x=x, y=y, text="told:N"))
-    titles = alt.Chart(pd.DataFrame({"y": top + 9, "name": wrapped})).mark_text(align="left", baseline="middle", fontWeight="bold", lineBreak="\n", color=colour("ink"))
+            layers.append(
+                alt.Chart(part[["x", "y", "told"]]).mark_text(baseline="middle", fontSize=11.5, color=colour("ink"), **style).encode(x=x, y=y, text="told:N")
+            )
+    titles = alt.Chart(pd.DataFrame({"y": top + 9, "name": wrapped})).mark_text(
+        align="left", baseline="middle", fontWeight="bold", lineBreak="\n", color=colour("ink")
+    )
     layers.append(titles.encode(x=alt.value(0), y=y, text="name:N"))
     return alt.layer(*layers).properties(width=width - 26, height=float(high.sum()), padding={"left": 8, "top": above, "right": 18, "bottom": 5})

@@ -23,22 +23,20 @@ def city_pairs(frame: pd.DataFrame, cities: list[str]) -> pd.DataFrame:
     return kept.assign(a=[a for a, _ in ends], b=[b for _, b in ends])
 
 
-#: Where the name of a city stands from its point: pixels right and down, and which side of the text is at it.
+#: Where the name of a city stands from its point in the window "estuary": pixels right and down, and which side of the text is at it.
 NAMES = {
-    "hong_kong": (9, 8, "left"),
+    "hong_kong": (-6, 14, "center"),
     "macao": (7, 12, "left"),
     "zhuhai": (-8, 4, "right"),
-    "zhongshan": (-8, -6, "right"),
-    "jiangmen": (-8, 6, "right"),
+    "zhongshan": (-7, 9, "right"),
+    "jiangmen": (-4, -12, "left"),
     "shenzhen": (9, -8, "left"),
     "dongguan": (8, -6, "left"),
     "huizhou": (0, -12, "center"),
     "guangzhou": (0, -13, "center"),
-    "foshan": (-8, 6, "right"),
+    "foshan": (0, 15, "center"),
     "zhaoqing": (0, -12, "center"),
 }
-#: The same on a phone, whose map ends nearer to the western cities.
-PHONE_NAMES = {**NAMES, "jiangmen": (-4, -12, "left"), "zhongshan": (-7, 9, "right"), "foshan": (0, 15, "center"), "hong_kong": (-6, 14, "center")}
 
 
 def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str, str, bool]], wide: float = 3) -> alt.LayerChart:
@@ -61,13 +59,12 @@ def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str,
             style = {"strokeDash": [3, 4]} if dashed else {}
             drawn = alt.Chart(alt.Data(values=[feature({}, shapely.MultiLineString(lines))]))
             layers.append(drawn.mark_geoshape(filled=False, stroke=colour(token), strokeWidth=wide * (0.5 if dashed else 1), **style).project(**w.projection()))
-    sides = PHONE_NAMES if w.phone else NAMES
     here = list(pd.unique(frame[["a", "b"]].to_numpy().ravel()))
     places = points.loc["city_" + pd.Series(here)]
     dots = alt.Chart(places[["lon", "lat"]].reset_index(drop=True)).mark_point(filled=True, fill=colour("ink"), stroke=PAPER, size=34, opacity=1)
     layers.append(dots.encode(longitude="lon:Q", latitude="lat:Q").project(**w.projection()))
     at = w.pixels(places[["lon", "lat"]].to_numpy(float))
-    dx, dy, align = (list(column) for column in zip(*(sides[city] for city in here), strict=True))
+    dx, dy, align = (list(column) for column in zip(*(NAMES[city] for city in here), strict=True))
     names = pd.DataFrame({"text": places["name_en"].to_numpy(), "x": at[:, 0] + dx, "y": at[:, 1] + dy, "align": align})
     middle = np.array([curve[len(curve) // 2] for curve in curves])
     spots = pd.DataFrame({"text": frame["told"].to_numpy(), "x": middle[:, 0], "y": middle[:, 1], "align": "center"})

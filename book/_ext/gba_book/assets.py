@@ -20,7 +20,7 @@ UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesom
           "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js")
 
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
-DROPPED = ("thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design", "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight")
+DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design", "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight")
 
 
 def setup(app):
@@ -56,12 +56,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def drop_unused(app, pagename, templatename, context, doctree):
-    """Keep off the page what extensions add everywhere: Thebe, widgets, tabs; formulas' script where no formula is."""
-    has_maths = doctree is not None and any(True for _ in doctree.findall(lambda n: n.tagname in ("math", "math_block")))
+    """Keep off the page what extensions add everywhere: Thebe, widgets, tabs, scripts for formulas."""
 
     def wanted(asset) -> bool:
         name = str(getattr(asset, "filename", asset)) + str(getattr(asset, "attributes", {}).get("body") or "")
-        return not any(part in name for part in DROPPED) and (has_maths or "mathjax" not in name.lower())
+        return not any(part in name for part in DROPPED)
 
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context[kind] if wanted(asset)]

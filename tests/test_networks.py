@@ -1,0 +1,17 @@
+"""Two columns of names and the ties between them."""
+
+import pandas as pd
+import pytest
+from gba.networks import two_sided
+
+EDGES = pd.DataFrame({"left": ["a", "b", "a"], "right": ["x", "x", "y"], "kind": ["one", "two", "one"]})
+
+
+@pytest.mark.parametrize("width", [700, 350])
+def test_every_tie_is_one_line(width):
+    spec = two_sided(EDGES, width, kinds={"one": ("one", "shenzhen"), "two": ("two", "other")}, heads=("l", "r"), loose={"c": "one"}).to_dict()
+    lines = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "line")
+    assert len({row["tie"] for row in spec["datasets"][lines["data"]["name"]]}) == len(EDGES)
+    names = {row["name"] for data in spec["datasets"].values() for row in data if "name" in row}
+    assert names == {"a", "b", "c", "x", "y"}
+    assert spec["width"] <= width

@@ -1,0 +1,67 @@
+"""Ranks over editions, shares stacked to a whole, and ribbons: what is joined, what stays apart, what is drawn empty."""
+
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from gba import ranks, stacks, streams
+
+
+def drawn_values(chart):
+    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+
+
+def test_a_band_is_a_bar_and_never_joined():
+    frame = pd.DataFrame(
+        {
+            "year": [2001, 2002, 2003],
+            "place": "hong_kong",
+            "series": "a",
+            "label": "A",
+            "indicator": "x",
+            "value": [50.0, 101, 40],
+            "value_upper": [50.0, 150, 40],
+        }
+    )
+    spec = ranks.editions(frame, height=100, y_domain=(500, 10), y_values=[10, 100]).to_dict()
+    marks = [layer["mark"]["type"] for layer in spec["layer"][0]["layer"]]
+    assert "rule" in marks
+    assert "line" not in marks, "2001 and 2003 are not neighbours"
+
+
+def test_an_open_band_is_not_drawn():
+    frame = pd.DataFrame(
+        {"year": [2001, 2002], "place": "hong_kong", "series": "a", "label": "A", "indicator": "x", "value": [801.0, 40], "value_upper": [None, 40.0]}
+    )
+    chart = ranks.editions(frame, height=100, y_domain=(1000, 10), y_values=[10, 100])
+    assert 801 not in {row.get("value") for row in drawn_values(chart)}
+
+
+@pytest.mark.parametrize("heights", [[0, 1, 2], [90, 95, 99], [10, 10, 10, 80]])
+def test_names_stand_apart_and_inside(heights):
+    moved = ranks.spread_out(heights, 13, 0, 100)
+    assert all(b - a >= 13 for a, b in pairwise(moved))
+    assert min(moved) >= 0
+    assert max(moved) <= 100
+
+
+def test_a_gap_ends_a_run():
+    frame = pd.DataFrame({"row": "a", "year": [2001, 2002, 2004], "value": [3, 3, 3]})
+    assert ranks.runs(frame)[["start", "end"]].values.tolist() == [[2001, 2002], [2004, 2004]]
+
+
+def test_shares_add_up_and_an_unknown_whole_is_empty():
+    frame = pd.DataFrame({"text": ["all", "all", "none"], "part": ["a", "b", "a"], "value": [1.0, 3.0, None], "told": ["1", "3", "nobody knows"]})
+    chart = stacks.hundred(frame, 700, parts={"a": ("A", "shenzhen", "paper"), "b": ("B", "guangzhou", "paper")})
+    values = drawn_values(chart)
+    assert {row["percent"] for row in values if "percent" in row} == {"25%", "75%"}
+    assert max(row["x2"] for row in values if "x2" in row) == pytest.approx(690)
+    assert "nobody knows" in {row.get("told") for row in values}
+
+
+def test_every_thing_is_one_ribbon_through_every_stage():
+    frame = pd.DataFrame({"thing": ["p", "q"], "one": ["a", "a"], "two": ["b", "c"], "shade": "x", "weak": [False, True]})
+    chart = streams.ribbons(frame, 700, stages={"one": "One", "two": "Two"}, tokens={"x": "other"})
+    assert {row["thing"] for row in drawn_values(chart) if "leg" in row} == {"p", "q"}
+    dashes = [layer["mark"].get("strokeDash") for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "line"]
+    assert sum(bool(dash) for dash in dashes) == 1
