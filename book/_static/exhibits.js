@@ -47,7 +47,7 @@
       const spec = recoloured(specFor(figure));
       const stage = document.createElement("div");
       stage.className = "exhibit-live";
-      await embed(stage, spec, { renderer: "svg", actions: false, ast: false, tooltip: { theme: "gba" } });
+      await embed(stage, spec, { renderer: "svg", actions: false, logLevel: 1, tooltip: { theme: "gba" } });
       const live = stage.querySelector("svg");
       live.setAttribute("role", "img");
       live.setAttribute("aria-label", shown?.getAttribute("aria-label") ?? "");

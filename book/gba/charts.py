@@ -261,6 +261,8 @@ def spans(frame: pd.DataFrame, width: int, *, x_domain: tuple[int, int], colours
             layers.append(alt.Chart(short).mark_point(shape="diamond", size=90, filled=True, opacity=1, **style).encode(x=x, y=y))
     heads = frame["start"].isna()
     for part, mark in ((frame[~heads], {"fontSize": 12, "dy": -13}), (frame[heads], {"fontSize": 13, "fontWeight": "bold", "dy": -2})):
+        if part.empty:
+            continue
         layers.append(alt.Chart(part).mark_text(align="left", color=colour("ink"), **mark).encode(x=alt.value(0), y=y, text="text:N"))
     return fit(alt.layer(*layers), width, high + 40)
 

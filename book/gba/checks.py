@@ -19,7 +19,7 @@ from .data import pick, typed
 from .geo_checks import geometry_problems
 from .plausibility import labels
 from .problems import DataError, Problem, did_you_mean
-from .record import NAME, checksum, is_table, names_of_indicators, read, resources, root, shown
+from .record import NAME, SEAL, checksum, is_table, names_of_indicators, read, resources, root, shown
 from .record_checks import description_problems, entry_problems, record_problems
 from .rules import declaration_problems, evaluate, other_datasets
 from .table_checks import foreign_keys, form, meaning, references, row_count
@@ -62,6 +62,7 @@ def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
     right = {name: table for name, table in tables.items() if not wrong[name]}
     problems += _rules(right, sound, places, record_file)
     if checksums:
+        problems += _seal(folder)
         problems += _checksums(sound, folder)
     return problems
 
@@ -114,6 +115,15 @@ def _checksums(entries: dict[str, dict], folder: Path) -> Iterator[Problem]:
         elif checksum(path) != entry.get("hash"):
             found, expected = checksum(path)[:15], str(entry.get("hash"))[:15]
             yield Problem(shown(entry["path"], folder), None, "", f"{found}…", f"{expected}… as the record says", todo)
+
+
+def _seal(folder: Path) -> Iterator[Problem]:
+    """The record's own checksum, which it cannot hold itself."""
+    found = checksum(folder / NAME).removeprefix("sha256:")
+    told = (folder / SEAL).read_text(encoding="utf-8").split() if (folder / SEAL).is_file() else ["no checksum"]
+    if not told or told[0] != found:
+        expected = f"{(told or ['nothing'])[0][:12]}… as {SEAL} says"
+        yield Problem(shown(NAME, folder), None, "", f"sha256 {found[:12]}…", expected, "if the change was meant run `make record`, else restore the file")
 
 
 def _unused_sources(tables: Tables, entries: dict[str, dict]) -> Iterator[Problem]:

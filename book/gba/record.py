@@ -16,6 +16,7 @@ from . import csvfile
 from .problems import DataError, Problem
 
 NAME = "datapackage.json"
+SEAL = "datapackage.sha256"  # the checksum of the record itself
 KINDS = ("observations", "ledger", "reference", "geometry")
 
 Stamp = tuple[str, int, int]  # path, time of the last change in nanoseconds, size in bytes: changes when a file does
@@ -107,6 +108,8 @@ def checksum(path: Path) -> str:
 def refresh(folder: Path | None = None) -> list[str]:
     """Bring bytes, hash, the number of rows (gba:rows) and the enum of `indicator` up to date in the record on disk; keep all else as it is.
 
+    The record holds the checksum of every file but itself: its own goes to `datapackage.sha256`, as sha256sum writes and checks it.
+
     Returns
     -------
     one text for every property that changed, such as "gdp: bytes 812 -> 840"; empty when nothing did
@@ -126,6 +129,10 @@ def refresh(folder: Path | None = None) -> list[str]:
     if after != before:
         changes = changes or ["layout: one space of indentation, one line end after the last line"]
         path.write_text(after, encoding="utf-8", newline="\n")
+    seal = f"{checksum(path).removeprefix('sha256:')}  {NAME}\n"
+    if not (folder / SEAL).is_file() or (folder / SEAL).read_text(encoding="utf-8") != seal:
+        changes = changes or [f"{NAME}: its own checksum in {SEAL}"]
+        (folder / SEAL).write_text(seal, encoding="utf-8", newline="\n")
     return changes
 
 

@@ -230,7 +230,7 @@ def readings(
     x = alt.X(
         "x:Q",
         title=None,
-        scale=alt.Scale(domain=list(x_domain), nice=False, zero=False, **({"type": "log"} if log else {})),
+        scale=alt.Scale(domain=list(x_domain), nice=False, **({"type": "log"} if log else {"zero": False})),
         axis=alt.Axis(format=x_format, grid=True, labelFlush=True, **({"values": values} if values else {"tickCount": 5})),
     )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[float(high.sum()), 0], nice=False))

@@ -25,6 +25,7 @@ DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.m
 
 def setup(app):
     app.connect("config-inited", provide, priority=900)
+    app.connect("html-page-context", add_claims, priority=100)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("build-finished", remove_unused_files)
 
@@ -53,6 +54,13 @@ def provide(app, config):
 def _write(path: Path, text: str) -> None:
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
+
+
+def add_claims(app, pagename, templatename, context, doctree):
+    """The filter of the claims, on the page of the claims only."""
+    if pagename.endswith("a1-claims"):
+        app.add_css_file("claims.css", priority=901)
+        app.add_js_file("claims.js", loading_method="defer", priority=902)
 
 
 def drop_unused(app, pagename, templatename, context, doctree):

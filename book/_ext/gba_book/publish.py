@@ -8,14 +8,14 @@ import filecmp
 import shutil
 from pathlib import Path
 
-from sphinx.util import logging
-
 from gba.record import root
+from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 
 
 def setup(app):
+    """Publish when the pages are written."""
     app.connect("build-finished", publish)
 
 
