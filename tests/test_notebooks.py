@@ -60,7 +60,7 @@ def test_cells_are_short(notebook):
 @ALL
 def test_exhibits_are_read(notebook):
     """The rhythm: a chart is followed by words that read it, before the next chart comes."""
-    kinds = ["figure" if "gba.figure(" in cell.source and cell.cell_type == "code" else cell.cell_type for cell in notebook.cells]
+    kinds = ["figure" if ("gba.figure(" in cell.source or "_figure(" in cell.source) and cell.cell_type == "code" else cell.cell_type for cell in notebook.cells]
     shown = [(kind, cell.source) for kind, cell in zip(kinds, notebook.cells, strict=True) if kind != "code"]
     for (kind, source), (following, _) in zip(shown, [*shown[1:], ("end", "")], strict=True):
         assert kind != "figure" or following == "markdown", f"no reading after: {source[:80]}"

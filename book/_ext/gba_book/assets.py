@@ -26,6 +26,7 @@ DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.m
 def setup(app):
     app.connect("config-inited", provide, priority=900)
     app.connect("html-page-context", add_claims, priority=100)
+    app.connect("html-page-context", add_controls, priority=800)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("build-finished", remove_unused_files)
 
@@ -61,6 +62,13 @@ def add_claims(app, pagename, templatename, context, doctree):
     if pagename.endswith("a1-claims"):
         app.add_css_file("claims.css", priority=901)
         app.add_js_file("claims.js", loading_method="defer", priority=902)
+
+
+def add_controls(app, pagename, templatename, context, doctree):
+    """The script and the style of the sliders, on pages that have them."""
+    if 'class="weights"' in (context.get("body") or ""):
+        app.add_css_file("weights.css", priority=901)
+        app.add_js_file("weights.js", loading_method="defer", priority=902)
 
 
 def drop_unused(app, pagename, templatename, context, doctree):
