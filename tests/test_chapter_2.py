@@ -330,6 +330,10 @@ def metric_rank(part):
     return value("pipeline/innovation_cluster", f"cluster_{part}_rank", "cluster_shenzhen_hong_kong_guangzhou", 2025)
 
 
+def per_dollar_of(issuer, year):
+    return value("history/exchange_rate", "exchange_rate_lcu_per_usd", issuer, year)
+
+
 def cluster_ranks():
     ours = ("cluster_shenzhen_hong_kong", "cluster_shenzhen_hong_kong_guangzhou")
     rows = [row for row in read("pipeline/innovation_cluster.csv") if row["indicator"] == "gii_cluster_rank" and row["place"] in ours]
@@ -338,8 +342,8 @@ def cluster_ranks():
 
 def per_dollar(indicator, period):
     """The cities in the order of unicorns over research money, the most first."""
-    ratio = {place: value("pipeline/unicorns", indicator, place, period) / dollars("gerd", place, int(period[:4])) for place in ("hong_kong", "shenzhen", "guangzhou")}
-    return sorted(ratio, key=ratio.get, reverse=True)
+    cities = ("hong_kong", "shenzhen", "guangzhou")
+    return sorted(cities, key=lambda place: -value("pipeline/unicorns", indicator, place, period) / dollars("gerd", place, int(period[:4])))
 
 
 def against_shenzhen(indicator, period):
@@ -389,7 +393,7 @@ TITLES = {
     ],
     "three-witnesses": lambda: ["9", *(f"{points}" for points in judged_witnesses())],
     "witnesses-since": lambda: [
-        f"{value('pipeline/spinoff_values', 'valuation', 'shenzhen', 2025) * 0.1 / value('history/exchange_rate', 'exchange_rate_lcu_per_usd', 'china', 2025):.0f}",
+        f"{value('pipeline/spinoff_values', 'valuation', 'shenzhen', 2025) * 0.1 / per_dollar_of('china', 2025):.0f}",
     ],
     "stay-or-go": lambda: [f"{100 * part:.0f}" for part in staying()],
     "bridges": lambda: [
@@ -422,7 +426,8 @@ def test_words_of_the_titles(titles):
     """Titles that tell an order or a count in words."""
     names = {"hong_kong": "Hong Kong", "shenzhen": "Shenzhen", "guangzhou": "Guangzhou"}
     cb, gei = per_dollar("unicorn_count_cbinsights", "2022-11"), per_dollar("unicorn_count_gei", "2020")
-    assert titles["unicorns-per-billion"] == f"Per dollar of research {names[cb[0]]} has the most unicorns by one list and by the other {names[gei[0]]}, with {names[gei[-1]]} last"
+    most = f"Per dollar of research {names[cb[0]]} has the most unicorns by one list and by the other {names[gei[0]]}"
+    assert titles["unicorns-per-billion"] == f"{most}, with {names[gei[-1]]} last"
     assert f"only {NUMBERS[len(full_bridges())]} of the {NUMBERS[len(laboratories(with_giants=True))]} " in titles["three-giants"]
     exchange = {row["company"]: row["stock_exchange"] for row in spin_offs()}
     assert exchange["sensetime"].startswith("HKEX")
@@ -431,7 +436,7 @@ def test_words_of_the_titles(titles):
 
 
 def test_worth_then_and_now(said):
-    listed = value("pipeline/spinoff_values", "ipo_market_value", "beijing", "2023-09-28") / 1e3 / value("history/exchange_rate", "exchange_rate_lcu_per_usd", "hong_kong", 2023)
+    listed = value("pipeline/spinoff_values", "ipo_market_value", "beijing", "2023-09-28") / 1e3 / per_dollar_of("hong_kong", 2023)
     assert said["fp_worth"] == pytest.approx(listed)
     assert (said["st_worth"], said["dji_2018"], said["st_first"]) == (16, 16, 1.5)
     assert (said["st_ipo"], said["fp_ipo"], said["dji_year"]) == ("2021", "2023", "2025")

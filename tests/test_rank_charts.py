@@ -81,9 +81,7 @@ def test_a_small_share_is_told_without_its_decimal():
 
 
 def test_bars_of_all_groups_share_one_scale():
-    frame = pd.DataFrame(
-        {"group": ["a", "a", "b"], "name": ["x", "y", "x"], "value": [1.0, None, 4.0], "told": ["1", "no count", "4"], "tone": "other"}
-    )
+    frame = pd.DataFrame({"group": ["a", "a", "b"], "name": ["x", "y", "x"], "value": [1.0, None, 4.0], "told": ["1", "no count", "4"], "tone": "other"})
     bars = {row["told"]: row["x2"] - row["x"] for row in drawn_values(bargroups.bar_groups(frame, 700)) if "x2" in row}
     assert bars["4"] == pytest.approx(4 * bars["1"], abs=0.5)
     assert "no count" not in bars
