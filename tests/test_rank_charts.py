@@ -1,10 +1,10 @@
-"""Ranks over editions, shares stacked to a whole, and ribbons: what is joined, what stays apart, what is drawn empty."""
+"""Ranks over editions, shares stacked to a whole, bars in groups, and ribbons: what is joined, what stays apart, what is drawn empty."""
 
 from itertools import pairwise
 
 import pandas as pd
 import pytest
-from gba import ranks, stacks, streams
+from gba import bargroups, ranks, stacks, streams
 
 
 def drawn_values(chart):
@@ -65,3 +65,29 @@ def test_every_thing_is_one_ribbon_through_every_stage():
     assert {row["thing"] for row in drawn_values(chart) if "leg" in row} == {"p", "q"}
     dashes = [layer["mark"].get("strokeDash") for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "line"]
     assert sum(bool(dash) for dash in dashes) == 1
+
+
+def test_ribbons_bear_names_where_there_is_room():
+    frame = pd.DataFrame({"thing": ["p", "q"], "one": ["a", "a"], "two": ["b", "c"], "shade": "x", "weak": False})
+    wide, phone = (streams.ribbons(frame, width, stages={"one": "One", "two": "Two"}, tokens={"x": "other"}) for width in (700, 350))
+    assert {"p", "q"} <= {row.get("name") for row in drawn_values(wide)}
+    assert "p" not in {row.get("name") for row in drawn_values(phone)}
+
+
+def test_a_small_share_is_told_without_its_decimal():
+    frame = pd.DataFrame({"text": "all", "part": ["a", "b"], "value": [4.6, 95.4], "told": ["1", "3"]})
+    chart = stacks.hundred(frame, 700, parts={"a": ("A", "shenzhen", "paper"), "b": ("B", "guangzhou", "paper")})
+    assert {"4.6%", "5%"} <= {row.get("percent") for row in drawn_values(chart)}, "4.6% for the tooltip, 5% on the bar"
+
+
+def test_bars_of_all_groups_share_one_scale():
+    frame = pd.DataFrame({"group": ["a", "a", "b"], "name": ["x", "y", "x"], "value": [1.0, None, 4.0], "told": ["1", "no count", "4"], "tone": "other"})
+    bars = {row["told"]: row["x2"] - row["x"] for row in drawn_values(bargroups.bar_groups(frame, 700)) if "x2" in row}
+    assert bars["4"] == pytest.approx(4 * bars["1"], abs=0.5)
+    assert "no count" not in bars
+
+
+@pytest.mark.parametrize("lengths", [[-1.0, 2.0], [0.0, 0.0]])
+def test_bars_want_lengths(lengths):
+    with pytest.raises(ValueError, match="lengths from 0 up"):
+        bargroups.bar_groups(pd.DataFrame({"group": "a", "name": ["x", "y"], "value": lengths, "told": "", "tone": "other"}), 700)

@@ -67,6 +67,7 @@ _HOME = {
     "runs": "ranks",
     "run_boxes": "ranks",
     "ribbons": "streams",
+    "bar_groups": "bargroups",
     "marks": "rowmarks",
     "index_at": "scorecard",
     "adjustable": "weights",

@@ -92,7 +92,7 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
     steps : first edition of a new method, with what changed: a dashed line before it
     """
     frame = segments(frame, by="series", dataset=dataset)
-    room = 112
+    room = 112 if width > 500 else 104
     first, last, worst = frame["year"].min(), frame["year"].max(), frame["value"].max()
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first - 0.3, last + 0.3], nice=False), axis=alt.Axis(format="d", tickCount=9 if width > 500 else 5))
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[worst + 0.5, 0.4], nice=False))
@@ -118,7 +118,7 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
     layers.append(
         alt.Chart(ends).mark_text(align="left", baseline="middle", dx=14, fontWeight="bold", lineBreak="\n").encode(x=x, y=y, text="label:N", color=shade)
     )
-    return alt.layer(*layers).properties(width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 44, "right": room, "bottom": 5})
+    return alt.layer(*layers).properties(width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 44, "right": 5, "bottom": 5})
 
 
 def runs(frame: pd.DataFrame, *, group: str = "row", y: str = "value") -> pd.DataFrame:

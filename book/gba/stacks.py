@@ -64,11 +64,21 @@ def _bars(drawn: pd.DataFrame, look: tuple[str, str, str], x: alt.X, y: alt.Y, b
         .mark_rect(color=colour(token), stroke=colour("paper"), strokeWidth=1)
         .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tips)
     ]
-    roomy = drawn[drawn["x2"] - drawn["x"] > 9 + 6.5 * drawn["percent"].str.len()]
+    fitting = [_fitting(row.percent, f"{row.share:.0%}", row.x2 - row.x) for row in drawn.itertuples()]
+    roomy = drawn.assign(percent=fitting)[pd.Series(fitting, index=drawn.index).astype(bool)]
     if len(roomy):
         middle = roomy.assign(x=(roomy["x"] + roomy["x2"]) / 2, y=roomy["y"] + bar / 2)[["x", "y", "percent"]]
         layers.append(alt.Chart(middle).mark_text(baseline="middle", fontWeight="bold", color=colour(ink)).encode(x=x, y=y, text="percent:N"))
     return layers
+
+
+def _fitting(exact: str, rounded: str, room: float) -> str:
+    """The share as it fits into a bar: with its decimal, without it, or not at all.
+
+    >>> _fitting("4.6%", "5%", 50), _fitting("4.6%", "5%", 30), _fitting("0.4%", "0%", 3)
+    ('4.6%', '5%', '')
+    """
+    return next((text for text in (exact, rounded) if room > 9 + 6.5 * len(text)), "")
 
 
 def _empty(drawn: pd.DataFrame, x: alt.X, y: alt.Y, bar: int, width: int) -> list[alt.Chart]:

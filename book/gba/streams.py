@@ -7,11 +7,13 @@ from .palette import colour
 from .tallies import _plane, _sized
 
 #: How far a ribbon has turned on its way from one block to the next, eased at both ends.
-_STEPS = [(0, 0), (0.12, 0.01), (0.5, 0.5), (0.88, 0.99), (1, 1)]
+_STEPS = [(0, 0), (0.2, 0.01), (0.54, 0.5), (0.88, 0.99), (1, 1)]
 
 
-def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: dict[str, str], unit: int = 17, gap: int = 13) -> alt.LayerChart:
+def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: dict[str, str], unit: int = 17, gap: int = 25) -> alt.LayerChart:
     """One ribbon a thing through blocks that hold what is alike at a stage; the blocks of a stage stand in the order of their size.
+
+    In the column every ribbon bears the name of its thing where it starts; a phone has no room for that.
 
     Parameters
     ----------
@@ -48,8 +50,11 @@ def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: 
             .encode(x=x, y=y, detail=["leg:N", "thing:N"], tooltip=alt.Tooltip("thing:N", title=" "))
         )
     for n, (stage, heading) in enumerate(stages.items()):
-        layers += _pillar(blocks[stage], heading, n * step, thick, unit, x, y)
-    return _sized(layers, width, high, 34)
+        layers += _pillar(blocks[stage], heading, n * step, thick, unit, x, y, last=n == len(stages) - 1)
+    if width > 500:
+        names = [(thick + 6.0, height, thing) for thing, height in slots[next(iter(stages))].items()]
+        layers += _words(pd.DataFrame(names, columns=["x", "y", "name"]), x, y, {"align": "left", "baseline": "middle", "fontSize": 11})
+    return _sized(layers, width, high, 52)
 
 
 def _blocks(names: pd.Series, unit: int, gap: int) -> dict[str, tuple[float, float]]:
@@ -86,17 +91,20 @@ def _course(frame: pd.DataFrame, start: dict, end: dict, left: float, span: floa
     return rows
 
 
-def _pillar(blocks: dict, heading: str, left: float, thick: int, unit: int, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _pillar(blocks: dict, heading: str, left: float, thick: int, unit: int, x: alt.X, y: alt.Y, *, last: bool) -> list[alt.Chart]:
     frame = pd.DataFrame(
         [(left, left + thick, a + 2, b - 2, (a + b) / 2, f"{name}  {round((b - a) / unit)}") for name, (a, b) in blocks.items()],
         columns=["x", "x2", "y", "y2", "middle", "name"],
     )
     bars = alt.Chart(frame[["x", "x2", "y", "y2"]]).mark_rect(color=colour("ink")).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
-    words = frame.assign(x=left + thick + 5, y=frame["middle"])[["x", "y", "name"]]
     head = alt.Chart(pd.DataFrame({"x": [left], "name": [heading]})).mark_text(align="left", baseline="bottom", color=colour("muted"))
-    text = {"align": "left", "baseline": "middle", "fontSize": 11.5, "fontWeight": "bold"}
-    names = alt.Chart(words).mark_text(**text, color=colour("ink"))
-    # A rim in the colour of the page parts the words from the ribbons under them.
-    rim = alt.Chart(words).mark_text(**text, color=colour("paper"), stroke=colour("paper"), strokeWidth=3, strokeJoin="round")
-    at = {"x": x, "y": y, "text": "name:N"}
-    return [bars, rim.encode(**at), names.encode(**at), head.encode(x=x, y=alt.value(-10), text="name:N")]
+    # Names stand over their block, in the gap that no ribbon crosses; at the end there is room beside it.
+    where = {"x": left + thick + 5, "y": frame["middle"]} if last else {"x": left, "y": frame["y"] - 3}
+    style = {"align": "left", "baseline": "middle" if last else "bottom", "fontSize": 11.5, "fontWeight": "bold"}
+    return [bars, *_words(frame.assign(**where)[["x", "y", "name"]], x, y, style), head.encode(x=x, y=alt.value(-24), text="name:N")]
+
+
+def _words(words: pd.DataFrame, x: alt.X, y: alt.Y, style: dict) -> list[alt.Chart]:
+    """Words over ribbons: a rim in the colour of the page parts them from what lies under them."""
+    rim = alt.Chart(words).mark_text(**style, color=colour("paper"), stroke=colour("paper"), strokeWidth=3, strokeJoin="round")
+    return [layer.encode(x=x, y=y, text="name:N") for layer in (rim, alt.Chart(words).mark_text(**style, color=colour("ink")))]
