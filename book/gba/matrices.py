@@ -101,7 +101,7 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
         head = alt.Chart(pd.DataFrame({"text": ["\n".join(textwrap.wrap(column, letters))]}))
         layers.append(
             head.mark_text(align="left", baseline="bottom", dx=-6, lineBreak="\n", color=colour("muted")).encode(
-                x=alt.value(left), y=alt.value(-34 if not wide else -20), text="text:N"
+                x=alt.value(left), y=alt.value(-8), text="text:N"
             )
         )
-    return alt.layer(*layers).properties(width=width - 10, height=total, padding={"left": 5, "top": 52, "right": 5, "bottom": 5})
+    return alt.layer(*layers).properties(width=width - 10, height=total, padding={"left": 5, "top": 40, "right": 5, "bottom": 5})
