@@ -101,7 +101,9 @@ def dots(
         .mark_text(align="left", baseline="bottom", dy=-23, fontWeight="bold", color=colour("ink"), lineBreak="\n")
         .encode(x=alt.value(0), y=y, text="text:N")
     )
-    return fit(alt.layer(*layers, *_key(kinds, set(drawn["kind"]), width)), width, pitch * len(order) + 70 + 17 * (_lines(_listed(kinds, set(drawn["kind"])), width) - 1))
+    used = set(drawn["kind"])
+    more = 17 * (_lines(_listed(kinds, used), width) - 1)
+    return fit(alt.layer(*layers, *_key(kinds, used, width)), width, pitch * len(order) + 70 + more)
 
 
 def spots(frame: pd.DataFrame, kinds: dict[str, tuple[str, str, str, bool]], *, across: alt.X, down: alt.Y, join: bool = True) -> list[alt.Chart]:
