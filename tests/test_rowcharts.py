@@ -27,3 +27,19 @@ def test_a_kind_that_is_not_drawn_is_not_in_the_key():
     rows = pd.DataFrame({"text": ["x"], "x": [1.0], "kind": ["a"], "told": [""]})
     text = str(dots(rows, 700, kinds=KINDS, x_domain=(0, 4)).to_dict())
     assert "before" in text and "after" not in text
+
+
+def test_a_lifted_dot_stands_below_its_row_and_the_line_of_the_row_stays():
+    rows = pd.DataFrame({"text": ["x", "x"], "x": [1.0, 3.0], "kind": ["a", "b"], "told": ["", ""], "lift": [0, 0.17]})
+    spec = dots(rows, 700, kinds=KINDS, x_domain=(0, 4), join=True).to_dict()
+    drawn = [row for data in spec["datasets"].values() for row in data]
+    assert {(row["x"], row["row"]) for row in drawn if {"x", "row", "text"} <= set(row)} == {(1, 0), (3, 0.17)}
+    assert [(row["row"], row["min"], row["max"]) for row in drawn if "min" in row] == [(0, 1, 3)]
+
+
+def test_the_level_is_a_stroke_a_row_that_leaves_the_names_free():
+    rows = pd.DataFrame({"text": ["x", "y"], "x": [1.0, 3.0], "kind": ["a", "b"], "told": ["", ""]})
+    spec = dots(rows, 700, kinds=KINDS, x_domain=(0, 4), level=(2, "")).to_dict()
+    strokes = [row for data in spec["datasets"].values() for row in data if "end" in row]
+    assert [row["x"] for row in strokes] == [2, 2]
+    assert strokes[0]["end"] < strokes[1]["row"]

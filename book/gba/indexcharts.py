@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .palette import colour
+from .rowcharts import spots
 from .tallies import _plane, _sized, key
 
 #: Corners of a triangle of height one: left, right, top.
@@ -178,23 +179,7 @@ def strips(
     if level is not None:
         line = pd.DataFrame({"at": at(pd.Series([float(level)])), "top": 20.0, "end": float(tall)})
         layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x="at:Q", y="top:Q", y2="end:Q"))
-    span = drawn.groupby("y")["at"].agg(["min", "max"]).reset_index()
-    span = span[span["max"] > span["min"]]
-    if len(span):
-        layers.append(alt.Chart(span).mark_rule(color=colour("rule"), strokeWidth=1).encode(x=alt.X("min:Q"), x2="max:Q", y="y:Q"))
-    for kind, part in drawn.groupby("kind", sort=False):
-        _, token, shape, filled = kinds[kind]
-        look = {
-            "fill": colour(token if filled else "paper"),
-            "stroke": colour(token),
-            "strokeWidth": 1.6,
-            "filled": True,
-            "size": 75,
-            "shape": shape,
-            "opacity": 1,
-        }
-        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=kinds[kind][0], format=",~r")]
-        layers.append(alt.Chart(part[["text", "x", "at", "y"]]).mark_point(**look).encode(x="at:Q", y="y:Q", tooltip=tips))
+    layers += spots(drawn, kinds, across=alt.X("at:Q"), down=alt.Y("y:Q"))
     words = drawn[drawn["told"].astype(bool)]
     for kind, part in words.groupby("kind", sort=False):
         layers.append(

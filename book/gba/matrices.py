@@ -77,6 +77,7 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
     room = 0.36 * width if wide else width - 10
     step = (width - 10 - (room if wide else 0)) / len(columns)
     letters = int(step / 6.3) - 2
+    deep = max(len(textwrap.wrap(column, letters)) for column in columns)
     wrapped = [textwrap.wrap(text, int(room / 6.6)) for text in frame["text"]]
     told = {column: [textwrap.wrap(text, letters) for text in frame[f"{column}_told"]] for column in columns}
     high = [max(len(lines) if wide else 0, *(len(told[c][n]) for c in columns)) * 15 + (0 if wide else 17 * len(lines)) + 14 for n, lines in enumerate(wrapped)]
@@ -101,7 +102,7 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
         head = alt.Chart(pd.DataFrame({"text": ["\n".join(textwrap.wrap(column, letters))]}))
         layers.append(
             head.mark_text(align="left", baseline="bottom", dx=-6, lineBreak="\n", color=colour("muted")).encode(
-                x=alt.value(left), y=alt.value(-34 if not wide else -20), text="text:N"
+                x=alt.value(left), y=alt.value(-8 - 14 * (deep - 1)), text="text:N"
             )
         )
-    return alt.layer(*layers).properties(width=width - 10, height=total, padding={"left": 5, "top": 52, "right": 5, "bottom": 5})
+    return alt.layer(*layers).properties(width=width - 10, height=total, padding={"left": 5, "top": 18 + 14 * deep, "right": 5, "bottom": 5})

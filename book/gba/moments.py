@@ -142,16 +142,16 @@ def pins(
 
     Parameters
     ----------
-    frame : rows of `dated` with `y` and `told`, the text at the point (may be empty)
+    frame : rows of `dated` with `y` and `told`, the text at the point (may be empty), and `nudge`, pixels by which it stands to the right (optional)
     """
-    frame = frame.assign(moment=frame["moment"].round(3), floor=y_domain[0])[["moment", y, "floor", "period", told]]
+    frame = frame.assign(moment=frame["moment"].round(3), floor=y_domain[0], nudge=frame.get("nudge", 0))[["moment", y, "floor", "period", told, "nudge"]]
     x = alt.X("moment:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(format="d", tickCount=4, tickMinStep=1))
     at = alt.Y(f"{y}:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))
     base = alt.Chart(frame)
     stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=x, y=alt.Y("floor:Q", title=None), y2=f"{y}:Q")
     tips = [alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=" ", format=",.4~r")]
     heads = base.mark_point(color=colour(token), size=55).encode(x=x, y=at, tooltip=tips)
-    words = alt.Chart(frame[frame[told].astype(bool)]).mark_text(dy=-11, fontSize=11.5, color=colour("ink"))
+    words = alt.Chart(frame[frame[told].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
     return alt.layer(heads, stems, words.encode(x=x, y=at, text=f"{told}:N"))
 
 

@@ -26,7 +26,7 @@ def two_sided(
     heights = {name: n * pitch for n, name in enumerate(lefts)}
     banks = edges.assign(y=edges["left"].map(heights)).groupby("right", sort=False)["y"].mean()
     rights = _apart(banks, 1.25 * pitch)
-    a, b = (176, width - 150) if width > 500 else (122, width - 142)
+    a, b = (176, width - 150) if width > 500 else (128, width - 146)
     ties = [
         {"x": x, "y": y, "tie": n, "kind": row.kind} for n, row in enumerate(edges.itertuples()) for x, y in ((a, heights[row.left]), (b, rights[row.right]))
     ]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from .charts import fit
 from .palette import colour
+from .tallies import _mark
 
 
 def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: tuple[str, str], pitch: int = 62) -> alt.TopLevelMixin:
@@ -65,14 +66,15 @@ def dots(
     Parameters
     ----------
     frame : one row a dot: `text` (the row, in drawing order), `x`, `kind`, `told` (text at the dot, may be empty)
-        and, where a text would collide, `below` (True: it stands under the dot)
+        and, where texts or dots would collide, `below` (True: the text stands under the dot) and `lift` (how far the dot stands
+        below its row, in rows)
     kinds : by kind: name in the key, palette token, shape, and whether it is filled
-    level : a line through all rows at this value, with its name
+    level : a stroke in every row at this value, with its name
     join : whether a thin line runs from the first to the last dot of a row
     """
     order = list(dict.fromkeys(frame["text"]))
     wrapped = {text: "\n".join(textwrap.wrap(text, int(width / 6.4))) for text in order}
-    drawn = frame.assign(row=frame["text"].map(order.index), below=frame.get("below", False))
+    drawn = frame.assign(row=frame["text"].map(order.index) + frame.get("lift", 0), below=frame.get("below", False))
     ends = [len(order) - 0.6, -0.85]
     y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=ends, nice=False))
     domain = list(x_domain)[:: -1 if reverse else 1]
@@ -80,29 +82,15 @@ def dots(
     x = alt.X("x:Q", title=None, axis=axis, scale=alt.Scale(domain=domain, nice=False, zero=False))
     layers = []
     if level:
-        line = pd.DataFrame({"x": [level[0]], "row": [ends[0]], "name": [level[1]]})
-        layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x))
+        # A stroke a row, so that the line does not run through the names of the rows.
+        strokes = pd.DataFrame({"x": level[0], "row": [n - 19 / pitch for n in range(len(order))], "end": [n + 15 / pitch for n in range(len(order))]})
+        layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x, y=y, y2="end:Q"))
         if level[1]:
+            line = pd.DataFrame({"x": [level[0]], "row": [ends[0]], "name": [level[1]]})
             layers.append(
                 alt.Chart(line).mark_text(align="left", dx=4, dy=-2, baseline="bottom", color=colour("ink"), fontSize=11.5).encode(x=x, y=y, text="name:N")
             )
-    span = drawn.groupby("row")["x"].agg(["min", "max"]).reset_index()
-    span = span[span["max"] > span["min"]]
-    if join and len(span):
-        layers.append(alt.Chart(span).mark_rule(color=colour("rule"), strokeWidth=1).encode(x=alt.X("min:Q"), x2="max:Q", y=y))
-    for kind, part in drawn.groupby("kind", sort=False):
-        _, token, shape, filled = kinds[kind]
-        style = {
-            "fill": colour(token if filled else "paper"),
-            "stroke": colour(token),
-            "strokeWidth": 1.6,
-            "filled": True,
-            "size": 75,
-            "shape": shape,
-            "opacity": 1,
-        }
-        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=kinds[kind][0], format=",~r")]
-        layers.append(alt.Chart(part[["text", "x", "row"]]).mark_point(**style).encode(x=x, y=y, tooltip=tips))
+    layers += spots(drawn, kinds, across=x, down=y, join=join)
     for under, dy in ((False, -11), (True, 13)):
         words = drawn[drawn["told"].astype(bool) & (drawn["below"] == under)][["row", "x", "told"]]
         if len(words):
@@ -113,13 +101,41 @@ def dots(
         .mark_text(align="left", baseline="bottom", dy=-23, fontWeight="bold", color=colour("ink"), lineBreak="\n")
         .encode(x=alt.value(0), y=y, text="text:N")
     )
-    return fit(alt.layer(*layers, *_key(kinds, set(drawn["kind"]), width)), width, pitch * len(order) + 70)
+    used = set(drawn["kind"])
+    more = 17 * (_lines(_listed(kinds, used), width) - 1)
+    return fit(alt.layer(*layers, *_key(kinds, used, width)), width, pitch * len(order) + 70 + more)
+
+
+def spots(frame: pd.DataFrame, kinds: dict[str, tuple[str, str, str, bool]], *, across: alt.X, down: alt.Y, join: bool = True) -> list[alt.Chart]:
+    """Dots by kind, and under them a thin line from the first to the last dot at a height.
+
+    Parameters
+    ----------
+    frame : one row a dot: `text`, `x` (for the tooltip), `kind`, and the fields of `across` and `down`
+    kinds : by kind: name, palette token, shape, and whether it is filled
+    across, down : the two encodings, with their scales
+    join : whether the line is drawn
+    """
+    at, height = (str(channel.shorthand).split(":")[0] for channel in (across, down))
+    # A dot that is lifted still belongs to the line of its row.
+    rows = frame.assign(**{height: frame[height].round()}) if "lift" in frame else frame
+    span = rows.groupby(height)[at].agg(["min", "max"]).reset_index()
+    span = span[span["max"] > span["min"]]
+    layers = []
+    if join and len(span):
+        layers.append(alt.Chart(span).mark_rule(color=colour("rule"), strokeWidth=1).encode(x=alt.X("min:Q"), x2="max:Q", y=down))
+    for kind, part in frame.groupby("kind", sort=False):
+        name, token, shape, filled = kinds[kind]
+        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=name, format=",~r")]
+        columns = list(dict.fromkeys(["text", "x", at, height]))
+        layers.append(alt.Chart(part[columns]).mark_point(**_mark(token, shape, filled, 75)).encode(x=across, y=down, tooltip=tips))
+    return layers
 
 
 def _key(kinds: dict, used: set[str], width: int) -> list[alt.Chart]:
     """The key above the axis; it wraps where the width ends."""
     layers, x, row = [], 6.0, 0
-    listed = [kinds[kind] for kind in kinds if kind in used and kinds[kind][0]]
+    listed = _listed(kinds, used)
     for name, token, shape, filled in listed:
         need = 22 + 6.6 * len(name)
         if x + need > width - 4 and x > 6:
@@ -130,6 +146,10 @@ def _key(kinds: dict, used: set[str], width: int) -> list[alt.Chart]:
         layers += [here.mark_point(**style).encode(**place), here.mark_text(align="left", dx=9, color=colour("ink")).encode(**place, text="name:N")]
         x += need
     return layers
+
+
+def _listed(kinds: dict, used: set[str]) -> list[tuple]:
+    return [kinds[kind] for kind in kinds if kind in used and kinds[kind][0]]
 
 
 def _lines(listed: list[tuple], width: int) -> int:
