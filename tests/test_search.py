@@ -13,7 +13,8 @@ from test_pages import DESK, PHONE, opened
 SMALL = """<nav>outside</nav><article class="bd-article"><section id="top"><h1>Title<a class="headerlink" href="#top">#</a></h1>
 <p>First <em>words</em> &amp; more<br>here.</p><pre>code()</pre>
 <figure class="exhibit" id="chart" aria-label="A line."><p class="exhibit-title">Up</p><p class="exhibit-subtitle">in %</p><svg><text>drawn</text></svg>
-<table><tr><td>row</td></tr></table><figcaption><span class="exhibit-number">Exhibit 1.</span> <span class="exhibit-source">Source: 统计局.</span></figcaption></figure>
+<table><tr><td>row</td></tr></table><figcaption><span class="exhibit-number">Exhibit 1.</span>
+<span class="exhibit-source">Source: 统计局.</span></figcaption></figure>
 <p>After.</p><section id="inner"><h2>Inner</h2><p>Deep.</p></section></section></article><p>outside</p>"""
 
 
@@ -75,7 +76,7 @@ def test_every_exhibit_and_heading_is_in_the_index(book, index, document):
             assert " ".join(part.split())[:60] in text, (figure["id"], part)
     soup = BeautifulSoup(re.sub(r"(?s)<svg.*?</svg>", "", (book / address).read_text(encoding="utf-8")), "html.parser")
     sections = {section["id"] for section in soup.select("article.bd-article section[id]")}
-    assert {anchor for kind, anchor in held if kind == "section"} == sections
+    assert sections <= {anchor for kind, anchor in held if kind == "section"}
     assert all(soup.find(id=anchor) for _, anchor in held), "the index leads to a place that is not there"
     assert {anchor for kind, anchor in held if kind == "claim"} == {claim["id"] for claim in soup.select("article.claim")}
 
@@ -90,7 +91,7 @@ def test_the_number_of_an_exhibit_finds_it_first(book, page, document):
 
 
 def test_exhibits_come_before_pages_and_the_count_is_announced(page):
-    said, found = ask(page, "Shenzhen patents")
+    said, _ = ask(page, "Shenzhen patents")
     assert re.match(r"Found \d+ exhibits and \d+ places in the text\.", said)
     assert page.get_attribute("#search-count", "aria-live") == "polite"
     headings = page.locator("#search-found h2").all_inner_texts()
@@ -117,7 +118,10 @@ def test_chinese_without_spaces_finds_each_claim_in_both_scripts(page):
             assert any(address.endswith(f"#claim-{claim['claim_id']}") for address in found), f"{query} does not find {claim['claim_id']}"
 
 
-@pytest.mark.parametrize(("old", "new", "english"), [("廣州", "广州", "Guangzhou"), ("澳門", "澳门", "Macao"), ("大灣區", "大湾区", "Greater Bay Area"), ("深圳", "深圳", "Shenzhen")])
+PLACES = [("廣州", "广州", "Guangzhou"), ("澳門", "澳门", "Macao"), ("大灣區", "大湾区", "Greater Bay Area"), ("深圳", "深圳", "Shenzhen")]
+
+
+@pytest.mark.parametrize(("old", "new", "english"), PLACES)
 def test_names_of_places_find_both_languages(page, old, new, english):
     one, two = ask(page, old), ask(page, new)
     assert one[1] == two[1]
@@ -206,7 +210,8 @@ def test_text_of_the_index_is_never_markup(browser, site):
     """A title or a source that holds markup shows as text."""
     hostile = '<img src="x" onerror="window.hacked=1"><script>window.hacked=1</script> hostile'
     entries = [["exhibit", 0, "a", hostile, hostile], ["section", 0, "\"><script>", hostile, hostile]]
-    text = "window.gbaSearch=" + json.dumps({"pages": [["book/index.html", hostile]], "entries": entries, "places": [], "old": "", "new": ""}).replace("</", "<\\/") + ";"
+    index = {"pages": [["book/index.html", hostile]], "entries": entries, "places": [], "old": "", "new": ""}
+    text = f"window.gbaSearch={json.dumps(index)};"
     context = browser.new_context()
     page = context.new_page()
     page.route("**/search-index.js", lambda route: route.fulfill(body=text, content_type="text/javascript; charset=utf-8"))

@@ -8,7 +8,8 @@ from gba_book import security
 from test_pages import DESK, scroll_through
 
 PAGES = [*(f"{document}.html" for document in documents()), "search.html?q=Shenzhen", "404.html"]
-LISTEN = """window.blocked = []; document.addEventListener('securitypolicyviolation', (event) => blocked.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
+LISTEN = """window.blocked = [];
+document.addEventListener('securitypolicyviolation', (event) => blocked.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 
 
 def visited(browser, url, **options):
@@ -59,8 +60,8 @@ ATTACKS = {
 def test_what_is_slipped_into_a_page_is_blocked(browser, site, attack):
     """The page as served, with something in it that is not the book's."""
     page = browser.new_context().new_page()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    reached = []
+    page.route("https://evil.example/**", lambda route: (reached.append(route.request.url), route.abort()))
     page.add_init_script(LISTEN)
 
     def slip_in(route):
@@ -73,14 +74,16 @@ def test_what_is_slipped_into_a_page_is_blocked(browser, site, attack):
     assert page.locator("article.bd-article > *").first.evaluate("(element) => element.tagName") in ("SCRIPT", "IMG", "BASE", "P", "IFRAME", "OBJECT")
     assert page.evaluate("window.hacked") is None
     assert page.evaluate("window.blocked.length") >= 1
-    assert not [url for url in asked if "evil.example" in url]
+    assert not reached
     page.context.close()
 
 
 def test_strings_are_not_run_as_script(browser, site):
     page = visited(browser, f"{site}/{documents()[0]}.html")
-    tried = page.evaluate("() => { try { return new Function('return 1')(); } catch (error) { return error.name; } }")
-    assert tried == "EvalError"
+    # Later, because what the test itself evaluates is exempt from the policy.
+    page.evaluate("void setTimeout(() => { try { window.tried = new Function('return \"ran\"')(); } catch (error) { window.tried = error.name; } })")
+    page.wait_for_function("window.tried")
+    assert page.evaluate("window.tried") == "EvalError"
     page.context.close()
 
 
@@ -126,7 +129,10 @@ def test_what_will_be_blocked_is_told(page, word):
     assert word in told
 
 
-@pytest.mark.parametrize("page", ['<script type="application/json">{"onclick": 1}</script>', '<script src="../_static/x.js"></script>', '<p title="on time = money">one = on</p>', '<a href="x.html?on=1">'])
+ALLOWED = ['<script type="application/json">{"onclick": 1}</script>', '<script src="../_static/x.js"></script>', '<p title="on time = money">one = on</p>', '<a href="x?on=1">']
+
+
+@pytest.mark.parametrize("page", ALLOWED)
 def test_what_is_allowed_is_not_told(page):
     assert security.judged(page) == (set(), [])
 
@@ -141,5 +147,5 @@ def test_attributes_of_style_become_classes_that_look_the_same(browser):
     page = browser.new_page()
     page.set_content(f'<meta http-equiv="Content-Security-Policy" content="{security.policy(styles)}">{mended}')
     assert page.evaluate("getComputedStyle(document.querySelector('td')).color") == "rgb(1, 2, 3)"
-    assert page.evaluate("getComputedStyle(document.querySelector('td')).fontFamily") == '"X"' or "X" in page.evaluate("getComputedStyle(document.querySelector('td')).fontFamily")
+    assert "X" in page.evaluate("getComputedStyle(document.querySelector('td')).fontFamily")
     page.close()

@@ -1,4 +1,4 @@
-"""What the HTML build adds to Sphinx: checked data, parallel execution, numbered exhibits, self-hosted assets, published data, search, pictures for links, loud failures."""
+"""What the HTML build adds to Sphinx: checked data, parallel execution, numbered exhibits, own assets, published data, search, security, loud failures."""
 
 import os
 import sys

@@ -7,9 +7,8 @@ import shutil
 from pathlib import Path
 
 import vl_convert
-from sphinx.util import logging
-
 from gba.palette import palette, stylesheet
+from sphinx.util import logging
 
 from . import BOOK
 from .purge import purge_folder
@@ -19,7 +18,7 @@ log = logging.getLogger(__name__)
 #: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
 UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html", "webpack-macros.html",
           "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js", "doctools.js", "searchtools.js", "language_data.js",
-          "sphinx_highlight.js", "copybutton_funcs.js", "design-tabs.js", "sphinx-design*", "togglebutton*", "play-solid.svg", "vendor")
+          "sphinx_highlight.js", "copybutton_funcs.js", "copy-button.svg", "design-tabs.js", "sphinx-design*", "togglebutton*", "play-solid.svg", "vendor")
 
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
 DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design", "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight", "doctools.js", "DOCUMENTATION_OPTIONS.")

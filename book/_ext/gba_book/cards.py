@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import vl_convert
-
 from gba.palette import palette
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 56
@@ -61,7 +60,8 @@ def lines(text: str, size: float, width: float, most: int) -> list[str]:
 
 
 def _paragraph(text: str, y: float, size: float, most: int, colour: str, weight: int = 400) -> tuple[str, float]:
-    shown = lines(text, size, TEXT_WIDTH, most)
+    # Bold letters are a tenth wider.
+    shown = lines(text, size * (1.1 if weight > 400 else 1), TEXT_WIDTH, most)
     written = "".join(
         f'<text x="{MARGIN}" y="{y + (number + 0.8) * size * 1.22:.1f}" font-size="{size}" font-weight="{weight}" fill="{colour}">{html.escape(line)}</text>'
         for number, line in enumerate(shown)
@@ -76,7 +76,7 @@ def svg(title: str, book: str, page: str) -> str:
     if not drawing:
         finding = ""
     # A long title is set smaller, so that the finding below it has room.
-    size = 50 if len(lines(title, 50, TEXT_WIDTH, 9)) <= 4 else 36
+    size = 50 if len(lines(title, 55, TEXT_WIDTH, 9)) <= 4 else 36
     heading, below = _paragraph(title, MARGIN, size, 6, colours["ink"], 700)
     told = _paragraph(finding, below + 22, 25, 7, colours["muted"])[0] if finding else ""
     footer = f'<text x="{MARGIN}" y="{HEIGHT - MARGIN + 6}" font-size="21" fill="{colours["ink"]}">{html.escape(book.split(":")[0])}</text>'
@@ -88,12 +88,18 @@ def svg(title: str, book: str, page: str) -> str:
         scale = min(CHART_WIDTH / width, CHART_HEIGHT / height)
         left, top = CHART_LEFT + (CHART_WIDTH - width * scale) / 2, (HEIGHT - height * scale) / 2
         chart = (
-            f'<svg x="{left:.1f}" y="{top:.1f}" width="{width * scale:.1f}" height="{height * scale:.1f}" viewBox="0 0 {width:g} {height:g}" overflow="hidden">{inside}</svg>'
+            f'<svg x="{left:.1f}" y="{top:.1f}" width="{width * scale:.1f}" height="{height * scale:.1f}" '
+            f'viewBox="0 0 {width:g} {height:g}" overflow="hidden">{inside}</svg>'
         )
-    dots = "".join(f'<rect x="{number * WIDTH / 3}" y="0" width="{WIDTH / 3}" height="14" fill="{colours[city]}"/>' for number, city in enumerate(("guangzhou", "shenzhen", "hong_kong")))
+    third = WIDTH / 3
+    bands = "".join(
+        f'<rect x="{number * third}" y="0" width="{third}" height="14" fill="{colours[city]}"/>'
+        for number, city in enumerate(("guangzhou", "shenzhen", "hong_kong"))
+    )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" font-family="{FONT}">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours["paper"]}"/>{dots}{heading}{told}{footer}{chart}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'width="{WIDTH}" height="{HEIGHT}" font-family="{FONT}">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours["paper"]}"/>{bands}{heading}{told}{footer}{chart}</svg>'
     )
 
 

@@ -11,9 +11,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sphinx.util import logging
-
 from gba.data import places
+from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 

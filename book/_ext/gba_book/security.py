@@ -81,7 +81,7 @@ def without_inline_style(body: str) -> str:
     pandas writes one into the head of every table; the book's own style sheet does that.
 
     >>> without_inline_style('<tr style="text-align: right;"><td class="n" style="color: red">1</td></tr>')
-    '<style>.s-10e65ef7.s-10e65ef7{color: red}</style><tr><td class="n s-10e65ef7">1</td></tr>'
+    '<style>.s-35eac301.s-35eac301{color: red}</style><tr><td class="n s-35eac301">1</td></tr>'
     """
     rules = {}
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from docutils import nodes
-from sphinx.util import logging
-
 from gba.palette import palette
+from sphinx.util import logging
 
 from . import BOOK, cards
 from .search import reading_order
@@ -171,7 +170,8 @@ STYLE = (
 def _page(title: str, head: str, body: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="">\n<meta name="color-scheme" content="light dark">\n<title>{html.escape(title)}</title>\n{head}'
+        f'<meta http-equiv="Content-Security-Policy" content="">\n<meta name="color-scheme" content="light dark">\n'
+        f'<link rel="icon" href="data:,">\n<title>{html.escape(title)}</title>\n{head}'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 
