@@ -47,7 +47,8 @@
       const spec = recoloured(specFor(figure));
       const stage = document.createElement("div");
       stage.className = "exhibit-live";
-      await embed(stage, spec, { renderer: "svg", actions: false, logLevel: 1, tooltip: { theme: "gba" } });
+      // Interpreted expressions and no style elements of Vega's own: the pages' Content-Security-Policy allows nothing else.
+      await embed(stage, spec, { renderer: "svg", actions: false, logLevel: 1, ast: true, defaultStyle: false, tooltip: { theme: "gba", disableDefaultStyle: true } });
       const live = stage.querySelector("svg");
       live.setAttribute("role", "img");
       live.setAttribute("aria-label", shown?.getAttribute("aria-label") ?? "");

@@ -1,14 +1,14 @@
 """What the pages load, all from the book itself: palette, style sheet, chart script, Vega bundle; and nothing that no reader needs."""
 
+import hashlib
 import json
 import os
 import shutil
 from pathlib import Path
 
 import vl_convert
-from sphinx.util import logging
-
 from gba.palette import palette, stylesheet
+from sphinx.util import logging
 
 from . import BOOK
 from .purge import purge_folder
@@ -17,13 +17,15 @@ log = logging.getLogger(__name__)
 
 #: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
 UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html", "webpack-macros.html",
-          "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js")
+          "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js", "doctools.js", "searchtools.js", "language_data.js",
+          "sphinx_highlight.js", "copybutton_funcs.js", "copy-button.svg", "design-tabs.js", "sphinx-design*", "togglebutton*", "play-solid.svg", "vendor")
 
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
-DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design", "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight")
+DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design", "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight", "doctools.js", "DOCUMENTATION_OPTIONS.")
 
 
 def setup(app):
+    app.add_config_value("gba_assets", "", "html")
     app.connect("config-inited", provide, priority=900)
     app.connect("html-page-context", add_claims, priority=100)
     app.connect("html-page-context", add_controls, priority=800)
@@ -45,11 +47,23 @@ def provide(app, config):
     # Relative, because Sphinx writes a digest of them into the output: the book does not depend on where it was built.
     for path in (made, BOOK / "_static"):
         config.html_static_path.append(os.path.relpath(path, app.confdir))
-    for sheet in ("palette.css", "book.css"):
+    for sheet in ("palette.css", "book.css", "site.css"):
         app.add_css_file(sheet, priority=900)
     app.add_js_file("palette.js", loading_method="defer", priority=900)
     app.add_js_file("exhibits.js", loading_method="defer", priority=901, **{"data-vega": bundle.name})
     config.templates_path.append(os.path.relpath(Path(__file__).parent / "templates", app.confdir))
+    # Sphinx writes all pages again when a setting of this kind changes. Otherwise a changed style sheet, script or template
+    # would wait for the next change of a chapter.
+    config.gba_assets = digest(BOOK / "_static", Path(__file__).parent)
+
+
+def digest(*folders: Path) -> str:
+    """SHA-256 over the names and the content of the files in folders."""
+    total = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+            total.update(f"{path.relative_to(folder).as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,0 +1,113 @@
+"""The picture that a link to a page is shown with: the page's title and its first chart, 1200 by 630 pixels."""
+
+import hashlib
+import html
+import re
+from pathlib import Path
+
+import vl_convert
+from gba.palette import palette
+
+WIDTH, HEIGHT, MARGIN = 1200, 630, 56
+#: The chart's place, right of the words.
+CHART_LEFT, CHART_WIDTH, CHART_HEIGHT = 500, WIDTH - 500 - MARGIN, HEIGHT - 2 * MARGIN
+TEXT_WIDTH = CHART_LEFT - MARGIN - 30
+FONT = "Helvetica Neue, Arial, Liberation Sans, sans-serif"
+_FIGURE = re.compile(r'<figure class="exhibit[^>]*>.*?</figure>', re.S)
+_TITLE = re.compile(r'class="exhibit-title"[^>]*>(.*?)</p>', re.S)
+_DRAWING = re.compile(r'<svg class="exhibit-wide[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(.*?)</svg>', re.S)
+_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
+
+
+def opening(page: str) -> tuple[str, tuple[float, float, str] | None]:
+    """The title of a page's first exhibit, and its drawing: width, height, and the SVG inside; "" and None where there is none.
+
+    >>> opening("<p>words</p>")
+    ('', None)
+    """
+    figure = _FIGURE.search(page)
+    title, drawing = (_TITLE.search(figure[0]), _DRAWING.search(figure[0])) if figure else (None, None)
+    if not drawing:
+        return "", None
+    # Outside the page there is no style sheet: the colours are those of the light theme, which stand in the drawing.
+    inside = _VARIABLE.sub(r"\1", drawing[3])
+    return html.unescape(re.sub(r"<[^>]+>", "", title[1])) if title else "", (float(drawing[1]), float(drawing[2]), inside)
+
+
+def lines(text: str, size: float, width: float, most: int) -> list[str]:
+    """Break a text into lines of at most `width` pixels in a sans-serif of `size` pixels; what does not fit ends in an ellipsis.
+
+    >>> lines("Two cities and a river", 50, 300, 3)
+    ['Two cities', 'and a river']
+    """
+
+    def wide(words) -> float:
+        return size * sum(0.28 if sign in "iljtfr.,:;'’| " else 0.86 if sign in "mwMW%" else 0.68 if sign.isupper() else 0.55 for sign in words)
+
+    made = [""]
+    for word in text.split():
+        longer = f"{made[-1]} {word}".strip()
+        if made[-1] and wide(longer) > width:
+            made.append(word)
+        else:
+            made[-1] = longer
+    if len(made) > most:
+        last = made[most - 1].split()
+        while len(last) > 1 and wide(" ".join(last) + " …") > width:
+            last.pop()
+        made = [*made[: most - 1], f"{' '.join(last)} …"]
+    return made
+
+
+def _paragraph(text: str, y: float, size: float, most: int, colour: str, weight: int = 400) -> tuple[str, float]:
+    # Bold letters are a tenth wider.
+    shown = lines(text, size * (1.1 if weight > 400 else 1), TEXT_WIDTH, most)
+    written = "".join(
+        f'<text x="{MARGIN}" y="{y + (number + 0.8) * size * 1.22:.1f}" font-size="{size}" font-weight="{weight}" fill="{colour}">{html.escape(line)}</text>'
+        for number, line in enumerate(shown)
+    )
+    return written, y + len(shown) * size * 1.22
+
+
+def svg(title: str, book: str, page: str) -> str:
+    """The card of a page as SVG, from its title, the book's, and the page's HTML."""
+    colours = {token: row["light"] for token, row in palette().items()}
+    finding, drawing = opening(page)
+    if not drawing:
+        finding = ""
+    # A long title is set smaller, so that the finding below it has room.
+    size = 50 if len(lines(title, 55, TEXT_WIDTH, 9)) <= 4 else 36
+    heading, below = _paragraph(title, MARGIN, size, 6, colours["ink"], 700)
+    told = _paragraph(finding, below + 22, 25, 7, colours["muted"])[0] if finding else ""
+    footer = f'<text x="{MARGIN}" y="{HEIGHT - MARGIN + 6}" font-size="21" fill="{colours["ink"]}">{html.escape(book.split(":")[0])}</text>'
+    chart = ""
+    if drawing:
+        width, height, inside = drawing
+        # A tall drawing would become too small to see anything: its upper part is shown.
+        height = min(height, width * CHART_HEIGHT / CHART_WIDTH * 1.25)
+        scale = min(CHART_WIDTH / width, CHART_HEIGHT / height)
+        left, top = CHART_LEFT + (CHART_WIDTH - width * scale) / 2, (HEIGHT - height * scale) / 2
+        chart = (
+            f'<svg x="{left:.1f}" y="{top:.1f}" width="{width * scale:.1f}" height="{height * scale:.1f}" '
+            f'viewBox="0 0 {width:g} {height:g}" overflow="hidden">{inside}</svg>'
+        )
+    third = WIDTH / 3
+    bands = "".join(
+        f'<rect x="{number * third}" y="0" width="{third}" height="14" fill="{colours[city]}"/>'
+        for number, city in enumerate(("guangzhou", "shenzhen", "hong_kong"))
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'width="{WIDTH}" height="{HEIGHT}" font-family="{FONT}">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours["paper"]}"/>{bands}{heading}{told}{footer}{chart}</svg>'
+    )
+
+
+def png(drawing: str, cache: Path) -> bytes:
+    """The picture of a drawing, from the cache where that holds it."""
+    kept = cache / f"{hashlib.sha256(f'{vl_convert.__version__}{drawing}'.encode()).hexdigest()[:24]}.png"
+    if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(vl_convert.svg_to_png(drawing, scale=1))
+    kept.touch()
+    return kept.read_bytes()

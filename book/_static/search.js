@@ -1,0 +1,247 @@
+// The search page: finds words and exhibits in the index that the build wrote, shows them with excerpts, and leads to the place.
+(() => {
+  "use strict";
+  const FIRST = 8;
+  const HAN = /[\u3400-\u9fff]+/g;
+  const isHan = (text) => /[\u3400-\u9fff]/.test(text);
+  const KINDS = { exhibit: "", section: "Section", claim: "Claim of the article", dataset: "Dataset" };
+  const index = window.gbaSearch;
+  const root = document.documentElement.dataset.content_root;
+  const form = document.querySelector("form.search-form");
+  const field = document.getElementById("search-words");
+  const count = document.getElementById("search-count");
+  const found = document.getElementById("search-found");
+
+  // One form of every sign, so that case, accents and the two Chinese scripts make no difference. The length stays the
+  // same: a place in the folded text is the same place in the text.
+  const simplified = new Map([...index.old].map((sign, n) => [sign, [...index.new][n]]));
+  const plain = (sign) => {
+    const base = (simplified.get(sign) ?? sign).normalize("NFD")[0].toLowerCase();
+    return base.length === sign.length ? base : sign;
+  };
+  const fold = (text) => text.replace(/[A-Z]/g, (sign) => sign.toLowerCase()).replace(/[^\x00-\x7f]/g, plain).replaceAll("\u2019", "'");
+
+  const entries = index.entries.map(([kind, page, anchor, title, text]) => ({ kind, page, anchor, title, text, inTitle: fold(title), inText: fold(text) }));
+  const names = index.places.map((all) => [...new Set(all.map(fold))]);
+  const shown = new Map(index.places.flat().reverse().map((name) => [fold(name), name]));
+  const chinese = names.flatMap((all) => all.filter(isHan).map((name) => [name, all])).sort((a, b) => b[0].length - a[0].length);
+  const english = names.map((all) => [all[0], all]).sort((a, b) => b[0].length - a[0].length);
+  const everything = entries.map((entry) => `${entry.inTitle}\n${entry.inText}`).join("\n");
+
+  // Endings of English that a reader may or may not type. What is left is looked for at the beginning of words.
+  const stem = (word) => {
+    if (!/^[a-z]{5,}$/.test(word)) return word;
+    const bare = word.replace(/(?:ies|ied)$/, "i").replace(/(?:ings?|edly|ed|ers?|es|s|ly)$/, "");
+    return (bare.length > 3 ? bare : word).replace(/[eyi]$/, "");
+  };
+  const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+  const pattern = (way) => isHan(way) ? escaped(way)
+    : /^\d[\d.,]*$/.test(way) ? `(?<![\\d.,])${escaped(way)}(?![\\d]|[.,]\\d)`
+    : `(?<![a-z0-9])${way.split(" ").map((word) => escaped(stem(word))).join("[a-z]* ")}`;
+  const term = (ways, said) => ({ said, ways, all: new RegExp(ways.map(pattern).join("|"), "g") });
+
+  // Splits what a reader typed: quoted phrases, names of places in any script, words, and Chinese without spaces.
+  function terms(query) {
+    let rest = fold(query);
+    const made = [];
+    const take = (text, ways) => {
+      if (!made.some((one) => one.said === text)) made.push(term(ways, text));
+    };
+    rest = rest.replace(/"([^"]+)"/g, (_, phrase) => (take(phrase.trim(), [phrase.trim()]), " "));
+    for (const [name, all] of english) {
+      const whole = new RegExp(`(?<![a-z0-9])${escaped(name)}(?![a-z0-9])`);
+      if (whole.test(rest)) {
+        take(name, all);
+        rest = rest.replace(whole, " ");
+      }
+    }
+    rest = rest.replace(HAN, (run) => (cut(run).forEach(([text, ways]) => take(text, ways)), " "));
+    for (const word of rest.match(/[\p{L}\p{N}]+(?:[.,'\u2019-][\p{L}\p{N}]+)*/gu) ?? []) take(word, [word]);
+    return made;
+  }
+
+  // A run of Chinese: places by name; what stands in the book as it is; else every two neighbours, which need not touch.
+  function cut(run) {
+    if (!run) return [];
+    const place = chinese.find(([name]) => run.includes(name));
+    if (place) {
+      const at = run.indexOf(place[0]);
+      return [[place[0], place[1]], ...cut(run.slice(0, at)), ...cut(run.slice(at + place[0].length))];
+    }
+    // A part of one place's name only, as 大灣區 is, means that place.
+    const part = run.length > 1 ? chinese.filter(([name]) => name.includes(run)) : [];
+    if (part.length === 1) return [[run, [run, part[0][1][0]]]];
+    if (run.length < 3 || everything.includes(run)) return [[run, [run]]];
+    return [...run].slice(1).map((sign, n) => run[n] + sign).map((pair) => [pair, [pair]]);
+  }
+
+  const times = (text, one) => {
+    one.all.lastIndex = 0;
+    let n = 0;
+    while (n < 8 && one.all.exec(text)) n += 1;
+    return n;
+  };
+
+  // Entries that have all words; where there are none, those that have most of them.
+  function search(words) {
+    const held = entries.map((entry) => words.map((one) => 6 * Math.min(1, times(entry.inTitle, one)) + Math.log2(1 + times(entry.inText, one))));
+    const rarity = words.map((_, n) => Math.log(1 + entries.length / (1 + held.filter((row) => row[n]).length)));
+    const covered = held.map((row) => row.filter(Boolean).length);
+    const most = Math.max(0, ...covered);
+    const hits = entries.map((entry, n) => ({ entry, score: held[n].reduce((sum, value, k) => sum + value * rarity[k], 0) }))
+      .filter((_, n) => most && covered[n] === most).sort((a, b) => b.score - a.score);
+    return { hits, missing: words.filter((_, n) => !held.some((row) => row[n])), all: most === words.length };
+  }
+
+  const element = (tag, text, attributes = {}) => {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+
+  function marked(tag, text, words, attributes) {
+    const made = element(tag, "", attributes);
+    const folded = fold(text);
+    const spots = words.flatMap((one) => [...folded.matchAll(one.all)].map((hit) => {
+      let end = hit.index + hit[0].length;
+      while (/[a-z]/.test(folded[end - 1]) && /[a-z]/.test(folded[end] ?? "")) end += 1;
+      return [hit.index, end];
+    })).sort((a, b) => a[0] - b[0]);
+    let at = 0;
+    for (const [start, end] of spots) {
+      if (start < at) continue;
+      made.append(text.slice(at, start), element("mark", text.slice(start, end)));
+      at = end;
+    }
+    made.append(text.slice(at));
+    return made;
+  }
+
+  // The stretch of a text that holds most of the words.
+  function excerpt(text, words) {
+    const length = isHan(text.slice(0, 40)) ? 90 : 190;
+    const folded = fold(text);
+    const spots = words.flatMap((one) => [...folded.matchAll(one.all)].slice(0, 30).map((hit) => [hit.index, one]));
+    let best = [0, 0];
+    for (const [start] of spots) {
+      const inside = new Set(spots.filter(([at]) => at >= start && at < start + length - 30).map(([, one]) => one)).size;
+      if (inside > best[1]) best = [start, inside];
+    }
+    let from = Math.max(0, best[0] - 40);
+    if (from) from = Math.max(from, text.indexOf(" ", from) > 0 && text.indexOf(" ", from) < best[0] ? text.indexOf(" ", from) + 1 : from);
+    const cutOff = text.slice(from, from + length);
+    return `${from ? "… " : ""}${from + length < text.length ? `${cutOff.replace(/ \S*$/, "")} …` : cutOff}`;
+  }
+
+  function address(entry, words) {
+    const place = `${root}${index.pages[entry.page][0]}#${encodeURIComponent(entry.anchor)}`;
+    // Browsers that can go to a word in the text do; the others would not find the place at all.
+    if (!("fragmentDirective" in document) || entry.kind !== "section") return place;
+    const first = words.map((one) => (one.all.lastIndex = 0, one.all.exec(entry.inText))).find(Boolean);
+    if (!first) return place;
+    let end = first.index + first[0].length;
+    while (/[a-z0-9]/.test(entry.inText[end] ?? "")) end += 1;
+    return `${place}:~:text=${encodeURIComponent(entry.text.slice(first.index, end)).replaceAll("-", "%2D")}`;
+  }
+
+  function item({ entry }, words) {
+    const line = document.createElement("li");
+    const link = marked("a", entry.title, words, { href: address(entry, words) });
+    const where = [KINDS[entry.kind], index.pages[entry.page][1]].filter((part) => part && part !== entry.title).join(" · ");
+    line.append(link, element("p", where, { class: "search-where" }), marked("p", excerpt(entry.text, words), words, { class: "search-excerpt" }));
+    return line;
+  }
+
+  function group(title, hits, words) {
+    if (!hits.length) return;
+    const part = document.createElement("section");
+    const id = `found-${title.toLowerCase()}`;
+    part.setAttribute("aria-labelledby", id);
+    const list = document.createElement("ol");
+    list.append(...hits.slice(0, FIRST).map((hit) => item(hit, words)));
+    part.append(element("h2", `${title} (${hits.length})`, { id }), list);
+    if (hits.length > FIRST) {
+      const more = element("button", `Show the other ${hits.length - FIRST}`, { type: "button", class: "search-more" });
+      more.addEventListener("click", () => {
+        const rest = hits.slice(FIRST).map((hit) => item(hit, words));
+        list.append(...rest);
+        more.remove();
+        rest[0].querySelector("a").focus();
+      });
+      part.append(more);
+    }
+    found.append(part);
+  }
+
+  // A word that stands nowhere: the nearest that does, up to two letters away.
+  let vocabulary;
+  function nearest(word) {
+    vocabulary ??= [...new Set(everything.match(/[a-z]{3,}/g))];
+    let best = ["", word.length < 5 ? 2 : 3];
+    for (const other of vocabulary) {
+      if (Math.abs(other.length - word.length) >= best[1]) continue;
+      const away = distance(word, other, best[1]);
+      if (away < best[1]) best = [other, away];
+    }
+    return best[0];
+  }
+  function distance(a, b, limit) {
+    let row = Array.from({ length: b.length + 1 }, (_, n) => n);
+    for (let i = 1; i <= a.length; i += 1) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j += 1) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (Math.min(...next) >= limit) return limit;
+      row = next;
+    }
+    return row[b.length];
+  }
+
+  const number = (n, what) => (n ? `${n} ${what}${n === 1 ? "" : "s"}` : `no ${what}`);
+
+  function show() {
+    const query = field.value.trim();
+    document.title = `${query ? `${query} – ` : ""}Search${title}`;
+    found.replaceChildren();
+    const words = terms(query);
+    if (!words.length) {
+      count.textContent = "";
+      return;
+    }
+    const { hits, missing, all } = search(words);
+    const exhibits = hits.filter(({ entry }) => entry.kind === "exhibit");
+    const others = hits.filter(({ entry }) => entry.kind !== "exhibit");
+    const also = words.flatMap((one) => one.ways.filter((way) => way !== one.said)).map((way) => shown.get(way) ?? way);
+    const heard = hits.length ? `Found ${number(exhibits.length, "exhibit")} and ${number(others.length, "place")} in the text` : "Nothing found";
+    count.textContent = [`${heard}.`, hits.length && !all ? "No place has all of the words; these have most of them." : "", also.length ? `Looked for ${also.join(", ")} too.` : ""].filter(Boolean).join(" ");
+    const better = missing.map((one) => [one.said, /^[a-z]{4,}$/.test(one.said) ? nearest(one.said) : ""]).filter(([, word]) => word);
+    if (better.length) {
+      const wish = better.reduce((text, [said, word]) => text.replace(said, word), fold(query));
+      const ask = element("button", wish, { type: "button", class: "search-more" });
+      ask.addEventListener("click", () => { field.value = wish; field.focus(); run(); });
+      const line = element("p", "Did you mean ");
+      line.append(ask, "?");
+      found.append(line);
+    }
+    group("Exhibits", exhibits, words);
+    group("Text", others, words);
+  }
+
+  function run() {
+    show();
+    // Some browsers do not let a page from a folder change its address: the results are there all the same.
+    try { history.replaceState(null, "", field.value.trim() ? `?q=${encodeURIComponent(field.value.trim())}` : location.pathname); } catch { /* fine */ }
+  }
+
+  const title = document.title.replace(/^Search/, "");
+  let pause;
+  form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(pause); run(); });
+  field.addEventListener("input", (event) => {
+    clearTimeout(pause);
+    if (!event.isComposing) pause = setTimeout(run, 200);
+  });
+  field.addEventListener("compositionend", () => { clearTimeout(pause); pause = setTimeout(run, 200); });
+  field.value = new URLSearchParams(location.search).get("q") ?? "";
+  show();
+  field.focus();
+})();
