@@ -54,7 +54,10 @@ def provide(app, config):
 
 def _write(path: Path, text: str) -> None:
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+        # Whole or not at all: a build may be cut off here, and the next one takes what is there as done.
+        part = path.with_name(f"{path.name}.part")
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
 
 
 def add_claims(app, pagename, templatename, context, doctree):

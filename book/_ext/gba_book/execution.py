@@ -20,6 +20,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from . import BOOK
+from .versions import installed, recorded
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
@@ -33,11 +34,11 @@ def setup(app):
 
 
 def digest(root: Path = ROOT) -> str:
-    """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, Python version."""
+    """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, and the versions that are installed."""
     files = [root / "requirements.txt"]
     for folder, kinds in ((root / "data", "*"), (root / "book" / "gba", "*.py"), (root / "book" / "gba", "*.csv")):
         files += [path for path in folder.rglob(kinds) if path.is_file()]
-    total = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    total = hashlib.sha256("\n".join([f"Python {sys.version_info[:2]}", *installed(root / "requirements.txt")]).encode())
     for path in sorted(files):
         total.update(f"{path.relative_to(root).as_posix()}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
@@ -91,8 +92,9 @@ def run_stale(app, env, docnames):
 
 def _cached(cache, notebook) -> bool:
     try:
-        cache.match_cache_notebook(notebook)
-    except KeyError:
+        cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk)
+    except (KeyError, ValueError):
+        # Not there; or there and cut off, where a build was killed while it wrote.
         return False
     return True
 
@@ -103,7 +105,8 @@ def run(path: Path, notebook, timeout: int) -> str | None:
     client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR"],
                             resources={"metadata": {"path": str(path.parent)}})
     try:
-        client.execute()
+        with recorded(notebook):
+            client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         return f"{path.relative_to(ROOT)}: {_failed_cell(notebook)}{str(error).strip()}"
     for number, cell in _code_cells(notebook):
