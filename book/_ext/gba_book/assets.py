@@ -1,5 +1,6 @@
 """What the pages load, all from the book itself: palette, style sheet, chart script, Vega bundle; and nothing that no reader needs."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.m
 
 def setup(app):
     app.connect("config-inited", provide, priority=900)
+    app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", add_claims, priority=100)
     app.connect("html-page-context", add_controls, priority=800)
     app.connect("html-page-context", drop_unused, priority=900)
@@ -50,6 +52,17 @@ def provide(app, config):
     app.add_js_file("palette.js", loading_method="defer", priority=900)
     app.add_js_file("exhibits.js", loading_method="defer", priority=901, **{"data-vega": bundle.name})
     config.templates_path.append(os.path.relpath(Path(__file__).parent / "templates", app.confdir))
+    # MyST-NB copies it last, and Sphinx puts a digest of what it finds into the pages: with one of an earlier build they would not be those of a clean one.
+    for left in (Path(app.outdir) / "_static").glob("mystnb.*.css"):
+        left.unlink()
+
+
+def outdated(app, env, added, changed, removed):
+    """All pages are stale when a style sheet, a script, a template or this extension changed: Sphinx would take them as up to date, and leave the old ones there."""
+    files = sorted(path for folder in (BOOK / "_static", BOOK / "_ext") for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    look = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+    state, env.gba_look = getattr(env, "gba_look", None), look
+    return [] if state == look else sorted(env.found_docs)
 
 
 def _write(path: Path, text: str) -> None:

@@ -20,6 +20,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from . import BOOK
+from .steady import steady_ids
 from .versions import installed, recorded
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ def run(path: Path, notebook, timeout: int) -> str | None:
     try:
         with recorded(notebook):
             client.execute()
+        steady_ids(notebook)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         return f"{path.relative_to(ROOT)}: {_failed_cell(notebook)}{str(error).strip()}"
     for number, cell in _code_cells(notebook):

@@ -111,10 +111,12 @@ def pack(paths: list[Path], folder: Path, top: str) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in paths:
+            content = (folder / path).read_bytes()
             entry = zipfile.ZipInfo(f"{top}/{path.as_posix()}", EPOCH)
             entry.create_system, entry.compress_type = 3, zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o100755 if (folder / path).stat().st_mode & 0o100 else 0o100644) << 16
-            archive.writestr(entry, (folder / path).read_bytes())
+            # Not every file system, nor every unpacker, keeps the bit that makes a script executable.
+            entry.external_attr = (0o100755 if content.startswith(b"#!") else 0o100644) << 16
+            archive.writestr(entry, content)
     return made.getvalue()
 
 
