@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 from bookpages import build, exhibits
-from smallbook import CHART, different, said, tree, write_notebook
+from smallbook import CHART, change_a_figure, different, said, tree, write_notebook
 
 pytestmark = pytest.mark.xdist_group("build")
 
@@ -14,14 +14,6 @@ pytestmark = pytest.mark.xdist_group("build")
 def drawn_values(root):
     [(figure, spec)] = exhibits(root / "_build" / "html" / "book" / "index.html")
     return json.dumps(spec["datasets"]), str(figure.select_one(".exhibit-chart"))
-
-
-def change_a_figure(root):
-    """Add a hundredth to one figure of Shenzhen's GDP that the chart draws."""
-    path = root / "data" / "history" / "gdp.csv"
-    text = path.read_text(encoding="utf-8")
-    found = re.search(r"^gdp_current_lcu,shenzhen,2010,([\d.]+),.*main", text, re.M)
-    path.write_text(text[: found.start(1)] + f"{float(found[1]) * 1.01:.4f}" + text[found.end(1) :], encoding="utf-8", newline="\n")
 
 
 def test_nothing_changed_executes_nothing(small):

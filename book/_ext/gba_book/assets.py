@@ -7,9 +7,8 @@ import shutil
 from pathlib import Path
 
 import vl_convert
-from sphinx.util import logging
-
 from gba.palette import palette, stylesheet
+from sphinx.util import logging
 
 from . import BOOK
 from .purge import purge_folder
@@ -17,14 +16,17 @@ from .purge import purge_folder
 log = logging.getLogger(__name__)
 
 #: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
-UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html", "webpack-macros.html",
+UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html",
+          "webpack-macros.html",
           "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js")
 
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
-DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design", "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight")
+DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design",
+           "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight")
 
 
 def setup(app):
+    """Make the assets first, choose them page by page, and tidy up last."""
     app.connect("config-inited", provide, priority=900)
     app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", add_claims, priority=100)
@@ -58,7 +60,7 @@ def provide(app, config):
 
 
 def outdated(app, env, added, changed, removed):
-    """All pages are stale when a style sheet, a script, a template or this extension changed: Sphinx would take them as up to date, and leave the old ones there."""
+    """All pages are stale when a style sheet, a script, a template or this extension changed: Sphinx would leave the old ones there."""
     files = sorted(path for folder in (BOOK / "_static", BOOK / "_ext") for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
     look = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
     state, env.gba_look = getattr(env, "gba_look", None), look

@@ -29,6 +29,7 @@ KEPT_CACHES = 3
 
 
 def setup(app):
+    """Settle the cache before anything is read, and fill it before the pages are."""
     app.connect("config-inited", salt_cache, priority=100)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", run_stale)
@@ -36,12 +37,12 @@ def setup(app):
 
 def digest(root: Path = ROOT) -> str:
     """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, and the versions that are installed."""
-    files = [root / "requirements.txt"]
+    files = [root / "requirements.txt", *(Path(__file__).with_name(name) for name in ("execution.py", "steady.py", "versions.py"))]
     for folder, kinds in ((root / "data", "*"), (root / "book" / "gba", "*.py"), (root / "book" / "gba", "*.csv")):
         files += [path for path in folder.rglob(kinds) if path.is_file()]
     total = hashlib.sha256("\n".join([f"Python {sys.version_info[:2]}", *installed(root / "requirements.txt")]).encode())
-    for path in sorted(files):
-        total.update(f"{path.relative_to(root).as_posix()}\0".encode())
+    for path in sorted(files, key=lambda path: path.as_posix()):
+        total.update(f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 

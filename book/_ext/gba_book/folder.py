@@ -16,7 +16,13 @@ log = logging.getLogger(__name__)
 #: Megabytes: pages, cache and doctrees of the whole book take 35, kernels and an update need room besides.
 ROOM = 100
 _FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up", errno.EFBIG: "files may not grow further here"}
-_LOCKED = {errno.EACCES: "may not be written", errno.EPERM: "may not be written", errno.EROFS: "is read-only", errno.ENOTDIR: "is no folder", errno.EEXIST: "is no folder"}
+_LOCKED = {
+    errno.EACCES: "may not be written",
+    errno.EPERM: "may not be written",
+    errno.EROFS: "is read-only",
+    errno.ENOTDIR: "is no folder",
+    errno.EEXIST: "is no folder",
+}
 #: Held until the process ends, however it ends: Jupyter Book still writes after Sphinx is done, and the system lets go of the lock of a dead process.
 _held: list[FileLock] = []
 
@@ -75,7 +81,9 @@ def explain(app, error):
     while error is not None:
         number = getattr(error, "errno", None)
         if number in _FULL or "disk is full" in str(error):
-            log.error("%s at %s: make room and build again, the pages there are not all written", _FULL.get(number, "the disk is full"), Path(app.outdir).parent)
+            log.error(
+                "%s at %s: make room and build again, the pages there are not all written", _FULL.get(number, "the disk is full"), Path(app.outdir).parent
+            )
             return
         if number in _LOCKED:
             log.error("%s %s", getattr(error, "filename", None) or app.outdir, _LOCKED[number])

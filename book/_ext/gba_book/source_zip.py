@@ -12,9 +12,8 @@ import zipfile
 from pathlib import Path
 
 import nbformat
-from sphinx.util import logging
-
 from gba.record import read, root
+from sphinx.util import logging
 
 from . import BOOK
 
@@ -124,7 +123,15 @@ def downloadable(path: Path, config) -> str:
     """A notebook with a first cell that says, where the book's library is not at hand, what it needs and how to get it."""
     notebook = nbformat.read(path, as_version=4)
     said = needs(path.relative_to(ROOT).as_posix(), config)
-    source = "\n".join([*(f"# {line}" for line in said), "import importlib.util", "", 'if importlib.util.find_spec("gba") is None:', f"    raise ModuleNotFoundError({json.dumps(' '.join(said), ensure_ascii=False)})"])
+    source = "\n".join(
+        [
+            *(f"# {line}" for line in said),
+            "import importlib.util",
+            "",
+            'if importlib.util.find_spec("gba") is None:',
+            f"    raise ModuleNotFoundError({json.dumps(' '.join(said), ensure_ascii=False)})",
+        ]
+    )
     cell = nbformat.v4.new_code_cell(source)
     cell["id"] = "what-this-needs"
     notebook.cells.insert(0, cell)
@@ -142,5 +149,7 @@ def needs(path: str, config) -> list[str]:
     ]
     if repository:
         folder = repository.rstrip("/").rsplit("/", 1)[-1]
-        said.append(f"In Colab or another notebook service run first: !git clone {repository} && pip install -r {folder}/requirements.txt, then: %cd {folder}/book")
+        said.append(
+            f"In Colab or another notebook service run first: !git clone {repository} && pip install -r {folder}/requirements.txt, then: %cd {folder}/book"
+        )
     return said
