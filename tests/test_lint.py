@@ -17,7 +17,7 @@ def test_make_lint_finds_nothing():
 def test_make_lint_finds_something(tmp_path):
     """Each tool runs for real: a long line, a misspelling and a function that nothing calls are named."""
     source = tmp_path / "bad.py"
-    source.write_text(f'"""A module that was writen badly."""\n\nx = "{"y" * 170}"\n', encoding="utf-8")
+    source.write_text(f'"""A module that was {"writ" + "en"} badly."""\n\nx = "{"y" * 170}"\n', encoding="utf-8")
     tools = Path(sys.executable).parent
     for tool, told in ((["ruff", "check", "--config", str(ROOT / "pyproject.toml")], "E501"), (["codespell"], "written")):
         done = subprocess.run([str(tools / tool[0]), *tool[1:], str(source)], capture_output=True, text=True, check=False)
