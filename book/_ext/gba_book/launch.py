@@ -24,7 +24,6 @@ def settle(app, config):
     options.setdefault("repository_branch", "main")
     if options.get("launch_buttons", {}).pop("thebe", None):
         log.warning("launch_buttons: thebe loads scripts from other hosts, which this book does not do; take it out of _config.yml")
-    options["article_header_end"] = "launch.html, article-header-buttons.html"
 
 
 def menus(app, pagename, templatename, context, doctree):
@@ -38,4 +37,6 @@ def menus(app, pagename, templatename, context, doctree):
             buttons.remove(button)
     if found:
         context["gba_menus"] = found
+        # Not in the options: the theme drops what is still empty before it has made its buttons.
+        context["theme_article_header_end"] = ["launch.html", *context["theme_article_header_end"]]
         app.add_css_file("launch.css", priority=901)

@@ -72,7 +72,8 @@ def files(folder: Path) -> list[Path]:
     found = _tracked(folder)
     if found is None:
         found = _kept(folder)
-    return sorted(path for path in found if (folder / path).is_file() and not (folder / path).is_symlink())
+    present = [path for path in found if (folder / path).is_file() and not (folder / path).is_symlink()]
+    return sorted(present, key=lambda path: path.as_posix())
 
 
 def _tracked(folder: Path) -> set[Path] | None:
