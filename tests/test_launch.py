@@ -43,7 +43,7 @@ def fork(template, tmp_path_factory):
     root = tmp_path_factory.mktemp("fork") / "book"
     shutil.copytree(template, root)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    config["repository"] = {"url": REPOSITORY}
+    config["repository"]["url"] = REPOSITORY
     config["launch_buttons"]["jupyterhub_url"] = "https://hub.example.edu"
     config["html"] |= {"use_repository_button": True, "use_issues_button": True, "use_edit_page_button": True}
     (root / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
@@ -53,7 +53,10 @@ def fork(template, tmp_path_factory):
 
 
 @pytest.mark.xdist_group("build")
-def test_launch_links_are_right(fork):
+def test_launch_links_are_right(fork, template):
+    before = (template / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
+    assert "launch-menu" not in before
+    assert "executablebooks" not in before, "the repository that Jupyter Book takes where none is named"
     assert links(soup(fork)) == {
         "Binder": "https://mybinder.org/v2/gh/someone/their-fork/main?urlpath=lab/tree/book/index.ipynb",
         "JupyterHub": "https://hub.example.edu/hub/user-redirect/git-pull?repo=https%3A//github.com/someone/their-fork&urlpath=lab/tree/their-fork/book/index.ipynb&branch=main",
@@ -72,6 +75,7 @@ def test_launch_links_need_no_script_no_icon_and_no_other_host(fork, browser):
     context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
     opened = context.new_page()
     opened.goto(fork.as_uri())
+    assert opened.locator(".launch-menu").count() == 2, "one menu to run the page, one to its source"
     for menu in opened.locator(".launch-menu").all():
         assert not menu.locator("a").first.is_visible()
         menu.locator("summary").click()
