@@ -7,16 +7,16 @@ BIN    := $(VENV)/Scripts
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab serve check-data record lock bench bench-data clean
+.PHONY: help book test test-latest lint lab serve check-data record lock bench bench-data clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # A stamp holds the time of the last complete install: a lock file that is newer installs again, nothing else does.
 $(VENV)/book.stamp: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; try: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is %s; try: make PYTHON=python3.12 ..." % sys.version.split()[0])'
 	@echo "Setting up the environment in $(VENV) (once, a minute or two) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
@@ -33,6 +33,18 @@ book: $(VENV)/book.stamp ## build the HTML book to _build/html
 test: $(VENV)/dev.stamp ## run all tests, in a real browser too
 	@sh tests/browser.sh
 	@$(BIN)/python -m pytest
+
+# The newest versions that requirements.in allows, in an environment and a copy of their own: what the next `make lock` will bring.
+test-latest: $(VENV)/dev.stamp ## run all tests with the newest versions of everything, beside the locked ones
+	@sh tests/latest.sh "$(BIN)/python" "$(PYTHON)"
+
+lint: $(VENV)/dev.stamp ## check style, spelling, dead code and the workflow
+	@$(BIN)/ruff check .
+	@$(BIN)/codespell
+	@$(BIN)/python tools/dead_code.py
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+	@$(BIN)/zizmor --offline --no-progress --persona=pedantic --quiet .github/workflows
 
 lab: $(VENV)/book.stamp ## open the chapters in JupyterLab
 	@$(BIN)/jupyter lab book

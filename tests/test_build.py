@@ -4,64 +4,16 @@ import json
 import re
 import shutil
 
-import nbformat
 import pytest
-from bookpages import ROOT, build, exhibits
+from bookpages import build, exhibits
+from smallbook import CHART, change_a_figure, different, said, tree, write_notebook
 
 pytestmark = pytest.mark.xdist_group("build")
-
-CHART = """import gba, altair as alt
-gdp = gba.load("gdp").query("place == 'shenzhen' and indicator == 'gdp_current_lcu'")
-gba.figure(gba.lines(gba.named(gdp), y_title="GDP"), name="small-gdp", title="GDP", subtitle="of Shenzhen",
-           alt_text="A line chart of the gross domestic product of Shenzhen.", rows=gdp)"""
-
-
-def write_notebook(path, *sources):
-    cells = [nbformat.v4.new_markdown_cell("# A page")]
-    cells += [nbformat.v4.new_markdown_cell(s[3:]) if s.startswith("md:") else nbformat.v4.new_code_cell(s) for s in sources]
-    for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
-    nbformat.write(notebook, path)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """A copy of the book with one small notebook, built once."""
-    root = tmp_path_factory.mktemp("small")
-    for name in ("_config.yml", "requirements.txt"):
-        shutil.copy(ROOT / name, root)
-    for name in ("data", "book/gba", "book/_ext", "book/_static"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
-    write_notebook(root / "book" / "index.ipynb", CHART)
-    result = build(root)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return root
-
-
-@pytest.fixture
-def small(template, tmp_path):
-    root = tmp_path / "a copy"
-    shutil.copytree(template, root)
-    return root
-
-
-def said(result):
-    return re.sub(r"\x1b\[[\d;]*m", "", result.stdout + result.stderr)
 
 
 def drawn_values(root):
     [(figure, spec)] = exhibits(root / "_build" / "html" / "book" / "index.html")
     return json.dumps(spec["datasets"]), str(figure.select_one(".exhibit-chart"))
-
-
-def change_a_figure(root):
-    """Add a hundredth to one figure of Shenzhen's GDP that the chart draws."""
-    path = root / "data" / "history" / "gdp.csv"
-    text = path.read_text(encoding="utf-8")
-    found = re.search(r"^gdp_current_lcu,shenzhen,2010,([\d.]+),.*main", text, re.M)
-    path.write_text(text[: found.start(1)] + f"{float(found[1]) * 1.01:.4f}" + text[found.end(1) :], encoding="utf-8", newline="\n")
 
 
 def test_nothing_changed_executes_nothing(small):
@@ -133,9 +85,7 @@ def test_two_builds_are_the_same(small, template, tmp_path):
     for root in (small, other):
         shutil.rmtree(root / "_build")
         assert build(root).returncode == 0
-    one, two = ({path.relative_to(root / "_build/html").as_posix(): path.read_bytes() for path in sorted((root / "_build/html").rglob("*")) if path.is_file()} for root in (small, other))
-    assert one.keys() == two.keys()
-    assert not [name for name in one if one[name] != two[name]]
+    assert not different(tree(small), tree(other))
 
 
 def test_an_exhibit_can_be_linked_by_its_name(small):

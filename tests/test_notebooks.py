@@ -47,7 +47,9 @@ def test_numbers_are_spoken_with_their_chapter(path, notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             for target in re.findall(r"\{glue:text\}`([^`]*)`", cell.source):
-                assert re.fullmatch(rf"{re.escape(path.name)}::\w+:[^:`]*[a-zA-Z%]", target), f"{target}: write {path.name}::name:format, such as :.1f, or :s for a word or a year"
+                assert re.fullmatch(rf"{re.escape(path.name)}::\w+:[^:`]*[a-zA-Z%]", target), (
+                    f"{target}: write {path.name}::name:format, such as :.1f, or :s for a word or a year"
+                )
 
 
 @ALL
@@ -60,7 +62,9 @@ def test_cells_are_short(notebook):
 @ALL
 def test_exhibits_are_read(notebook):
     """The rhythm: a chart is followed by words that read it, before the next chart comes."""
-    kinds = ["figure" if ("gba.figure(" in cell.source or "_figure(" in cell.source) and cell.cell_type == "code" else cell.cell_type for cell in notebook.cells]
+    kinds = [
+        "figure" if ("gba.figure(" in cell.source or "_figure(" in cell.source) and cell.cell_type == "code" else cell.cell_type for cell in notebook.cells
+    ]
     shown = [(kind, cell.source) for kind, cell in zip(kinds, notebook.cells, strict=True) if kind != "code"]
     for (kind, source), (following, _) in zip(shown, [*shown[1:], ("end", "")], strict=True):
         assert kind != "figure" or following == "markdown", f"no reading after: {source[:80]}"
@@ -71,6 +75,8 @@ def test_typed_numbers_are_found(text):
     assert typed_numbers(text)
 
 
-@pytest.mark.parametrize("text", ["In 2018, {glue:text}`a.ipynb::x:.1f` per cent", "the 1990s, 2004/05 and 1981–89", "`head(3)` and [a link](page2.md)", "5G masts", "1. first"])
+@pytest.mark.parametrize(
+    "text", ["In 2018, {glue:text}`a.ipynb::x:.1f` per cent", "the 1990s, 2004/05 and 1981–89", "`head(3)` and [a link](page2.md)", "5G masts", "1. first"]
+)
 def test_computed_numbers_and_years_pass(text):
     assert not typed_numbers(text)

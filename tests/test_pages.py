@@ -130,5 +130,8 @@ def test_nothing_from_elsewhere_is_even_named(book):
 
     for page in book.rglob("*.html"):
         soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-        named = [tag.get("src") or tag.get("href") for tag in soup.select("script[src], img[src], iframe[src], link[rel~=stylesheet], link[rel~=preload], link[rel~=icon]")]
+        named = [
+            tag.get("src") or tag.get("href")
+            for tag in soup.select("script[src], img[src], iframe[src], link[rel~=stylesheet], link[rel~=preload], link[rel~=icon]")
+        ]
         assert not [url for url in named if url and url.startswith(("http:", "https:", "//"))], page.name

@@ -36,7 +36,12 @@ def checkout(target: Path, stock: bool) -> Path:
         copy(source, target / part, **({"ignore": shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")} if source.is_dir() else {}))
     if stock:
         settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        plain = {"title": settings["title"], "only_build_toc_files": True, "exclude_patterns": settings["exclude_patterns"], "execute": {"execute_notebooks": "cache", "timeout": 300}}
+        plain = {
+            "title": settings["title"],
+            "only_build_toc_files": True,
+            "exclude_patterns": settings["exclude_patterns"],
+            "execute": {"execute_notebooks": "cache", "timeout": 300},
+        }
         (target / "_config.yml").write_text(yaml.safe_dump(plain), encoding="utf-8")
     return target
 
@@ -62,7 +67,12 @@ def edit_chapter(root: Path) -> None:
 def edit_data(root: Path) -> None:
     """Change the last digit of one figure."""
     path = root / "data" / "history" / "gdp.csv"
-    path.write_text(re.sub(r"^(gdp_current_lcu,shenzhen,2010,[\d.]*?)(\d),", lambda m: f"{m[1]}{(int(m[2]) + 1) % 10},", path.read_text(encoding="utf-8"), count=1, flags=re.M), encoding="utf-8")
+    path.write_text(
+        re.sub(
+            r"^(gdp_current_lcu,shenzhen,2010,[\d.]*?)(\d),", lambda m: f"{m[1]}{(int(m[2]) + 1) % 10},", path.read_text(encoding="utf-8"), count=1, flags=re.M
+        ),
+        encoding="utf-8",
+    )
 
 
 def build_times(ours: Path, stock: Path) -> list[str]:
@@ -105,7 +115,8 @@ class _Gzipped(http.server.SimpleHTTPRequestHandler):
 OBSERVE = """window.seen = {lcp: 0, cls: 0};
 new PerformanceObserver(list => list.getEntries().forEach(e => seen.lcp = e.startTime)).observe({type: 'largest-contentful-paint', buffered: true});
 new PerformanceObserver(list => list.getEntries().forEach(e => e.hadRecentInput || (seen.cls += e.value))).observe({type: 'layout-shift', buffered: true});"""
-CHARTS = "() => [...document.querySelectorAll('article svg, article canvas')].filter(e => e.getBoundingClientRect().width > 150 && e.getBoundingClientRect().height > 80).length"
+CHARTS = """() => [...document.querySelectorAll('article svg, article canvas')].map(e => e.getBoundingClientRect())
+  .filter(box => box.width > 150 && box.height > 80).length"""
 
 
 def page_load(html: Path, page: str) -> dict:
@@ -122,7 +133,10 @@ def page_load(html: Path, page: str) -> dict:
         wire, elsewhere = [], set()
         session = context.new_cdp_session(tab)
         session.send("Network.enable")
-        session.send("Network.emulateNetworkConditions", {"offline": False, "latency": PHONE["latency"], "downloadThroughput": PHONE["download"], "uploadThroughput": PHONE["upload"]})
+        session.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": PHONE["latency"], "downloadThroughput": PHONE["download"], "uploadThroughput": PHONE["upload"]},
+        )
         session.send("Emulation.setCPUThrottlingRate", {"rate": PHONE["slowdown"]})
         session.on("Network.loadingFinished", lambda event: wire.append(event["encodedDataLength"]))
 
@@ -146,11 +160,18 @@ def page_load(html: Path, page: str) -> dict:
 
 def page_loads(ours: Path, stock: Path) -> list[str]:
     """The table of page loads: every chapter in both books; the median of three loads of each."""
-    rows = ["| page | first view, kB: this book | stock | LCP, ms: this book | stock | ratio | layout shift | charts seen: this book | stock, other hosts blocked |", "| --- |" + " ---: |" * 8]
+    rows = [
+        "| page | first view, kB: this book | stock | LCP, ms: this book | stock | ratio | layout shift "
+        "| charts seen: this book | stock, other hosts blocked |",
+        "| --- |" + " ---: |" * 8,
+    ]
     for page in sorted(path.relative_to(ours / "_build/html").as_posix() for path in (ours / "_build/html/book").glob("0*.html")):
         loads = [[page_load(root / "_build" / "html", page) for _ in range(3)] for root in (ours, stock)]
         a, b = (sorted(load, key=lambda one: one["lcp"])[1] for load in loads)
-        rows.append(f"| {Path(page).stem} | {a['kB']:.0f} | {b['kB']:.0f} | {a['lcp']:.0f} | {b['lcp']:.0f} | {a['lcp'] / b['lcp']:.2f} | {a['cls']:.3f} | {a['charts']} | {b['charts']} |")
+        rows.append(
+            f"| {Path(page).stem} | {a['kB']:.0f} | {b['kB']:.0f} | {a['lcp']:.0f} | {b['lcp']:.0f} | {a['lcp'] / b['lcp']:.2f} "
+            f"| {a['cls']:.3f} | {a['charts']} | {b['charts']} |"
+        )
     return rows
 
 

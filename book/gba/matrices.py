@@ -8,7 +8,7 @@ import pandas as pd
 from .palette import colour
 
 
-def triangle(frame: pd.DataFrame, width: int, *, names: dict[str, str], classes: dict[str, tuple[str, str, str]], key_title: str = "") -> alt.LayerChart:
+def triangle(frame: pd.DataFrame, width: int, *, names: dict[str, str], classes: dict[str, tuple[str, str, str]]) -> alt.LayerChart:
     """Every pair of places as one cell under the diagonal, on which the names stand.
 
     Parameters

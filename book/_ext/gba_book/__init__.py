@@ -1,4 +1,4 @@
-"""What the HTML build adds to Sphinx: checked data, parallel execution, numbered exhibits, own assets, published data, search, security, loud failures."""
+"""What the HTML build adds to Sphinx: checked data, parallel runs, numbered exhibits, own assets, published data and source, search, security, loud failures."""
 
 import os
 import sys
@@ -14,8 +14,8 @@ os.environ.setdefault("PYTHONHASHSEED", "0")
 
 def setup(app):
     """Connect each concern to the build; see the modules for what each does."""
-    from . import assets, execution, exhibits, formulas, publish, search, security, site, strict
+    from . import assets, execution, exhibits, folder, formulas, launch, publish, search, security, site, source_zip, strict, versions
 
-    for concern in (strict, execution, exhibits, formulas, assets, publish, search, site, security):
+    for concern in (folder, strict, execution, exhibits, formulas, assets, versions, launch, publish, source_zip, search, site, security):
         concern.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

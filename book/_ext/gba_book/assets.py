@@ -16,17 +16,22 @@ from .purge import purge_folder
 log = logging.getLogger(__name__)
 
 #: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
-UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html", "webpack-macros.html",
-          "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js", "doctools.js", "searchtools.js", "language_data.js",
-          "sphinx_highlight.js", "copybutton_funcs.js", "copy-button.svg", "design-tabs.js", "sphinx-design*", "togglebutton*", "play-solid.svg", "vendor")
+UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html",
+          "webpack-macros.html", "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js", "doctools.js",
+          "searchtools.js", "language_data.js",
+          "sphinx_highlight.js", "copybutton_funcs.js", "copy-button.svg", "design-tabs.js", "sphinx-design*", "togglebutton*",
+          "play-solid.svg", "vendor")
 
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
-DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design", "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight", "doctools.js", "DOCUMENTATION_OPTIONS.")
+DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design",
+           "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight",
+           "doctools.js", "DOCUMENTATION_OPTIONS.")
 
 
 def setup(app):
-    app.add_config_value("gba_assets", "", "html")
+    """Make the assets first, choose them page by page, and tidy up last."""
     app.connect("config-inited", provide, priority=900)
+    app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", add_claims, priority=100)
     app.connect("html-page-context", add_controls, priority=800)
     app.connect("html-page-context", drop_unused, priority=900)
@@ -52,23 +57,25 @@ def provide(app, config):
     app.add_js_file("palette.js", loading_method="defer", priority=900)
     app.add_js_file("exhibits.js", loading_method="defer", priority=901, **{"data-vega": bundle.name})
     config.templates_path.append(os.path.relpath(Path(__file__).parent / "templates", app.confdir))
-    # Sphinx writes all pages again when a setting of this kind changes. Otherwise a changed style sheet, script or template
-    # would wait for the next change of a chapter.
-    config.gba_assets = digest(BOOK / "_static", Path(__file__).parent)
+    # MyST-NB copies it last, and Sphinx puts a digest of what it finds into the pages: with one of an earlier build they would not be those of a clean one.
+    for left in (Path(app.outdir) / "_static").glob("mystnb.*.css"):
+        left.unlink()
 
 
-def digest(*folders: Path) -> str:
-    """SHA-256 over the names and the content of the files in folders."""
-    total = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-            total.update(f"{path.relative_to(folder).as_posix()}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+def outdated(app, env, added, changed, removed):
+    """All pages are stale when a style sheet, a script, a template or this extension changed: Sphinx would leave the old ones there."""
+    files = sorted(path for folder in (BOOK / "_static", BOOK / "_ext") for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    look = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
+    state, env.gba_look = getattr(env, "gba_look", None), look
+    return [] if state == look else sorted(env.found_docs)
 
 
 def _write(path: Path, text: str) -> None:
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+        # Whole or not at all: a build may be cut off here, and the next one takes what is there as done.
+        part = path.with_name(f"{path.name}.part")
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
 
 
 def add_claims(app, pagename, templatename, context, doctree):

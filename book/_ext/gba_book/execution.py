@@ -20,6 +20,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from . import BOOK
+from .steady import steady_ids
+from .versions import installed, recorded
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
@@ -27,19 +29,20 @@ KEPT_CACHES = 3
 
 
 def setup(app):
+    """Settle the cache before anything is read, and fill it before the pages are."""
     app.connect("config-inited", salt_cache, priority=100)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", run_stale)
 
 
 def digest(root: Path = ROOT) -> str:
-    """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, Python version."""
-    files = [root / "requirements.txt"]
+    """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, and the versions that are installed."""
+    files = [root / "requirements.txt", *(Path(__file__).with_name(name) for name in ("execution.py", "steady.py", "versions.py"))]
     for folder, kinds in ((root / "data", "*"), (root / "book" / "gba", "*.py"), (root / "book" / "gba", "*.csv")):
         files += [path for path in folder.rglob(kinds) if path.is_file()]
-    total = hashlib.sha256(f"{sys.version_info[:2]}".encode())
-    for path in sorted(files):
-        total.update(f"{path.relative_to(root).as_posix()}\0".encode())
+    total = hashlib.sha256("\n".join([f"Python {sys.version_info[:2]}", *installed(root / "requirements.txt")]).encode())
+    for path in sorted(files, key=lambda path: path.as_posix()):
+        total.update(f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
@@ -91,8 +94,9 @@ def run_stale(app, env, docnames):
 
 def _cached(cache, notebook) -> bool:
     try:
-        cache.match_cache_notebook(notebook)
-    except KeyError:
+        cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk)
+    except (KeyError, ValueError):
+        # Not there; or there and cut off, where a build was killed while it wrote.
         return False
     return True
 
@@ -103,7 +107,9 @@ def run(path: Path, notebook, timeout: int) -> str | None:
     client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR"],
                             resources={"metadata": {"path": str(path.parent)}})
     try:
-        client.execute()
+        with recorded(notebook):
+            client.execute()
+        steady_ids(notebook)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         return f"{path.relative_to(ROOT)}: {_failed_cell(notebook)}{str(error).strip()}"
     for number, cell in _code_cells(notebook):

@@ -11,6 +11,7 @@ NUMBER = '<span class="exhibit-number"></span>'
 
 
 def setup(app):
+    """Number when a page has been read."""
     app.connect("doctree-read", number)
 
 

@@ -1,11 +1,12 @@
 """Formulas as MathML, made at build time: browsers draw it themselves, so no formula script is loaded from anywhere."""
 
-from latex2mathml.converter import convert
 from docutils import nodes
+from latex2mathml.converter import convert
 from sphinx.errors import ExtensionError
 
 
 def setup(app):
+    """Offer this renderer, and choose it."""
     app.add_html_math_renderer("mathml", inline_renderers=(inline, None), block_renderers=(block, None))
     app.connect("config-inited", choose, priority=900)
 
@@ -28,10 +29,12 @@ def mathml(latex: str, display: str) -> str:
 
 
 def inline(writer, node):
+    """Write a formula within a line."""
     writer.body.append(f'<span class="formula">{mathml(node.astext(), "inline")}</span>')
     raise nodes.SkipNode
 
 
 def block(writer, node):
+    """Write a formula that stands alone."""
     writer.body.append(f'<div class="formula-block">{mathml(node.astext(), "block")}</div>')
     raise nodes.SkipNode

@@ -1,15 +1,15 @@
 """Refuse what readers should not get: a build on bad data, and a book built with warnings."""
 
-from sphinx.errors import ExtensionError
-from sphinx.util import logging
-
 from gba.checks import check_all
 from gba.record import root
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 
 
 def setup(app):
+    """Check before anything runs, and count the warnings when all is written."""
     app.connect("config-inited", check_data, priority=100)
     app.connect("build-finished", fail_on_warnings, priority=900)
 
