@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     from . import chapter, city, dataset, options
     from .refusal import Refused
 
-    makers = {"chapter": lambda *asked: (chapter.make(*asked), True), "dataset": dataset.make, "city": city.make}
+    makers = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped; nothing was changed"))
     try:
         if not arguments or arguments[0] not in makers:

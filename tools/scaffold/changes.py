@@ -92,7 +92,8 @@ class Changes:
                 self._prepare(path, content, made)
             for path in changed:
                 if (path.read_bytes() if path.exists() else None) != self.before.get(path):
-                    raise Refused(self._name(path), "", "a file that has changed while the scaffold was made", "the file as it was read", "run the command again")
+                    found = "a file that has changed while the scaffold was made"
+                    raise Refused(self._name(path), "", found, "the file as it was read", "run the command again")
                 done.append(path)
                 os.replace(_beside(path, "new"), path)  # noqa: PTH105  the tests let this very call fail
         except BaseException:

@@ -15,12 +15,12 @@ from .refusal import Refused
 LONGEST_TITLE = 120
 
 
-def make(root: Path, options: dict[str, str]) -> list[str]:
+def make(root: Path, options: dict[str, str]) -> tuple[list[str], bool]:
     """Write the chapter.
 
     Returns
     -------
-    what to tell: the files that changed and what to do next
+    what to tell, the files that changed and what to do next; and True
 
     Raises
     ------
@@ -44,7 +44,7 @@ def make(root: Path, options: dict[str, str]) -> list[str]:
     told = [f"{changed[0]} is a chapter on {drawn.dataset} ({drawn.indicator}, {', '.join(drawn.places)}); it stands in _toc.yml."]
     if not options["dataset"]:
         told.append("No dataset=… was given: this is the one with most to compare.")
-    return [*told, f"Next: make lab opens it, make book builds it, make test only={name} tests it."]
+    return [*told, f"Next: make lab opens it, make book builds it, make test only={name} tests it."], True
 
 
 def written(made: list[tuple[str, str, str, list[str]]]) -> str:

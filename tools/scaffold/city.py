@@ -90,7 +90,8 @@ def _colour(options: dict[str, str], palette: dict[str, dict]) -> str:
     for option, theme in (("colour", "light"), ("dark", "dark")):
         text = options[option]
         if not HEX.fullmatch(text):
-            raise Refused("make city", option, repr(text) if text else "nothing", "a colour such as #0068a8", "give colour=#… for the light theme and dark=#… for the dark")
+            todo = "give colour=#… for the light theme and dark=#… for the dark"
+            raise Refused("make city", option, repr(text) if text else "nothing", "a colour such as #0068a8", todo)
         twin = next((token for token, row in palette.items() if row[theme] == text), None)
         if twin:
             raise Refused("make city", option, f"{text!r}, the colour of {twin!r}", "a colour that nothing else has", "choose another one")
@@ -129,10 +130,10 @@ def lacks(name: str) -> list[str]:
         first = error.problems[0]
         return [f"What {name} lacks cannot be told while the data have problems ({first}); make check-data lists them, then make city name={name} tells it."]
     missing = wanted[~wanted["referred"]]
-    there = missing["there"].sum()
+    counted = f"{len(missing)} of {len(wanted)} rows (an indicator at a date), of which {missing['there'].sum()} have their figure already"
     told = [
         f"What {name} lacks",
-        f"The index, data/index/index_references.csv: {len(missing)} of {len(wanted)} rows (an indicator at a date), of which {there} have their figure already. Looked up as for {CITIES[0]}:",
+        f"The index, data/index/index_references.csv: {counted}. Looked up as for {CITIES[0]}:",
         *(f"  {row.indicator}, {row.date}: {row.figure}{', there' if row.there else ''}" for row in missing.itertuples()),
         f"  With all of them, gba.index_at(cities=[..., {name!r}]) has its score; CITIES in book/gba/scorecard.py is the list that chapter 5 draws.",
         f"Datasets of observations: indicators that {', '.join(CITIES)} all have and {name} has not.",
@@ -157,7 +158,9 @@ def index_gaps(name: str) -> pd.DataFrame:
     parts = pattern.groupby(["indicator", "date"], sort=False)
     found = []
     for (indicator, date), rows in parts:
-        looked = [(row.dataset, row.observed, row.period, row.take, row.part.split("@")[-1] if "@" in row.part else name) for row in rows.sort_values("part", key=lambda part: part.str.startswith("per")).itertuples()]
+        value_first = rows.sort_values("part", key=lambda part: part.str.startswith("per"))
+        # "per@china" divides by a figure of another place, the same for every city.
+        looked = [(row.dataset, row.observed, row.period, row.take, row.part.split("@")[-1] if "@" in row.part else name) for row in value_first.itertuples()]
         figure = " over ".join(" ".join(str(word) for word in look[:3] if not pd.isna(word)) for look in looked)
         found.append((indicator, date, figure, (indicator, date) in own, all(_has(*look) for look in looked)))
     return pd.DataFrame(found, columns=["indicator", "date", "figure", "referred", "there"])

@@ -96,16 +96,17 @@ def is_sealed(changes: Changes) -> bool:
 
 def refresh(changes: Changes, names: list[str]) -> None:
     """Plan new sizes, checksums and numbers of rows of files in data/ in the record."""
-    entries = record(changes)["resources"]
+    text, entries = changes.text(RECORD), record(changes)["resources"]
+    known, replaced = spans(text), []
     for name in names:
         position = next(number for number, entry in enumerate(entries) if f"data/{entry.get('path')}" == name)
         content = changes.content(name)
         computed = {"bytes": len(content), "hash": _checksum(content), "gba:rows": len(rows(changes.text(name)))}
-        for key, value in computed.items():
-            text = changes.text(RECORD)
-            place = spans(text).get(("resources", position, key))
-            if place:
-                changes.edit(RECORD, text[: place[0]] + json.dumps(value) + text[place[1] :])
+        replaced += [(*known["resources", position, key], json.dumps(value)) for key, value in computed.items() if ("resources", position, key) in known]
+    # From the end, so that what is still to be replaced stays where it was found.
+    for start, end, value in sorted(replaced, reverse=True):
+        text = text[:start] + value + text[end:]
+    changes.edit(RECORD, text)
 
 
 def seal(changes: Changes) -> None:

@@ -6,8 +6,6 @@ What it says is computed when it runs; what the next author should write instead
 import re
 import textwrap
 
-from gba import indicators
-
 from .series import LINE_FROM, Series, nudges
 
 HIDDEN, FOLDED = ["hide-cell"], ["hide-input"]
@@ -141,10 +139,10 @@ def _words(drawn: Series) -> tuple[str, str, str]:
 def _finding(drawn: Series) -> str:
     best, worst, sign = _words(drawn)
     unit = "" if _is_rank(drawn) else " {unit}"
-    over_time = f" In {{first}} the figure of {{top}} was {sign}{{top_before}}." if len(drawn.years) > 1 else ""
+    before = f" In {{first}} the figure of {{top}} was {sign}{{top_before}}." if len(drawn.years) > 1 else ""
     if len(drawn.places) == 1:
-        return f"{{measure}}: in {{last}}, {{top}} stood at {sign}{{top_value}}{unit}.{over_time}"
-    return f"{{measure}}: in {{last}}, {{top}} {best} of {{places}}, at {sign}{{top_value}}{unit}, and {{bottom}} {worst}, at {sign}{{bottom_value}}.{over_time}"
+        return f"{{measure}}: in {{last}}, {{top}} stood at {sign}{{top_value}}{unit}.{before}"
+    return f"{{measure}}: in {{last}}, {{top}} {best} of {{places}}, at {sign}{{top_value}}{unit}, and {{bottom}} {worst}, at {sign}{{bottom_value}}.{before}"
 
 
 def _reading(drawn: Series, exhibit: str) -> str:

@@ -22,8 +22,9 @@ def documents(text: str) -> list[str]:
         content = yaml.safe_load(text)
         found = [content["root"]]
     except (yaml.YAMLError, TypeError, KeyError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        raise Refused(TOC, "", str(error).split("\n")[0], "a table of contents of Jupyter Book", "correct it", line=None if line is None else line + 1) from None
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise Refused(TOC, "", str(error).split("\n")[0], "a table of contents of Jupyter Book", "correct it", line=line) from None
 
     def walk(node: dict) -> None:
         for key in ("parts", "chapters", "sections"):
