@@ -48,7 +48,7 @@ check-data: $(VENV)/dev.stamp ## check every data file against its record, and w
 record: $(VENV)/book.stamp ## after a change of data that is meant: write its new checksums into the record
 	@cd book && "$(abspath $(BIN))/python" -m gba.record
 
-# Options reach the scaffolds in the environment, where make puts the variables of its command line: a title may hold any quote.
+# The scaffolds read their options from MAKEFLAGS, where make keeps its command line: no shell is between, so a title may hold any quote.
 chapter: $(VENV)/book.stamp ## add a chapter: make chapter name=housing title="Who can afford to live here?" (dataset=NAME)
 	@PYTHONPATH=tools $(BIN)/python -m scaffold chapter
 

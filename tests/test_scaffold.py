@@ -639,13 +639,18 @@ def environment(tmp_path):
 
 def test_make_hands_on_titles_with_quotes_and_only_what_was_given(fork, environment):
     """Apostrophes, quotes and spaces survive; variables of the shell do not count; make's own are none of its business."""
-    title = """Who "can't" afford; it & why?"""
+    title = """Who "can't" pay R$ and $HOME; it & `why` # = (half)?"""
     done = make(
-        fork, {**environment, "dataset": "nonsense", "question": "From a shell"}, "chapter", "name=homes", f"title={title}", f"VENV={environment['VENV']}"
+        fork,
+        {**environment, "dataset": "nonsense", "question": "From a shell", "title": "No"},
+        "chapter",
+        "name=homes",
+        f"title={title}",
+        f"VENV={environment['VENV']}",
     )
     assert done.returncode == 0, done.stderr
     source = nbformat.read(fork / "book/06-homes.ipynb", as_version=4).cells[0].source
-    assert source.startswith(f"# {title}\n") and "From a shell" not in source
+    assert source.startswith("# " + notebook._escaped(title) + "\n") and "From a shell" not in source
 
 
 @pytest.mark.parametrize(
@@ -685,3 +690,13 @@ def test_a_stopped_command_changes_nothing(fork, environment):
     _, complaints = running.communicate(timeout=60)
     assert running.returncode != 0 and "nothing was changed" in complaints
     assert not {name for name in changed(before, forks.files(fork)) if "__pycache__" not in name}
+
+
+def test_what_the_readme_says_of_scaffolds_runs_as_printed(fork, environment):
+    readme = (fork / "README.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"^```sh\n(.*?)^```$", readme.partition("## Fork it")[2].partition("\n## ")[0], re.M | re.S)
+    done = subprocess.run(["sh", "-e", "-c", block], cwd=fork, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list((fork / "book").glob("*-housing.ipynb"))) == 1
+    assert "\nwenzhou,Wenzhou,,温州,city,zhejiang," in (fork / "data/places.csv").read_text(encoding="utf-8")
+    assert "flat_prices still lacks:" in done.stdout and (fork / "data/housing/flat_prices.csv").is_file()

@@ -132,7 +132,8 @@ def missing(root: Path, name: str) -> tuple[list[str], bool]:
     path = next((entry.get("path") for entry in ledger.record(Changes(root))["resources"] if entry.get("name") == name), "")
     sources = _source_lines(root, name, f"data/{path}")
     own = [problem for problem in problems if _concerns(problem, name, f"data/{path}", file, sources)]
-    told = [str(problem) for problem in with_lines(own, root / file, file)]
+    order = [file, "data/sources.csv", f"data/{path}"]
+    told = [str(problem) for problem in sorted(with_lines(own, root / file, file), key=lambda problem: (order.index(problem.file), problem.line or 0))]
     rest = len(problems) - len(own)
     elsewhere = [f"({rest} more problem{'s' if rest > 1 else ''} elsewhere in the data: make check-data lists them.)"] if rest else []
     if own:

@@ -16,18 +16,20 @@ OPTIONS = {
 }
 
 
-def from_make(environment: Mapping[str, str]) -> dict[str, str]:
+def from_make(flags: str) -> dict[str, str]:
     """The lower-case variables that were given to make on its command line.
 
-    make hands them to its recipes in the environment, so that a title may hold any quote; which variables were given, and are not there
-    because a shell has them, stands in MAKEFLAGS behind "--".
+    They stand in its MAKEFLAGS behind "--", with a backslash before each space and backslash and every dollar doubled. Read there, a title may
+    hold any quote and a lone dollar, which make would take for a variable; and what a shell happens to have under such a name does not count.
 
-    >>> from_make({"MAKEFLAGS": r"s -- title=Who\\ can\\'t? name=housing VENV=/x", "title": "Who can't?", "name": "housing", "VENV": "/x"})
-    {'title': "Who can't?", 'name': 'housing'}
+    >>> from_make(r"s -j2 -- title=Who\\ can't\\ pay\\ $$5? name:=housing VENV=/x")
+    {'title': "Who can't pay $5?", 'name': 'housing'}
     """
-    _, _, given = (" " + environment.get("MAKEFLAGS", "")).partition(" -- ")
-    names = [word.partition("=")[0].rstrip(":") for word in re.findall(r"(?:\\.|[^\s\\])+", given) if "=" in word]
-    return {name: environment.get(name, "") for name in names if name == name.lower()}
+    _, _, words = f" {flags}".partition(" -- ")
+    given = (re.sub(r"\\(.)", r"\1", word).replace("$$", "$").partition("=") for word in re.findall(r"(?:\\.|[^\s\\])+", words) if "=" in word)
+    # A dollar that was doubled for make already is one dollar all the same.
+    found = {name.rstrip(":?+"): text.replace("$$", "$") for name, _, text in given}
+    return {name: text for name, text in found.items() if name == name.lower()}
 
 
 def checked(scaffold: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -70,4 +72,4 @@ def from_words(words: list[str]) -> dict[str, str]:
 
 def given(words: list[str]) -> dict[str, str]:
     """What this run was given: the words of the command line, else make's variables."""
-    return from_words(words) if words else from_make(os.environ)
+    return from_words(words) if words else from_make(os.environ.get("MAKEFLAGS", ""))
