@@ -7,7 +7,7 @@ BIN    := $(VENV)/Scripts
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-latest lint lab serve check-data record lock bench bench-data clean
+.PHONY: help book test test-latest lint lab serve check-data record chapter dataset city lock bench bench-data clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,9 +30,9 @@ book: $(VENV)/book.stamp ## build the HTML book to _build/html
 	@$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo; echo "The book is at file://$(abspath _build/html/index.html)  (make serve shows it at http://localhost:8000)"
 
-test: $(VENV)/dev.stamp ## run all tests, in a real browser too
+test: $(VENV)/dev.stamp ## run all tests, in a real browser too; only=NAME those of one chapter, dataset or module
 	@sh tests/browser.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(if $(only),-k "$(only)")
 
 # The newest versions that requirements.in allows, in an environment and a copy of their own: what the next `make lock` will bring.
 test-latest: $(VENV)/dev.stamp ## run all tests with the newest versions of everything, beside the locked ones
@@ -59,6 +59,16 @@ check-data: $(VENV)/dev.stamp ## check every data file against its record, and w
 
 record: $(VENV)/book.stamp ## after a change of data that is meant: write its new checksums into the record
 	@cd book && "$(abspath $(BIN))/python" -m gba.record
+
+# The scaffolds read their options from MAKEFLAGS, where make keeps its command line: no shell is between, so a title may hold any quote.
+chapter: $(VENV)/book.stamp ## add a chapter: make chapter name=housing title="Who can afford to live here?" (dataset=NAME)
+	@PYTHONPATH=tools $(BIN)/python -m scaffold chapter
+
+dataset: $(VENV)/book.stamp ## add a dataset, or say what it lacks: make dataset name=flat_prices (folder=housing)
+	@PYTHONPATH=tools $(BIN)/python -m scaffold dataset
+
+city: $(VENV)/book.stamp ## add a place, or say what it lacks: make city name=ningbo en=Ningbo zh_hans=宁波 (parent=zhejiang)
+	@PYTHONPATH=tools $(BIN)/python -m scaffold city
 
 lock: $(VENV)/dev.stamp ## resolve requirements*.in again into the locks, with hashes
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt

@@ -17,6 +17,7 @@ import pandas as pd
 from . import csvfile
 from .data import pick, typed
 from .geo_checks import geometry_problems
+from .jsonplaces import with_lines
 from .plausibility import labels
 from .problems import DataError, Problem, did_you_mean
 from .record import NAME, SEAL, checksum, is_table, names_of_indicators, read, resources, root, shown
@@ -47,7 +48,9 @@ def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
     told = {id(entry): entry_problems(entry, record, record_file) for entry in record["resources"]}
     problems += [problem for listed in told.values() for problem in listed]
     sound = {entry["name"]: entry for entry in record["resources"] if not told[id(entry)]}
-    problems += [problem for entry in sound.values() for problem in description_problems(entry, record_file)]
+    # An indicator that still lacks its unit hides nothing else that is to be filled in.
+    listed = [entry for entry in record["resources"] if all(".gba:indicators[" in problem.column for problem in told[id(entry)])]
+    problems += [problem for entry in listed for problem in description_problems(entry, record_file)]
     tables = _read_tables(sound, folder)
     wrong = {name: meaning(tables[name], sound[name], references(sound[name], tables)) for name in tables}
     places = _keys(tables, "places", "place")
@@ -206,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m gba.checks", description="Check all data against their record.")
     parser.add_argument("--no-checksums", action="store_true", help="do not compare the files with the checksums of the record")
     chosen = parser.parse_args(arguments)
-    problems = check_all(root(), checksums=not chosen.no_checksums)
+    problems = with_lines(check_all(root(), checksums=not chosen.no_checksums), root() / NAME, shown(NAME, root()))
     for problem in problems:
         print(problem)
     with contextlib.suppress(DataError):  # an unreadable record is among the problems

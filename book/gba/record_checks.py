@@ -88,7 +88,7 @@ def _undescribed_indicators(entry: dict) -> Iterator[Fault]:
         where = f"gba:indicators[{indicator['name']}]"
         for key in DESCRIBED_IN_INDICATOR:
             if not indicator.get(key):
-                yield f"{where}.{key}", "nothing", "a value", "fill it in"
+                yield f"{where}.{key}", "nothing", one_of(ALLOWED_IN_INDICATOR[key]) if key in ALLOWED_IN_INDICATOR else "a value", "fill it in"
         for key, allowed in ALLOWED_IN_INDICATOR.items():
             if indicator.get(key) and indicator[key] not in allowed:
                 yield f"{where}.{key}", repr(indicator[key]), one_of(allowed, indicator[key]), "correct it"

@@ -87,8 +87,10 @@ def sort_columns(resource: dict) -> list[str]:
 
 
 def row_count(table: csvfile.Table, resource: dict) -> list[Problem]:
-    """A row too few or too many against the record, where every line can be read."""
+    """A row too few or too many against the record, where every line can be read; and observations that are none."""
     expected = resource.get("gba:rows")
+    if table.header and not table.rows and not table.problems and resource["gba:kind"] == "observations":
+        return [Problem(table.file, 1, "", "a header and no row", "at least one observation", "add the rows")]
     if expected in (None, len(table.rows)) or table.problems:
         return []
     todo = "find the row that is lost or doubled; if the change was meant run `make record`"

@@ -1,0 +1,154 @@
+"""The guide for those who fork the book: its commands run as they are printed, one after the other, in a clean copy."""
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+import forks
+import pytest
+from bookpages import ROOT, exhibits
+
+GUIDE = ROOT / "book" / "a4-fork.md"
+FENCE = re.compile(r"^```(?P<info>\S*)\n(?P<text>.*?)^```$", re.M | re.S)
+#: What no test can run: it needs an address, a browser, or somebody's permission.
+NOT_RUN = {"git clone", "cd YOUR-FORK", "make serve", "make lab", "git push"}
+
+pytestmark = pytest.mark.xdist_group("guide")
+
+
+@dataclass
+class Ran:
+    """A block that ran: its text, its exit code (0 if all is well) and what it printed."""
+
+    text: str
+    code: int
+    said: str
+
+
+def blocks():
+    return [(found["info"], found["text"]) for found in FENCE.finditer(GUIDE.read_text(encoding="utf-8"))]
+
+
+def test_every_block_is_run_or_one_of_the_few_that_cannot_be():
+    kinds = [info for info, _ in blocks()]
+    assert set(kinds) == {"sh", "python", "console"}, "a block of another kind would be neither run nor excused"
+    assert GUIDE.read_text(encoding="utf-8").count("```") == 2 * len(kinds), "a fence that the test does not see"
+    excused = [line for info, text in blocks() if info == "console" for line in text.splitlines()]
+    for line in excused:
+        assert line.startswith("$ "), line
+        assert any(line[2:].startswith(words) for words in NOT_RUN), f"{line}: run it, in a block of sh"
+    assert len(excused) <= len(NOT_RUN)
+
+
+def small_book(root):
+    """The pages but the guide cut down to a heading, so that a build takes seconds; the first one says what the index computes."""
+    import nbformat
+    import yaml
+
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    for name in [toc["root"], *(chapter["file"] for chapter in toc["chapters"])]:
+        if name != "book/a4-fork" and (root / f"{name}.md").is_file():
+            (root / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
+        elif (root / f"{name}.ipynb").is_file():
+            notebook = nbformat.read(root / f"{name}.ipynb", as_version=4)
+            notebook.cells = [nbformat.v4.new_markdown_cell(f"# {name}")]
+            if name == toc["root"]:
+                notebook.cells.append(nbformat.v4.new_code_cell("import gba\nfrom gba import composite\nprint('index', composite.index(gba.index_at().card))"))
+            for number, cell in enumerate(notebook.cells):
+                cell["id"] = f"cell-{number}"
+            nbformat.write(notebook, root / f"{name}.ipynb")
+
+
+@pytest.fixture(scope="module")
+def fork(tmp_path_factory):
+    """The copy after the whole guide, and what each of its blocks said."""
+    from jupyter_client.manager import start_new_kernel
+
+    assert shutil.which("make") and shutil.which("git"), "the guide needs make and git"
+    base = tmp_path_factory.mktemp("guide")
+    root, environment = base / "a fork", forks.environment(base / "env")
+    forks.copy(root)
+    small_book(root)
+    forks.commit(root, environment)
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(root / "book"), env=environment)
+    ran = []
+    try:
+        for info, text in blocks():
+            if info == "sh":
+                ran.append(run_shell(text, root, environment))
+            elif info == "python":
+                ran.append(run_python(text, client))
+            if info != "console" and ran[-1].code:
+                break  # what follows would fail for want of this
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    return root, ran
+
+
+def run_shell(text, root, environment):
+    done = subprocess.run(["sh", "-e", "-c", text], cwd=root, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    return Ran(text, done.returncode, done.stdout + done.stderr)
+
+
+def run_python(text, client):
+    said = []
+
+    def heard(message):
+        content = message["content"]
+        said.append(content.get("text") or "\n".join(content.get("traceback", [])) or content.get("data", {}).get("text/plain", ""))
+
+    reply = client.execute_interactive(text, output_hook=heard, timeout=120)
+    return Ran(text, int(reply["content"]["status"] != "ok"), "".join(said))
+
+
+def only(ran, words):
+    [found] = [one for one in ran if words in one.text]
+    return found.said
+
+
+def test_every_command_works_as_printed(fork):
+    _, ran = fork
+    assert not ran[-1].code, f"{ran[-1].text}\n{ran[-1].said[-4000:]}"
+    assert len(ran) == sum(info != "console" for info, _ in blocks())
+
+
+def test_a_weight_moves_the_index(fork):
+    before, after = only(fork[1], "composite.index(card).round"), only(fork[1], "weights=weights")
+    assert before and after and before != after
+
+
+def test_a_change_of_data_is_checked_and_can_be_undone(fork):
+    root, ran = fork
+    assert "data/history/area.csv" in only(ran, "git diff --stat data").replace(" ", "") or "area.csv" in only(ran, "git diff --stat data")
+    weights = (root / "data/index/index_pillars.csv").read_bytes()
+    assert weights == (ROOT / "data/index/index_pillars.csv").read_bytes(), "the guide takes its weight back"
+
+
+def test_the_scaffold_says_what_is_missing_until_it_is_right(fork):
+    first, last = only(fork[1], "make dataset name=crowding folder="), only(fork[1], "make dataset name=crowding\n")
+    for place in ("data/people/crowding.csv:1", "data/sources.csv:", "].unit", "].definition", "].direction", "].processing", "].description"):
+        assert place in first, place
+    assert "crowding lacks nothing" in last
+
+
+def test_the_new_chapter_is_a_page_with_its_exhibit(fork):
+    root, ran = fork
+    [page] = (root / "_build" / "html" / "book").glob("*-crowding.html")
+    [(figure, spec)] = exhibits(page)
+    assert figure["id"] == "crowding-compared"
+    assert any("persons_per_km2" not in str(row) and row.get("value") for rows in spec["datasets"].values() for row in rows)
+    assert "Where do people live closest together?" in page.read_text(encoding="utf-8")
+    passed = only(ran, "make test only=crowding")
+    assert re.search(r"\[100%\]|\d+ passed", passed) and "failed" not in passed, passed[-2000:]
+
+
+def test_the_city_is_a_place_and_is_committed(fork):
+    root, _ = fork
+    assert "wenzhou,Wenzhou,溫州,温州,city,zhejiang," in (root / "data/places.csv").read_text(encoding="utf-8")
+    state = subprocess.run(["git", "status", "--short"], cwd=root, capture_output=True, text=True, check=True)
+    assert state.stdout == "", "after the guide everything is committed or ignored"
+    record = json.loads((root / "data/datapackage.json").read_text(encoding="utf-8"))
+    assert record["resources"][-1]["name"] == "crowding"

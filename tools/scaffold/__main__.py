@@ -1,0 +1,35 @@
+"""`python -m scaffold chapter|dataset|city [name=value ...]`, with tools/ on the path; make calls it so and hands over its variables."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "book"))
+# The data that belong to this copy of the book, whatever a shell names: the scaffold writes beside them.
+os.environ["GBA_DATA"] = str(ROOT / "data")
+
+
+def main(arguments: list[str]) -> int:
+    """Make the scaffold that is asked for; returns the exit code: 1 if something is missing, 2 if nothing could be made."""
+    from gba.problems import DataError, one_of
+
+    from . import chapter, city, dataset, options
+    from .refusal import Refused
+
+    makers = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped; nothing was changed"))
+    try:
+        if not arguments or arguments[0] not in makers:
+            raise Refused("scaffold", "", repr(" ".join(arguments[:1])), one_of(makers), "name the scaffold first")
+        told, complete = makers[arguments[0]](ROOT, options.checked(arguments[0], options.given(arguments[1:])))
+    except (Refused, DataError, OSError) as problem:
+        print(f"{problem}\nNothing was changed.", file=sys.stderr)
+        return 2
+    print(*told, sep="\n")
+    return 0 if complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

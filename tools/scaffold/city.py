@@ -1,0 +1,190 @@
+"""Scaffold a city: a row among the places, a colour of its own if asked for; and say what the book has of other cities and not of this one."""
+
+import re
+from pathlib import Path
+
+import gba
+import pandas as pd
+from gba import maps, record
+from gba.problems import did_you_mean
+from gba.scorecard import CITIES
+
+from . import ledger, names
+from .changes import Changes
+from .refusal import Refused
+
+PLACES, PALETTE = "data/places.csv", "book/gba/palette.csv"
+HEX = re.compile(r"#[0-9a-f]{6}")
+#: WCAG's contrast of text, which the tests of the palette ask for.
+CONTRAST = 4.5
+
+
+def make(root: Path, options: dict[str, str]) -> tuple[list[str], bool]:
+    """Add the city; or, if it is there and nothing but its name is given, only say what it lacks.
+
+    Returns
+    -------
+    what to tell, and True
+
+    Raises
+    ------
+    Refused : a name that is there or cannot be, an unknown parent, a colour that cannot be told apart; nothing was changed then
+    """
+    name = names.check("city", options["name"])
+    changes = Changes(root)
+    places = {row["place"]: row for row in ledger.rows(changes.text(PLACES))}
+    palette = {row["token"]: row for row in ledger.rows(changes.text(PALETTE))}
+    given = [option for option, text in options.items() if text and option != "name"]
+    if name in places and not given:
+        there = f"{name} is there already: {PLACES}:{places[name]['line']}, {places[name]['name_en']}; nothing was changed."
+        return [there, *lacks(name)], True
+    _check_new(name, options, places, palette)
+    colour = _colour(options, palette)
+    known, sealed = ledger.known_to_record(changes, [PLACES]), ledger.is_sealed(changes)
+    row = {"place": name, "name_en": options["en"], "name_zh_hant": options["zh_hant"], "name_zh_hans": options["zh_hans"], "kind": "city"}
+    row |= {"parent": options["parent"], "colour": colour, "note": options["note"]}
+    changes.edit(PLACES, ledger.with_row(changes.text(PLACES), row, PLACES))
+    if options["colour"]:
+        token = {"token": name, "light": colour, "dark": options["dark"], "use": options["en"]}
+        changes.edit(PALETTE, ledger.with_row(changes.text(PALETTE), token, PALETTE, before="other"))
+    ledger.refresh(changes, known)
+    if sealed:
+        ledger.seal(changes)
+    changed = changes.apply()
+    told = [f"{options['en']} ({name}) is a place now: {', '.join(file for file in changed if file in (PLACES, PALETTE))}."]
+    if not (known and sealed):
+        told.append("The data had changes that the record does not know yet; they are kept, and make record writes them into it.")
+    return [*told, *lacks(name)], True
+
+
+def _check_new(name: str, options: dict[str, str], places: dict[str, dict], palette: dict[str, dict]) -> None:
+    if name in places:
+        found = f"{name!r} at {PLACES}:{places[name]['line']}"
+        raise Refused("make city", "name", found, "a key that no place has", f"choose another key; make city name={name} alone says what it lacks")
+    if name in palette:
+        raise Refused("make city", "name", f"{name!r}, a colour of {PALETTE}", "a key that is no colour's", "choose another key")
+    if not options["en"]:
+        raise Refused("make city", "en", "nothing", "the name in English", 'give en="…", and zh_hant=… and zh_hans=… where there are such names')
+    for option in ("en", "zh_hant", "zh_hans"):
+        column = f"name_{option}"
+        twins = [key for key, row in places.items() if options[option] and row[column] == options[option] and row["kind"] == "city"]
+        if twins:
+            raise Refused("make city", option, f"{options[option]!r}, the name of {twins[0]!r}", "a name that no city has", f"use {twins[0]}, which is there")
+    _check_parent(options["parent"], places)
+
+
+def _check_parent(parent: str, places: dict[str, dict]) -> None:
+    if not parent:
+        return
+    if parent not in places:
+        raise Refused("make city", "parent", repr(parent), f"a key of {PLACES}{did_you_mean(parent, places)}", "correct it, or leave it out")
+    drawn = {str(key) for key in maps.cities()["place"]}
+    if parent in {places[key]["parent"] for key in drawn if key in places}:
+        found = f"{parent!r}, whose {len(drawn)} cities have boundaries in data/geo/cities.geojson"
+        raise Refused("make city", "parent", found, "another parent: these cities are a closed list by definition", "name a province or a country")
+
+
+def _colour(options: dict[str, str], palette: dict[str, dict]) -> str:
+    if not options["colour"] and not options["dark"]:
+        return palette["other"]["light"]
+    for option, theme in (("colour", "light"), ("dark", "dark")):
+        text = options[option]
+        if not HEX.fullmatch(text):
+            todo = "give colour=#… for the light theme and dark=#… for the dark"
+            raise Refused("make city", option, repr(text) if text else "nothing", "a colour such as #0068a8", todo)
+        twin = next((token for token, row in palette.items() if row[theme] == text), None)
+        if twin:
+            raise Refused("make city", option, f"{text!r}, the colour of {twin!r}", "a colour that nothing else has", "choose another one")
+        reached = contrast(text, palette["paper"][theme])
+        if reached < CONTRAST:
+            expected = f"{CONTRAST} at least: names are written in it"
+            todo = f"choose a {'darker' if theme == 'light' else 'lighter'} one"
+            raise Refused("make city", option, f"a contrast of {reached:.1f} with the page, {palette['paper'][theme]}", expected, todo)
+    return options["colour"]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG measures it, from 1 to 21.
+
+    >>> round(contrast("#000000", "#ffffff"), 1)
+    21.0
+    """
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+# ---------------------------------------------------------------- what it lacks
+
+
+def lacks(name: str) -> list[str]:
+    """What the book has of the cities of the index and not of this place, one text a line."""
+    try:
+        wanted, gaps = index_gaps(name), dataset_gaps(name)
+    except gba.DataError as error:
+        first = error.problems[0]
+        return [f"What {name} lacks cannot be told while the data have problems ({first}); make check-data lists them, then make city name={name} tells it."]
+    missing = wanted[~wanted["referred"]]
+    counted = f"{len(missing)} of {len(wanted)} rows (an indicator at a date), of which {missing['there'].sum()} have their figure already"
+    told = [
+        f"What {name} lacks",
+        f"The index, data/index/index_references.csv: {counted}. Looked up as for {CITIES[0]}:",
+        *(f"  {row.indicator}, {row.date}: {row.figure}{', there' if row.there else ''}" for row in missing.itertuples()),
+        f"  With all of them, gba.index_at(cities=[..., {name!r}]) has its score; CITIES in book/gba/scorecard.py is the list that chapter 5 draws.",
+        f"Datasets of observations: indicators that {', '.join(CITIES)} all have and {name} has not.",
+        *(f"  data/{row.path}: {row.lacking} of {row.all}: {row.names}" for row in gaps.itertuples()),
+    ]
+    told += ["  none"] if gaps.empty else []
+    if name not in set(maps.cities()["place"]):
+        told.append("The maps: they show the eleven cities with boundaries in data/geo; data/geo/README.md says how these are made.")
+    return told
+
+
+def index_gaps(name: str) -> pd.DataFrame:
+    """What the index looks up for its first city, and whether it can for this place.
+
+    Returns
+    -------
+    DataFrame with indicator, date, figure (where it looks), referred (index_references has a row for the place) and there (the dataset has the figure)
+    """
+    references = gba.load("index_references")
+    pattern = references[(references["place"] == CITIES[0])]
+    own = set(zip(*(references.loc[references["place"] == name, key] for key in ("indicator", "date")), strict=True))
+    parts = pattern.groupby(["indicator", "date"], sort=False)
+    found = []
+    for (indicator, date), rows in parts:
+        value_first = rows.sort_values("part", key=lambda part: part.str.startswith("per"))
+        # "per@china" divides by a figure of another place, the same for every city.
+        looked = [(row.dataset, row.observed, row.period, row.take, row.part.split("@")[-1] if "@" in row.part else name) for row in value_first.itertuples()]
+        figure = " over ".join(" ".join(str(word) for word in look[:3] if not pd.isna(word)) for look in looked)
+        found.append((indicator, date, figure, (indicator, date) in own, all(_has(*look) for look in looked)))
+    return pd.DataFrame(found, columns=["indicator", "date", "figure", "referred", "there"])
+
+
+def _has(dataset: str, observed: str, period: str, take: str, place: str) -> bool:
+    rows = gba.load(dataset)
+    rows = rows[rows["place"] == place]
+    return bool(len(rows) if take == "kinds_to" else ((rows["indicator"] == observed) & (rows["period"] == period)).any())
+
+
+def dataset_gaps(name: str) -> pd.DataFrame:
+    """By dataset, the indicators of which each city of the index has a figure and this place has none.
+
+    Returns
+    -------
+    DataFrame with path, lacking, all (how many indicators the cities share) and names
+    """
+    found = []
+    for dataset, entry in record.resources(record.read()).items():
+        if entry.get("gba:kind") == "observations":
+            have = gba.load(dataset).groupby("place")["indicator"].unique()
+            shared = [key for key in record.names_of_indicators(entry) if all(city in have and key in have[city] for city in CITIES)]
+            lacking = [key for key in shared if name not in have or key not in have[name]]
+            if lacking:
+                found.append((entry["path"], len(lacking), len(shared), ", ".join(lacking)))
+    return pd.DataFrame(found, columns=["path", "lacking", "all", "names"])
