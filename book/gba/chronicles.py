@@ -120,7 +120,7 @@ def stages(
             "moment:Q",
             title=None,
             scale=alt.Scale(domain=list(x_domain), nice=False),
-            axis=alt.Axis(format="d", values=_years(frame["moment"], x_domain), labelOverlap="greedy"),
+            axis=alt.Axis(format="d", values=_years(frame["moment"], x_domain), labelOverlap="greedy", labelSeparation=6),
         ),
         "y": alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(format=y_format, tickCount=ticks)),
     }
