@@ -143,6 +143,7 @@ def test_two_counts(said):
 @pytest.mark.parametrize(("place", "name", "rank"), [("hong_kong", "imd_hk", 19), ("shenzhen", "imd_sz", 50), ("guangzhou", "imd_gz", 55)])
 def test_ranks(said, place, name, rank):
     assert value("smart_city_rank", "imd_rank", place, "2025") == said[name] == rank
+    assert value("smart_city_rank", "imd_rank", place, "2023") == said[f"{name}_2023"]
 
 
 def test_rankings_disagree(said):
