@@ -1,5 +1,7 @@
 """Dates on lanes, and readings at dates that are joined only where they count the same thing."""
 
+import math
+
 import altair as alt
 import pandas as pd
 
@@ -59,7 +61,7 @@ def lanes(
     px, py = _plane(width, y)
     layers, room = key(kinds, width)
     years = pd.DataFrame(
-        {"x": [(year - left) * scale for year in range(int(left) + 1, int(right) + 1)], "year": [str(year) for year in range(int(left) + 1, int(right) + 1)]}
+        {"x": [(year - left) * scale for year in range(int(left), int(right) + 1)], "year": [str(year) for year in range(int(left), int(right) + 1)]}
     )
     layers.append(alt.Chart(years).mark_rule(color=colour("grid")).encode(x=px))
     lines = pd.DataFrame(heads, columns=["x", "y", "lane", "foot"])
@@ -73,8 +75,7 @@ def lanes(
             .mark_text(align="left", baseline="middle", fontWeight="bold", color=colour(colours[lane]))
             .encode(x=px, y=py, text="lane:N")
         )
-    chart = _sized(layers, width, y, room)
-    return chart.properties(padding={"left": 5, "top": room, "right": 5, "bottom": 22})
+    return _sized(layers, width, y, room)
 
 
 def _documents(every: pd.DataFrame, kinds: dict, colours: dict[str, str], x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -119,7 +120,7 @@ def stages(
             "moment:Q",
             title=None,
             scale=alt.Scale(domain=list(x_domain), nice=False),
-            axis=alt.Axis(format="d", tickCount=6, tickMinStep=1, labelOverlap="greedy"),
+            axis=alt.Axis(format="d", values=_years(frame["moment"], x_domain), labelOverlap="greedy", labelSeparation=6),
         ),
         "y": alt.Y(f"{y}:Q", title=y_title, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(format=y_format, tickCount=ticks)),
     }
@@ -136,4 +137,13 @@ def stages(
             if len(words):
                 text = alt.Chart(words).mark_text(baseline="middle", fontWeight="bold", fontSize=11.5, lineBreak="\n", color=colour(owner), **style)
                 layers.append(text.encode(**place, text="told:N"))
-    return alt.layer(*layers).properties(padding={"left": 5, "top": 24, "right": 8, "bottom": 5})
+    return alt.layer(*layers).properties(padding={"left": 5, "top": 8, "right": 8, "bottom": 5})
+
+
+def _years(moments: pd.Series, x_domain: tuple[float, float]) -> list[int]:
+    """The years of an axis: from its begin to the end of the readings' last year; what lies beyond is room for words, not time.
+
+    >>> _years(pd.Series([2019.5, 2021.0]), (2019, 2026))
+    [2019, 2020, 2021]
+    """
+    return list(range(math.ceil(x_domain[0]), math.ceil(moments.max()) + 1))

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import shapely
 
-from .maps import LEGEND, PAPER, RULE, _border_lines, _hatched, _key, _shapes, _size, _under, city_labels, spread, texts
+from .maps import PAPER, RULE, _border_lines, _hatched, _key, _shapes, _size, _under, city_labels, spread, texts
 from .outlines import Window, _drawable, districts, feature, features_in, in_pixels, known
 from .palette import colour
 
@@ -70,4 +70,4 @@ def district_map(
     size = 11 if w.phone else 12
     layers += texts(labels, w, fontSize=size)
     layers += _key(w, list(breaks), ramp, title, number_format, [outlines[place] for place in named])
-    return _size(alt.layer(*layers), w).resolve_scale(color="independent").properties(padding={"left": 5, "top": LEGEND, "right": 5, "bottom": 5})
+    return _size(alt.layer(*layers), w).resolve_scale(color="independent").properties(padding=5)

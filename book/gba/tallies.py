@@ -22,11 +22,11 @@ def key_rows(names: list[str], width: int) -> list[tuple[float, int]]:
     """Where the entries of a key stand: pixels from the left, and the row, which wraps where the width ends.
 
     >>> key_rows(["one", "two"], 350), key_rows(["a rather long name of a kind"] * 2, 350)[1][1]
-    ([(6.0, 0), (54.0, 0)], 1)
+    ([(6.0, 0), (49.5, 0)], 1)
     """
     places, x, row = [], 6.0, 0
     for name in names:
-        need = 27 + 7 * len(name)
+        need = 24 + 6.5 * len(name)
         if x > 6 and x + need > width - 10:
             x, row = 6.0, row + 1
         places.append((x, row))
@@ -35,7 +35,7 @@ def key_rows(names: list[str], width: int) -> list[tuple[float, int]]:
 
 
 def key(kinds: dict[str, tuple[str, str, str, bool]], width: int) -> tuple[list[alt.Chart], int]:
-    """Layers of a key over a drawing, and the pixels it needs there.
+    """Layers of a key over a drawing, and the padding there: a drawing grows by what stands over it, so the key itself needs none.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def key(kinds: dict[str, tuple[str, str, str, bool]], width: int) -> tuple[list[
     for (name, token, shape, filled), (x, row) in zip(kinds.values(), places, strict=True):
         here = alt.Chart(pd.DataFrame({"name": [name]})).encode(x=alt.value(x), y=alt.value(19 * row - high + 2))
         layers += [here.mark_point(**_mark(token, shape, filled)), here.mark_text(align="left", dx=10, color=colour("ink")).encode(text="name:N")]
-    return layers, high + 14
+    return layers, 5
 
 
 def _mark(token: str, shape: str, filled: bool, size: int = 90) -> dict:
@@ -92,7 +92,7 @@ def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
 
 
 def cells(
-    frame: pd.DataFrame, width: int, *, rows: dict[str, str], columns: dict[str, str], room: tuple[int, int] = (150, 92), high: int = 27, above: int = 34
+    frame: pd.DataFrame, width: int, *, rows: dict[str, str], columns: dict[str, str], room: tuple[int, int] = (150, 92), high: int = 27
 ) -> alt.LayerChart:
     """A table of short texts on coloured cells; a cell that the frame does not have stays empty.
 
@@ -101,7 +101,6 @@ def cells(
     frame : one row a cell: `row`, `column` (keys), `text`, `fill` (palette token of the cell) and `ink` (of its text), `told` (for the tooltip)
     rows, columns : keys in drawing order with their names; a line break in a column's name is kept; a row's name without a cell is a heading
     room : pixels for the rows' names, wide and on a phone
-    above : pixels for the columns' names
     """
     left = room[0] if width > 500 else room[1]
     step = (width - 10 - left) / len(columns)
@@ -131,7 +130,7 @@ def cells(
             baseline="bottom", lineBreak="\n", fontWeight="bold", fontSize=12 if width > 500 else 11, color=colour("ink")
         )
         layers.append(head.encode(x=alt.value(left + (number + 0.5) * step), y=alt.value(-6 - 15 * name.count("\n")), text="name:N"))
-    return _sized(layers, width, heights.sum(), above)
+    return _sized(layers, width, heights.sum())
 
 
 def orders(frame: pd.DataFrame, width: int, *, columns: list[str], pitch: int = 45) -> alt.LayerChart:
@@ -139,8 +138,8 @@ def orders(frame: pd.DataFrame, width: int, *, columns: list[str], pitch: int = 
 
     Parameters
     ----------
-    frame : one row a box: `text` (the list, in drawing order), `column` (one of `columns`; anything else stands in the last),
-        `place` (its colour), `told` (the text of the box)
+    frame : one row a box: `text` (the list, in drawing order), `column` (one of `columns`; anything else stands in the last, as an
+        outline, because it has no place in the order), `place` (its colour), `told` (the text of the box)
     """
     names = list(dict.fromkeys(frame["text"]))
     step = (width - 10) / len(columns)
@@ -153,21 +152,19 @@ def orders(frame: pd.DataFrame, width: int, *, columns: list[str], pitch: int = 
     drawn = frame.assign(x=left.round(1), x2=(left + step / shared - 4).round(1), y=row * pitch + 17.0, y2=row * pitch + 38.0)
     x, y = _plane(width, len(names) * pitch)
     layers = []
-    for place, part in drawn.groupby("place"):
-        layers.append(alt.Chart(part[["x", "x2", "y", "y2", "told"]]).mark_rect(color=colour(place), cornerRadius=3).encode(x=x, x2="x2:Q", y=y, y2="y2:Q"))
-    middle = drawn.assign(x=(drawn["x"] + drawn["x2"]) / 2, y=drawn["y"] + 11)[["x", "y", "told"]]
-    layers.append(
-        alt.Chart(middle)
-        .mark_text(baseline="middle", color=colour("paper"), fontWeight="bold", fontSize=12 if width > 500 else 11)
-        .encode(x=x, y=y, text="told:N")
-    )
+    words = {"baseline": "middle", "fontWeight": "bold", "fontSize": 12 if width > 500 else 11}
+    for (place, outside), part in drawn.groupby(["place", number == len(columns) - 1]):
+        box = {"fill": colour("paper" if outside else place), "stroke": colour(place), "strokeWidth": 1.2, "cornerRadius": 3}
+        layers.append(alt.Chart(part[["x", "x2", "y", "y2", "told"]]).mark_rect(**box).encode(x=x, x2="x2:Q", y=y, y2="y2:Q"))
+        middle = part.assign(x=(part["x"] + part["x2"]) / 2, y=part["y"] + 11)[["x", "y", "told"]]
+        layers.append(alt.Chart(middle).mark_text(color=colour(place if outside else "paper"), **words).encode(x=x, y=y, text="told:N"))
     titles = pd.DataFrame({"x": 0.0, "y": [n * pitch + 7.0 for n in range(len(names))], "name": names})
     layers.append(
         alt.Chart(titles).mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=12 if width > 500 else 11).encode(x=x, y=y, text="name:N")
     )
     heads = pd.DataFrame({"x": [n * step for n in range(len(columns))], "name": columns, "y": -12.0})
     layers.append(alt.Chart(heads).mark_text(align="left", baseline="bottom", color=colour("muted")).encode(x=x, y=alt.value(-6), text="name:N"))
-    return _sized(layers, width, len(names) * pitch, 26)
+    return _sized(layers, width, len(names) * pitch)
 
 
 def entries(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str, str, bool]]) -> alt.LayerChart:
