@@ -59,10 +59,16 @@ def book(tmp_path_factory) -> Path:
     return ROOT / "_build" / "html"
 
 
+def content(page: Path, name: str) -> dict:
+    """What the file of an exhibit holds: `spec` and `table`."""
+    said = (page.parents[1] / "exhibits" / f"{name}.js").read_text(encoding="utf-8")
+    return json.loads(said.removeprefix(f"gbaExhibit({json.dumps(name)},").removesuffix(");\n"))
+
+
 def exhibits(page: Path) -> list[tuple[BeautifulSoup, dict]]:
     """The figures of a built page, each with its specification."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    return [(figure, json.loads(figure.select_one("script.exhibit-spec").string)) for figure in soup.select("figure.exhibit")]
+    return [(figure, content(page, figure["id"])["spec"]) for figure in soup.select("figure.exhibit")]
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

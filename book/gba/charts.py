@@ -12,10 +12,8 @@ from altair.utils.schemapi import debug_mode
 
 from . import island
 from .data import breaks, places, sources
+from .island import NARROW, WIDE
 from .palette import colour
-
-#: Widths in pixels at which the HTML book draws a figure: the text column, and a phone.
-WIDE, NARROW = 700, 350
 
 
 @alt.theme.register("gba", enable=True)
@@ -341,8 +339,11 @@ def _panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int) ->
 class Figure:
     """A chart with what a reader needs to trust it; displays as an Altair chart in notebooks and as an island in the HTML book."""
 
-    def __init__(self, draw: Callable[[int], alt.TopLevelMixin], name: str, title: str, subtitle: str, alt_text: str, keys: list[str], note: str):
-        self.draw, self.name, self.title, self.subtitle, self.alt, self.sources, self.note = draw, name, title, subtitle, alt_text, keys, note
+    def __init__(
+        self, draw: Callable[[int], alt.TopLevelMixin], name: str, title: str, subtitle: str, alt_text: str, keys: list[str], rows: list[pd.DataFrame], note: str
+    ):
+        self.draw, self.name, self.title, self.subtitle, self.alt = draw, name, title, subtitle, alt_text
+        self.sources, self.rows, self.note = keys, rows, note
 
     def chart(self, width: int = WIDE) -> alt.TopLevelMixin:
         """The Altair chart at a width in pixels, with its title, subtitle and alt text."""
@@ -393,7 +394,7 @@ def figure(chart, *, name: str, title: str, subtitle: str, alt_text: str, rows, 
     unknown = [key for key in keys if key not in sources().index]
     if unknown or not keys:
         raise ValueError(f"figure {name}: sources {unknown or 'none'}; every row needs a key of data/sources.csv")
-    return Figure(chart if callable(chart) and not isinstance(chart, alt.TopLevelMixin) else _fitted(chart), name, title, subtitle, alt_text, keys, note)
+    return Figure(chart if callable(chart) and not isinstance(chart, alt.TopLevelMixin) else _fitted(chart), name, title, subtitle, alt_text, keys, frames, note)
 
 
 def _fitted(chart: alt.TopLevelMixin) -> Callable[[int], alt.TopLevelMixin]:

@@ -19,7 +19,7 @@ class Adjustable(Figure):
     """A figure with controls between its drawing and its caption."""
 
     def __init__(self, figure: Figure, controls: str):
-        super().__init__(figure.draw, figure.name, figure.title, figure.subtitle, figure.alt, figure.sources, figure.note)
+        super().__init__(figure.draw, figure.name, figure.title, figure.subtitle, figure.alt, figure.sources, figure.rows, figure.note)
         self.controls = controls
 
     def _repr_mimebundle_(self, include=None, exclude=None):

@@ -55,7 +55,8 @@ def provide(app, config):
     for sheet in ("palette.css", "book.css", "site.css"):
         app.add_css_file(sheet, priority=900)
     app.add_js_file("palette.js", loading_method="defer", priority=900)
-    app.add_js_file("exhibits.js", loading_method="defer", priority=901, **{"data-vega": bundle.name})
+    told = {"data-vega": bundle.name, "data-book": config.project, "data-author": config.author, "data-year": config.copyright}
+    app.add_js_file("exhibits.js", loading_method="defer", priority=901, **told)
     config.templates_path.append(os.path.relpath(Path(__file__).parent / "templates", app.confdir))
     # MyST-NB copies it last, and Sphinx puts a digest of what it finds into the pages: with one of an earlier build they would not be those of a clean one.
     for left in (Path(app.outdir) / "_static").glob("mystnb.*.css"):

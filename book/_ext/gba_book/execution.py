@@ -26,6 +26,8 @@ from .versions import installed, recorded
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
 KEPT_CACHES = 3
+#: Altair imports jsonschema, and that compiles a grammar of web addresses for a second, in every kernel, to check a format that no chart has.
+LEAN = "--IPKernelApp.exec_lines=import sys; sys.modules['rfc3987_syntax'] = None"
 
 
 def setup(app):
@@ -104,7 +106,7 @@ def _cached(cache, notebook) -> bool:
 def run(path: Path, notebook, timeout: int) -> str | None:
     """Execute a notebook in place, in its own folder; the problem in words if it fails or says anything on stderr."""
     # Timings in the cells would change the cache's key, and with it two builds of the same book.
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR"],
+    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR", LEAN],
                             resources={"metadata": {"path": str(path.parent)}})
     try:
         with recorded(notebook):

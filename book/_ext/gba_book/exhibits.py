@@ -1,18 +1,32 @@
-"""Number the exhibits of each chapter and make their names targets that `[](#name)` and `{ref}` resolve."""
+"""Number the exhibits of each chapter, make their names targets that `[](#name)` and `{ref}` resolve, and give each its own files.
 
+A page carries the drawings. What only a live chart or a curious reader needs, the specification and the rows, is taken out of
+the page into `exhibits/<name>.js` and `exhibits/<name>.csv`. The first is a script and no JSON, because a page opened from a
+folder may load scripts and nothing else.
+"""
+
+import json
 import re
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.util import logging
 
+from gba.island import EXHIBITS
+
 log = logging.getLogger(__name__)
 FIGURE = re.compile(r'<figure class="exhibit" id="([^"]*)"')
 NUMBER = '<span class="exhibit-number"></span>'
+PAYLOAD = re.compile(r'<script type="application/json" class="exhibit-payload">(.*?)</script>', re.S)
+FOLDER = "exhibits"
 
 
 def setup(app):
-    """Number when a page has been read."""
+    """Number when a page is read; write the files when all are."""
     app.connect("doctree-read", number)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", join)
+    app.connect("build-finished", write_files, priority=400)
 
 
 def chapter_prefix(docname: str) -> str:
@@ -40,6 +54,72 @@ def number(app, doctree):
         seen.add(name)
         title = f"Exhibit {chapter_prefix(docname)}{len(seen)}"
         source = node.astext().replace(NUMBER, f'<span class="exhibit-number">{title}.</span>')
+        source = PAYLOAD.sub(lambda part, name=name: _keep(app.env, docname, name, part[1]), source)
+        source = source.replace(f'href="{EXHIBITS}', f'href="{"../" * docname.count("/")}{FOLDER}/')
         node.children, node.rawsource = [nodes.Text(source)], source
+        _name_cell(node, f"code-{name}")
         std["labels"][name] = (docname, name, title)
         std["anonlabels"][name] = (docname, name)
+
+
+def _name_cell(node, target: str) -> None:
+    """Let a link lead to the cell whose output the exhibit is."""
+    while node is not None:
+        if "cell" in node.get("classes", []):
+            node["ids"].append(target)
+            return
+        node = node.parent
+
+
+def payloads(env) -> dict[str, dict[str, str]]:
+    """The JSON of every exhibit, by page and name."""
+    if not hasattr(env, "gba_exhibits"):
+        env.gba_exhibits = {}
+    return env.gba_exhibits
+
+
+def _keep(env, docname: str, name: str, payload: str) -> str:
+    payloads(env).setdefault(docname, {})[name] = payload
+    return ""
+
+
+def forget(app, env, docname):
+    """Nothing is left of a page that is read again or is gone."""
+    payloads(env).pop(docname, None)
+
+
+def join(app, env, docnames, other):
+    """Bring together what parallel readers found."""
+    payloads(env).update({name: payloads(other)[name] for name in docnames if name in payloads(other)})
+
+
+def write_files(app, error):
+    """Write script and CSV of every exhibit, and remove those of exhibits that are gone."""
+    if error is not None or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(exist_ok=True)
+    wanted = {}
+    for found in payloads(app.env).values():
+        for name, payload in found.items():
+            # Data may hold anything; in the script they are one JSON value, which is no code.
+            rest, csv = _without_csv(payload)
+            wanted[f"{name}.js"] = f"gbaExhibit({json.dumps(name)},{rest});\n"
+            # The mark lets a spreadsheet read Chinese names as UTF-8.
+            wanted[f"{name}.csv"] = "\ufeff" + csv
+    for old in folder.iterdir():
+        if old.name not in wanted:
+            old.unlink()
+    for name, text in wanted.items():
+        path, data = folder / name, text.encode()
+        if not path.exists() or path.read_bytes() != data:
+            part = path.with_name(f"{name}.part")
+            part.write_bytes(data)
+            part.replace(path)
+
+
+def _without_csv(payload: str) -> tuple[str, str]:
+    parsed = json.loads(payload)
+    csv = parsed.pop("csv")
+    said = json.dumps(parsed, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return said.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"), csv
