@@ -108,9 +108,14 @@
     await window.gbaPassport[control.dataset.do]({ figure, control, content });
   }
 
+  // The buttons that copy code come when somebody is there to press them.
+  async function buttons() {
+    if (!document.querySelector("div.highlight pre")) return;
+    for (const name of ["clipboard.min.js", "copybutton.js"]) await script(new URL(name, self.src).href);
+  }
+
   function watch() {
     const figures = document.querySelectorAll("figure.exhibit");
-    if (!figures.length) return;
     document.addEventListener("click", act);
     addEventListener("beforeprint", () => document.querySelectorAll(".exhibit-sources").forEach((details) => { details.open = true; }));
     if (!("IntersectionObserver" in window)) return;
@@ -127,6 +132,7 @@
     const begin = () => {
       signs.forEach((sign) => removeEventListener(sign, begin));
       clearTimeout(patience);
+      buttons().catch(() => {});
       figures.forEach((figure) => near.observe(figure));
     };
     const patience = setTimeout(begin, 6000);

@@ -11,6 +11,7 @@ from gba.palette import palette, stylesheet
 from sphinx.util import logging
 
 from . import BOOK
+from .bundle import bundle_sheets, plain_code
 from .purge import purge_folder
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesom
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
 DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design",
            "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight",
-           "doctools.js", "DOCUMENTATION_OPTIONS.")
+           "clipboard.min.js", "copybutton.js", "doctools.js", "DOCUMENTATION_OPTIONS.")
 
 
 def setup(app):
@@ -35,6 +36,7 @@ def setup(app):
     app.connect("html-page-context", add_claims, priority=100)
     app.connect("html-page-context", add_controls, priority=800)
     app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("html-page-context", lighten, priority=700)
     app.connect("build-finished", remove_unused_files)
 
 
@@ -55,7 +57,7 @@ def provide(app, config):
     for sheet in ("palette.css", "book.css", "site.css"):
         app.add_css_file(sheet, priority=900)
     app.add_js_file("palette.js", loading_method="defer", priority=900)
-    told = {"data-vega": bundle.name, "data-book": config.project, "data-author": config.author, "data-year": config.copyright}
+    told = {"data-vega": bundle.name, "data-book": config.html_title, "data-author": config.author, "data-year": config.copyright}
     app.add_js_file("exhibits.js", loading_method="defer", priority=901, **told)
     config.templates_path.append(os.path.relpath(Path(__file__).parent / "templates", app.confdir))
     # MyST-NB copies it last, and Sphinx puts a digest of what it finds into the pages: with one of an earlier build they would not be those of a clean one.
@@ -93,6 +95,12 @@ def add_controls(app, pagename, templatename, context, doctree):
         app.add_js_file("weights.js", loading_method="defer", priority=902)
 
 
+def lighten(app, pagename, templatename, context, doctree):
+    """Leave out the marks of code that no style sheet colours."""
+    if context.get("body"):
+        context["body"] = plain_code(context["body"])
+
+
 def drop_unused(app, pagename, templatename, context, doctree):
     """Keep off the page what extensions add everywhere: Thebe, widgets, tabs, scripts for formulas."""
 
@@ -102,6 +110,10 @@ def drop_unused(app, pagename, templatename, context, doctree):
 
     for kind in ("script_files", "css_files"):
         context[kind] = [asset for asset in context[kind] if wanted(asset)]
+    for script in context["script_files"]:
+        # No script is needed before the page can be read.
+        if hasattr(script, "attributes") and str(getattr(script, "filename", None) or "").endswith(".js"):
+            script.attributes["defer"] = "defer"
 
 
 def remove_unused_files(app, error):
@@ -113,3 +125,4 @@ def remove_unused_files(app, error):
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     log.info("style sheets: %s kB that no page uses taken out", purge_folder(Path(app.outdir)) // 1000)
+    bundle_sheets(Path(app.outdir))
