@@ -311,7 +311,22 @@ def _lane_names(lanes: dict[str, tuple[str, str]], width: int) -> list[alt.Chart
 
 def fit(chart: alt.TopLevelMixin, width: int, height: int | None = None) -> alt.TopLevelMixin:
     """A chart of one view in a width, its axes and label room included; its height is the house's unless given."""
-    return chart.properties(width=width, height=height or (300 if width > 500 else 280), autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+    room = alt.AutoSizeParams(type="fit", contains="padding")
+    return with_properties(chart, width=width, height=height or (300 if width > 500 else 280), autosize=room)
+
+
+def with_properties(chart: alt.TopLevelMixin, **properties) -> alt.TopLevelMixin:
+    """The chart with properties of its own; what is inside is shared with the chart given, which stays as it was.
+
+    Altair's `properties` copies all layers of a chart each time: a tenth of the time that a chapter takes.
+
+    >>> with_properties(alt.Chart().mark_point(), width=100).width
+    100
+    """
+    chart = chart.copy(deep=False)
+    for name, value in properties.items():
+        setattr(chart, name, value)
+    return chart
 
 
 def panels(parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: int = 220, axis_room: int = 40, label_room: int = 70) -> alt.TopLevelMixin:
@@ -333,7 +348,7 @@ def _panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int) ->
     chart = chart.copy(deep=False)
     chart.padding = alt.Undefined  # belongs to a whole drawing, not to its parts
     head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=14)
-    return chart.properties(width=width, height=height, title=head)
+    return with_properties(chart, width=width, height=height, title=head)
 
 
 class Figure:
@@ -347,9 +362,8 @@ class Figure:
 
     def chart(self, width: int = WIDE) -> alt.TopLevelMixin:
         """The Altair chart at a width in pixels, with its title, subtitle and alt text."""
-        chart = self.draw(width)
         head = alt.TitleParams(text=self.title, subtitle=[self.subtitle])
-        return chart.properties(title=head, description=self.alt)
+        return with_properties(self.draw(width), title=head, description=self.alt)
 
     def spec(self, width: int = WIDE) -> dict:
         """The Vega-Lite specification at a width in pixels; columns that nothing draws are left out of its data."""

@@ -82,7 +82,9 @@ def run_stale(app, env, docnames):
     failures = []
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         timeout = app.config.nb_execution_timeout
-        runs = {pool.submit(run, path, notebook, timeout): path for path, notebook in stale.items()}
+        # The longest first: at the end no core waits for one long chapter.
+        order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))
+        runs = {pool.submit(run, path, stale[path], timeout): path for path in order}
         for count, done in enumerate(as_completed(runs), 1):
             path, problem = runs[done], done.result()
             log.info("notebooks: %s of %s executed, %s%s", count, len(runs), path.name, " FAILED" if problem else "")

@@ -1,5 +1,7 @@
 """Refuse what readers should not get: a build on bad data, and a book built with warnings."""
 
+import os
+
 from gba.checks import check_all
 from gba.record import root
 from sphinx.errors import ExtensionError
@@ -16,6 +18,8 @@ def setup(app):
 
 def check_data(app, config):
     """Stop before anything runs when a data file breaks its record; checksums are left to `make check-data`."""
+    if os.environ.get("GBA_CHECKED") == "1":
+        return  # `make book` has checked the data just now, with checksums
     problems = check_all(root(), checksums=False)
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems[:50])
