@@ -2,7 +2,7 @@
 
 Both are built from copies of this checkout, by turns and on the same machine, so that the ratios mean something where
 the seconds do not. The stock book has the same chapters and data; its configuration is Jupyter Book's own, its charts
-are Altair's own output. Prints Markdown tables.
+are Altair's own output. Then this book grows: more chapters, more rows behind a chart. Prints Markdown tables.
 """
 
 import argparse
@@ -10,6 +10,8 @@ import functools
 import gzip
 import http.server
 import json
+import os
+import platform
 import re
 import shutil
 import subprocess
@@ -22,7 +24,8 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("_toc.yml", "_config.yml", "requirements.txt", "book", "data")
+PARTS = ("_toc.yml", "_config.yml", "requirements.txt", "requirements.in", "LICENSE", "README.md", "book", "data")
+CHAPTERS, ROWS = (5, 10, 20, 40), (10**3, 10**4, 10**5, 10**6)
 #: A mid-range phone on a fair mobile network: download and upload in bytes a second, latency in ms, slow-down of the processor.
 PHONE = {"download": 9e6 / 8, "upload": 3e6 / 8, "latency": 40, "slowdown": 4}
 
@@ -46,12 +49,15 @@ def checkout(target: Path, stock: bool) -> Path:
     return target
 
 
-def build(root: Path) -> float:
-    """Seconds that a plain `jupyter-book build .` takes."""
+def build(root: Path, ours: bool = False) -> float:
+    """Seconds that a build takes: `jupyter-book build .`, and for this book what `make book` does besides."""
     begin = time.perf_counter()
-    done = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", "."], cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"the build of {root} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    book = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
+    steps = [([sys.executable, "-m", "gba.checks", "--no-checksums"], root / "book"), ([*book, "-W", "-n", "--keep-going"], root)] if ours else [(book, root)]
+    for step, folder in steps:
+        done = subprocess.run(step, cwd=folder, env={**os.environ, "GBA_CHECKED": "1"}, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"the build of {root} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return time.perf_counter() - begin
 
 
@@ -84,7 +90,7 @@ def build_times(ours: Path, stock: Path) -> list[str]:
         for root in (ours, stock):
             if change:
                 change(root)
-            seconds.append(build(root))
+            seconds.append(build(root, ours=root is ours))
         remark = " (the stock book keeps the old chart)" if change is edit_data else ""
         rows.append(f"| {name}{remark} | {seconds[0]:.1f} | {seconds[1]:.1f} | {seconds[0] / seconds[1]:.2f} |")
     return rows
@@ -152,7 +158,7 @@ def page_load(html: Path, page: str) -> dict:
         tab.goto(f"http://127.0.0.1:{server.server_port}/{page}", wait_until="load")
         tab.wait_for_timeout(3500)
         seen = tab.evaluate("window.seen")
-        result = {"kB": sum(wire) / 1024, "hosts": len(elsewhere), "lcp": seen["lcp"], "cls": seen["cls"], "charts": tab.evaluate(CHARTS)}
+        result = {"kB": sum(wire) / 1000, "hosts": len(elsewhere), "lcp": seen["lcp"], "cls": seen["cls"], "charts": tab.evaluate(CHARTS)}
         browser.close()
     server.shutdown()
     return result
@@ -175,14 +181,72 @@ def page_loads(ours: Path, stock: Path) -> list[str]:
     return rows
 
 
+#: A chapter as forks begin them: a dataset, a sentence, three exhibits.
+CHAPTER = """import gba
+gdp = gba.load("gdp").query("place == 'shenzhen' and indicator == 'gdp_current_lcu'")
+gba.figure(gba.lines(gba.named(gdp), y_title="GDP"), name="grown-{chapter}-{exhibit}", title="GDP of Shenzhen", subtitle="hundred million yuan",
+           alt_text="A line chart of the gross domestic product of Shenzhen, year by year.", rows=gdp)"""
+#: A chart of yearly means, with many rows behind it.
+CROWD = """import altair as alt, gba, numpy as np, pandas as pd
+one = gba.load("gdp").query("place == 'shenzhen' and indicator == 'gdp_current_lcu'")
+rows = one.iloc[np.arange({rows}) % len(one)].assign(value=np.arange({rows}) % 997 / 7.0)
+mean = rows.groupby("year", as_index=False)["value"].mean().assign(year=lambda frame: frame["year"].astype(int))
+gba.figure(alt.Chart(mean).mark_line().encode(x="year:Q", y="value:Q"), name="crowd", title="Means of many rows", subtitle="any unit",
+           alt_text="A line chart of yearly means, with very many rows behind it, for measuring.", rows=rows)"""
+
+
+def _notebook(path: Path, *cells: str) -> None:
+    import nbformat
+
+    made = [nbformat.v4.new_markdown_cell(f"# {path.stem}"), *(nbformat.v4.new_code_cell(cell) for cell in cells)]
+    for number, cell in enumerate(made):
+        cell["id"] = f"cell-{number}"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=kernel), path)
+
+
+def _grown(place: Path, cells: list[list[str]]) -> tuple[float, float, float, float]:
+    """A cold build of a book of generated chapters: seconds, kB of a page gzipped, kB of the largest script and CSV of an exhibit gzipped."""
+    root = checkout(place, stock=False)
+    for old in (root / "book").glob("*.ipynb"):
+        old.unlink()
+    names = [f"book/{number:02d}-grown" for number in range(1, len(cells) + 1)]
+    for name, sources in zip(names, cells, strict=True):
+        _notebook(root / f"{name}.ipynb", *sources)
+    chapters = "".join(f"  - file: {name}\n" for name in names[1:])
+    (root / "_toc.yml").write_text(f"format: jb-book\nroot: {names[0]}\n" + (f"chapters:\n{chapters}" if chapters else ""), encoding="utf-8")
+    seconds = build(root, ours=True)
+    html = root / "_build" / "html"
+
+    def largest(pattern: str) -> float:
+        return max(len(gzip.compress(path.read_bytes(), 6)) for path in html.glob(pattern)) / 1000
+
+    return seconds, largest("book/*.html"), largest("exhibits/*.js"), largest("exhibits/*.csv")
+
+
+def growth(place: Path) -> list[str]:
+    """Two tables: how build and pages grow with chapters, and with rows behind a chart."""
+    tables = ["| chapters | cold build, s | s a chapter | largest page, kB |", "| ---: | ---: | ---: | ---: |"]
+    for count in CHAPTERS:
+        cells = [[CHAPTER.format(chapter=chapter, exhibit=exhibit) for exhibit in range(3)] for chapter in range(count)]
+        seconds, page, *_ = _grown(place / f"chapters-{count}", cells)
+        tables.append(f"| {count} | {seconds:.1f} | {seconds / count:.2f} | {page:.0f} |")
+    tables += ["", "| rows behind a chart | cold build, s | page, kB | loaded on demand, kB | CSV, kB |", "| ---: | ---: | ---: | ---: | ---: |"]
+    for count in ROWS:
+        seconds, page, script, csv = _grown(place / f"rows-{count}", [[CROWD.format(rows=count)]])
+        tables.append(f"| {count:,} | {seconds:.1f} | {page:.0f} | {script:.0f} | {csv:.0f} |")
+    return tables
+
+
 def main() -> None:
     """Build both books in a temporary folder and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, help="build in this folder and keep it")
     place = parser.parse_args().keep or Path(tempfile.mkdtemp(prefix="bench-"))
     ours, stock = checkout(place / "ours", stock=False), checkout(place / "stock", stock=True)
-    print("\n".join(build_times(ours, stock)), end="\n\n")
-    print("\n".join(page_loads(ours, stock)))
+    print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; kB are 1000 bytes, gzipped\n")
+    for table in (build_times(ours, stock), page_loads(ours, stock), growth(place)):
+        print("\n".join(table), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":
