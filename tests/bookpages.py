@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,14 @@ def browser():
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
+
+
+def until(page, condition: str, arg=None, seconds: float = 20) -> None:
+    """Wait for what a JavaScript expression or function says of a page.
+
+    Asked from outside: what Playwright's own waiting evaluates in the page, the page's security policy forbids from the second time on.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition, arg):
+        assert time.monotonic() < end, f"not within {seconds} s: {condition}"
+        page.wait_for_timeout(20)

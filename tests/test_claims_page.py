@@ -5,7 +5,7 @@ import gzip
 import re
 
 import pytest
-from bookpages import ROOT, documents
+from bookpages import ROOT, documents, until
 
 PAGE = "book/a1-claims"
 pytestmark = [pytest.mark.skipif(PAGE not in documents(), reason=f"{PAGE} is not in _toc.yml"), pytest.mark.xdist_group("claims")]
@@ -77,7 +77,7 @@ def test_two_choices_meet_and_empty_parts_vanish(opened, total):
     page.select_option("select[name=section]", "intro")
     assert shown(page) == [] and said(page) == f"0 of {total} claims shown"
     page.click("button[type=reset]")
-    page.wait_for_function(f"document.querySelector('.claims-count').textContent.startsWith('All {total}')")
+    until(page, f"document.querySelector('.claims-count').textContent.startsWith('All {total}')")
     assert len(shown(page)) == total
 
 
@@ -87,11 +87,11 @@ def test_keyboard_alone(opened, total):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "verdict"
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.querySelector('.claims-count').textContent.includes(' of ')")
+    until(page, "document.querySelector('.claims-count').textContent.includes(' of ')")
     assert 0 < len(shown(page)) < total
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('.claims-count').textContent.startsWith('All')")
+    until(page, "document.querySelector('.claims-count').textContent.startsWith('All')")
     page.keyboard.press("Tab")
     while page.evaluate("document.activeElement.tagName") != "SUMMARY":
         page.keyboard.press("Tab")
@@ -109,7 +109,7 @@ def test_filter_is_kept_in_the_address(opened, total):
     assert shown(again) == shown(page) and 0 < len(shown(again)) < total
     assert again.input_value("select[name=verdict]") == "untold"
     again.evaluate("location.hash = 'section=intro'")
-    again.wait_for_function("document.querySelector('select[name=section]').value === 'intro'")
+    until(again, "document.querySelector('select[name=section]').value === 'intro'")
     assert again.input_value("select[name=verdict]") == ""
 
 

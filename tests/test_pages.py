@@ -3,7 +3,7 @@
 from urllib.parse import urlparse
 
 import pytest
-from bookpages import documents, exhibits
+from bookpages import documents, exhibits, until
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
@@ -29,7 +29,7 @@ def scroll_through(page):
     """Bring every exhibit near the viewport, and wait until each is live or has failed."""
     for figure in page.query_selector_all("figure.exhibit"):
         figure.scroll_into_view_if_needed()
-        page.wait_for_function("figure => figure.dataset.live", arg=figure, timeout=20_000)
+        until(page, "figure => figure.dataset.live", arg=figure)
 
 
 VISIBLE = """() => [...document.querySelectorAll('figure.exhibit')].map(figure => {

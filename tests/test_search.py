@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from bookpages import ROOT, documents, exhibits
+from bookpages import ROOT, documents, exhibits, until
 from bs4 import BeautifulSoup
 from gba_book import search
 from test_pages import DESK, PHONE, opened
@@ -174,7 +174,7 @@ def test_from_a_chapter_to_the_exhibit_by_keyboard(browser, book, site, way, vie
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{target.removeprefix('./')}")
     name = target.split("#")[1]
-    page.wait_for_function("name => { const top = document.getElementById(name).getBoundingClientRect().top; return top > -5 && top < innerHeight; }", arg=name)
+    until(page, "name => { const top = document.getElementById(name).getBoundingClientRect().top; return top > -5 && top < innerHeight; }", arg=name)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     assert not page.complaints
     page.context.close()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from bookpages import documents
+from bookpages import documents, until
 from gba_book import security
 from test_pages import DESK, scroll_through
 
@@ -33,7 +33,7 @@ def test_pages_keep_to_their_policy(browser, book, site, address, way):
     assert set(page.evaluate("[...document.querySelectorAll('figure.exhibit')].map((figure) => figure.dataset.live)")) <= {"true"}
     shown = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function("(light) => getComputedStyle(document.body).backgroundColor !== light", arg=shown)
+    until(page, "(light) => getComputedStyle(document.body).backgroundColor !== light", arg=shown)
     if page.locator(".theme-switch-button:visible").count():
         page.locator(".theme-switch-button:visible").first.click()
     for mark in page.locator("figure.exhibit .exhibit-live svg path").all()[:3]:
@@ -82,7 +82,7 @@ def test_strings_are_not_run_as_script(browser, site):
     page = visited(browser, f"{site}/{documents()[0]}.html")
     # Later, because what the test itself evaluates is exempt from the policy.
     page.evaluate("void setTimeout(() => { try { window.tried = new Function('return \"ran\"')(); } catch (error) { window.tried = error.name; } })")
-    page.wait_for_function("window.tried")
+    until(page, "window.tried")
     assert page.evaluate("window.tried") == "EvalError"
     page.context.close()
 
@@ -129,7 +129,12 @@ def test_what_will_be_blocked_is_told(page, word):
     assert word in told
 
 
-ALLOWED = ['<script type="application/json">{"onclick": 1}</script>', '<script src="../_static/x.js"></script>', '<p title="on time = money">one = on</p>', '<a href="x?on=1">']
+ALLOWED = [
+    '<script type="application/json">{"onclick": 1}</script>',
+    '<script src="../_static/x.js"></script>',
+    '<p title="on time = money">one = on</p>',
+    '<a href="x?on=1">',
+]
 
 
 @pytest.mark.parametrize("page", ALLOWED)

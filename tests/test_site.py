@@ -7,12 +7,12 @@ import xml.etree.ElementTree as ET
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from bookpages import documents
+from bookpages import build, documents
 from bs4 import BeautifulSoup
 from gba_book import cards
 from gba_book import site as extras
 from PIL import Image
-from test_build import build, said, small, template, write_notebook  # noqa: F401  fixtures
+from smallbook import said, write_notebook
 from test_pages import DESK, PHONE, opened
 
 BASE = "https://book.example/gba/"
@@ -83,7 +83,9 @@ def test_a_card_is_drawn_once(tmp_path, monkeypatch):
     assert len(drawn) == 1
 
 
-@pytest.mark.parametrize("title", ["A", "Who is first?", "A very long title of a chapter that somebody who forks the book may well write, and then some more", "W" * 60])
+@pytest.mark.parametrize(
+    "title", ["A", "Who is first?", "A very long title of a chapter that somebody who forks the book may well write, and then some more", "W" * 60]
+)
 def test_lines_of_a_card_fit(title):
     for line in cards.lines(title, 50, cards.TEXT_WIDTH, 4):
         assert len(line) <= max(24, max(map(len, title.split())))
@@ -150,7 +152,7 @@ def test_without_an_address_there_is_no_map(book):
 
 
 @pytest.mark.xdist_group("build")
-def test_with_an_address_pages_and_map_name_it(small):  # noqa: F811
+def test_with_an_address_pages_and_map_name_it(small):
     config = small / "_config.yml"
     config.write_text(config.read_text(encoding="utf-8").replace("\nhtml:\n", f"\nhtml:\n  baseurl: {BASE.rstrip('/')}\n", 1), encoding="utf-8")
     result = build(small)
@@ -170,7 +172,7 @@ def test_with_an_address_pages_and_map_name_it(small):  # noqa: F811
 
 
 @pytest.mark.xdist_group("build")
-def test_a_changed_style_sheet_is_published(small):  # noqa: F811
+def test_a_changed_style_sheet_is_published(small):
     with (small / "book" / "_static" / "site.css").open("a", encoding="utf-8") as sheet:
         sheet.write("article.bd-article { outline: 0px solid rebeccapurple; }\n")
     assert build(small).returncode == 0
@@ -178,7 +180,7 @@ def test_a_changed_style_sheet_is_published(small):  # noqa: F811
 
 
 @pytest.mark.xdist_group("build")
-def test_a_script_in_an_output_fails_the_build_and_pages_that_are_gone_are_taken_out(small):  # noqa: F811
+def test_a_script_in_an_output_fails_the_build_and_pages_that_are_gone_are_taken_out(small):
     shutil.copy(small / "_build" / "html" / "book" / "index.html", small / "_build" / "html" / "book" / "old.html")
     write_notebook(small / "book" / "index.ipynb", "from IPython.display import HTML\nHTML('<p>x</p><script>alert(1)</script>')")
     result = build(small)

@@ -10,7 +10,8 @@ import nbformat
 from vulture import Vulture
 
 ROOT = Path(__file__).parents[1]
-#: Used by others than this code: hooks of Python and Jupyter, attributes that Sphinx, docutils, zipfile, Altair and pytest read, arguments of Sphinx's events.
+#: Used by others than this code: hooks of Python and Jupyter, methods that html.parser calls, attributes that
+#: Sphinx, docutils, zipfile, Altair and pytest read, arguments of Sphinx's events.
 HOOKS = [
     *("__getattr__", "__dir__", "_repr_*_", "_ntuple_diskusage"),
     *("templatename", "docnames", "added", "changed", "removed"),
@@ -27,7 +28,7 @@ HOOKS = [
         "padding",
         "last_below",
     ),
-    *("pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir"),
+    *("pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir", "handle_*"),
 ]
 DECORATORS = ["@evidence*", "@pytest.fixture*", "@pytest.mark*", "@ALL", "@functools.*"]
 

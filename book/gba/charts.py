@@ -12,7 +12,7 @@ from altair.utils.schemapi import debug_mode
 
 from . import island
 from .data import breaks, places, sources
-from .island import NARROW, WIDE
+from .island import WIDE
 from .palette import colour
 
 
@@ -27,7 +27,8 @@ def theme() -> alt.theme.ThemeConfig:
             "font": "sans-serif",
             "view": {"stroke": None},
             "axis": {**text, "gridColor": grid, "domainColor": rule, "tickColor": rule, "labelPadding": 5, "labelFlush": False},
-            "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -8, "titleBaseline": "bottom"},
+            "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -8,
+                      "titleBaseline": "bottom"},
             "axisX": {"grid": False},
             "legend": {**text, "orient": "top", "direction": "horizontal", "titleOrient": "left", "offset": 4, "symbolStrokeWidth": 2},
             "header": {"labelColor": ink, "labelFontSize": 13, "labelFontWeight": "bold", "titleColor": muted, "titleFontWeight": "normal"},
@@ -355,7 +356,8 @@ class Figure:
     """A chart with what a reader needs to trust it; displays as an Altair chart in notebooks and as an island in the HTML book."""
 
     def __init__(
-        self, draw: Callable[[int], alt.TopLevelMixin], name: str, title: str, subtitle: str, alt_text: str, keys: list[str], rows: list[pd.DataFrame], note: str
+        self, draw: Callable[[int], alt.TopLevelMixin], name: str, title: str, subtitle: str, alt_text: str, keys: list[str],
+        rows: list[pd.DataFrame], note: str,
     ):
         self.draw, self.name, self.title, self.subtitle, self.alt = draw, name, title, subtitle, alt_text
         self.sources, self.rows, self.note = keys, rows, note
@@ -408,7 +410,8 @@ def figure(chart, *, name: str, title: str, subtitle: str, alt_text: str, rows, 
     unknown = [key for key in keys if key not in sources().index]
     if unknown or not keys:
         raise ValueError(f"figure {name}: sources {unknown or 'none'}; every row needs a key of data/sources.csv")
-    return Figure(chart if callable(chart) and not isinstance(chart, alt.TopLevelMixin) else _fitted(chart), name, title, subtitle, alt_text, keys, frames, note)
+    draw = chart if callable(chart) and not isinstance(chart, alt.TopLevelMixin) else _fitted(chart)
+    return Figure(draw, name, title, subtitle, alt_text, keys, frames, note)
 
 
 def _fitted(chart: alt.TopLevelMixin) -> Callable[[int], alt.TopLevelMixin]:

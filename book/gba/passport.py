@@ -13,7 +13,8 @@ from .record import read, resources, root
 #: Columns that the library adds for its own use, and that say nothing to a reader.
 INTERNAL = {"year", "n_sources", "name", "label", "kind", "part", "text", "series"}
 #: Columns of a drawing that are places on the sheet and no figures.
-LAYOUT = {"x", "y", "x2", "y2", "order", "row", "nudge", "at", "moment", "months", "segment", "piece", "dashes", "broken", "alone", "dx", "dy", "left", "right", "top", "low", "high"}
+LAYOUT = {"x", "y", "x2", "y2", "order", "row", "nudge", "at", "moment", "months", "segment", "piece", "dashes", "broken", "alone", "dx", "dy",
+          "left", "right", "top", "low", "high"}
 #: What a table begins and ends with, where it has them.
 FIRST = ("place", "to_place", "indicator", "period", "qualifier", "value", "value_upper", "unit")
 LAST = ("status", "status_reason", "source", "note")
@@ -61,7 +62,7 @@ def table_of(frames: list[pd.DataFrame], drawn: dict) -> pd.DataFrame:
     known, fields = _ledger_columns(str(root())), encoded_fields(drawn)
     parts = []
     for frame in frames:
-        told = [name for name in frame if name in known and name not in INTERNAL | {"source"} or name in ("name", "kind") and "place" not in frame]
+        told = [name for name in frame if (name in known and name not in INTERNAL | {"source"}) or (name in ("name", "kind") and "place" not in frame)]
         if not told:
             continue
         computed = [name for name in frame if name not in known | INTERNAL | LAYOUT and name in fields and pd.api.types.is_numeric_dtype(frame[name])]
@@ -109,7 +110,7 @@ def _drawn_rows(spec: dict) -> pd.DataFrame:
             continue
         told = [name for name in rows[0] if name in fields]
         frame = pd.DataFrame(rows)
-        if any(pd.api.types.is_numeric_dtype(frame[name]) for name in told) and len(told) > 1 or len(spec["datasets"]) == 1:
+        if (any(pd.api.types.is_numeric_dtype(frame[name]) for name in told) and len(told) > 1) or len(spec["datasets"]) == 1:
             parts.append(frame[told].drop_duplicates())
     parts.sort(key=len, reverse=True)
     # A table whose columns another one has says nothing more: it holds the points or the labels of the same lines.

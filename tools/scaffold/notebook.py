@@ -37,7 +37,7 @@ def cells(file: str, name: str, title: str, question: str, drawn: Series, path: 
     exhibit = exhibit_name(name)
     return [
         ("title", "markdown", f"# {_escaped(title)}\n\n*{_escaped(asked)}*\n\n{_finding(drawn).format(**spoken)}\n\n{_HINT_FINDING}", []),
-        ("setup", "code", "import gba", HIDDEN),
+        ("setup", "code", _IMPORT, HIDDEN),
         ("figures", "code", _load(drawn), HIDDEN),
         ("compare", "code", _COMPARE.format(ascending=_is_rank(drawn)), HIDDEN),
         ("say", "code", _say(drawn), HIDDEN),
@@ -51,6 +51,8 @@ def cells(file: str, name: str, title: str, question: str, drawn: Series, path: 
     ]
 
 
+#: As in the chapters: where the notebook is opened alone, the line of the error says what is missing.
+_IMPORT = "import gba  # the book's library, in book/gba of its source: run this notebook in the folder book/"
 _FORMS = {
     **dict.fromkeys(("top", "bottom", "first", "last", "measure", "unit", "definition", "places"), "s"),
     **dict.fromkeys(("n_figures", "n_sources", "official", "single", "n_breaks"), ".0f"),

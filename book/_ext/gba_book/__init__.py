@@ -1,4 +1,4 @@
-"""What the HTML build adds to Sphinx: checked data, parallel runs, numbered exhibits, own assets, published data and source, search, security, loud failures."""
+"""What the HTML build adds to Sphinx: checked data, parallel runs, numbered exhibits, own assets, data and source, search, security, loud failures."""
 
 import os
 import sys

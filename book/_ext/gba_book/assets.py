@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 #: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
 UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html",
-          "webpack-macros.html", "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js", "doctools.js",
-          "searchtools.js", "language_data.js",
+          "webpack-macros.html", "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js",
+          "doctools.js", "searchtools.js", "language_data.js",
           "sphinx_highlight.js", "copybutton_funcs.js", "copy-button.svg", "design-tabs.js", "sphinx-design*", "togglebutton*",
           "play-solid.svg", "vendor")
 

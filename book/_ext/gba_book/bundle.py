@@ -65,7 +65,11 @@ def without_unused_variables(sheet: str) -> str:
     while True:
         read = set(re.findall(r"var\(\s*(--[\w-]+)", sheet))
         # The palette is read by drawings and scripts as well.
-        less = re.sub(r"(--[\w-]+)\s*:[^;{}]*(?:;|(?=\}))", lambda found: found[0] if found[1] in read or found[1].startswith("--gba-") else "", sheet)
+        less = re.sub(
+            r"(--[\w-]+)\s*:[^;{}]*(?:;|(?=\}))",
+            lambda found, read=read: found[0] if found[1] in read or found[1].startswith("--gba-") else "",
+            sheet,
+        )
         if less == sheet:
             return sheet
         sheet = less

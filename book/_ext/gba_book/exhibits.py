@@ -10,9 +10,8 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.util import logging
-
 from gba.island import EXHIBITS
+from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 FIGURE = re.compile(r'<figure class="exhibit" id="([^"]*)"')
