@@ -1,6 +1,5 @@
 """Accessibility in a real Chromium: axe-core on every page, the keyboard, headings, names, and the contrast of what charts are drawn with."""
 
-import itertools
 from pathlib import Path
 
 import axe_playwright_python

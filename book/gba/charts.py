@@ -27,16 +27,7 @@ def theme() -> alt.theme.ThemeConfig:
             "font": "sans-serif",
             "view": {"stroke": None},
             "axis": {**text, "gridColor": grid, "domainColor": rule, "tickColor": rule, "labelPadding": 5, "labelFlush": False},
-            "axisY": {
-                "domain": False,
-                "ticks": False,
-                "titleAngle": 0,
-                "titleAlign": "left",
-                "titleAnchor": "end",
-                "titleX": 0,
-                "titleY": -8,
-                "titleBaseline": "bottom",
-            },
+            "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -8, "titleBaseline": "bottom"},
             "axisX": {"grid": False},
             "legend": {**text, "orient": "top", "direction": "horizontal", "titleOrient": "left", "offset": 4, "symbolStrokeWidth": 2},
             "header": {"labelColor": ink, "labelFontSize": 13, "labelFontWeight": "bold", "titleColor": muted, "titleFontWeight": "normal"},
@@ -287,15 +278,13 @@ def timeline(frame: pd.DataFrame, width: int, *, lanes: dict[str, tuple[str, str
     room = int((width - words - 8) / (6.1 if width > 500 else 5.9))  # characters of 12 pixels' height
     wrapped = [textwrap.wrap(text, room) for text in frame["text"]]
     heights = pd.Series([line * len(lines) + 7 for lines in wrapped])
-    drawn = pd.DataFrame(
-        {
-            "y": heights.cumsum() - heights + line / 2,
-            "x": [left + pitch * list(lanes).index(lane) + 4 for lane in frame["lane"]],
-            "lane": frame["lane"].to_numpy(),
-            "text": ["\n".join(lines) for lines in wrapped],
-            "shown": frame["year"].where(frame["year"] != frame["year"].shift(), "").to_numpy(),
-        }
-    )
+    drawn = pd.DataFrame({
+        "y": heights.cumsum() - heights + line / 2,
+        "x": [left + pitch * list(lanes).index(lane) + 4 for lane in frame["lane"]],
+        "lane": frame["lane"].to_numpy(),
+        "text": ["\n".join(lines) for lines in wrapped],
+        "shown": frame["year"].where(frame["year"] != frame["year"].shift(), "").to_numpy(),
+    })
     place = {
         "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False)),
         "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[heights.sum(), 0], nice=False)),
@@ -351,15 +340,7 @@ class Figure:
     """A chart with what a reader needs to trust it; displays as an Altair chart in notebooks and as an island in the HTML book."""
 
     def __init__(
-        self,
-        draw: Callable[[int], alt.TopLevelMixin],
-        name: str,
-        title: str,
-        subtitle: str,
-        alt_text: str,
-        keys: list[str],
-        rows: list[pd.DataFrame],
-        note: str,
+        self, draw: Callable[[int], alt.TopLevelMixin], name: str, title: str, subtitle: str, alt_text: str, keys: list[str], rows: list[pd.DataFrame], note: str
     ):
         self.draw, self.name, self.title, self.subtitle, self.alt = draw, name, title, subtitle, alt_text
         self.sources, self.rows, self.note = keys, rows, note
@@ -413,9 +394,7 @@ def figure(chart, *, name: str, title: str, subtitle: str, alt_text: str, rows, 
     unknown = [key for key in keys if key not in sources().index]
     if unknown or not keys:
         raise ValueError(f"figure {name}: sources {unknown or 'none'}; every row needs a key of data/sources.csv")
-    return Figure(
-        chart if callable(chart) and not isinstance(chart, alt.TopLevelMixin) else _fitted(chart), name, title, subtitle, alt_text, keys, frames, note
-    )
+    return Figure(chart if callable(chart) and not isinstance(chart, alt.TopLevelMixin) else _fitted(chart), name, title, subtitle, alt_text, keys, frames, note)
 
 
 def _fitted(chart: alt.TopLevelMixin) -> Callable[[int], alt.TopLevelMixin]:

@@ -107,7 +107,7 @@ def table_of(frames: list[pd.DataFrame], drawn: dict) -> pd.DataFrame:
         return told_with(drawn)
     parts = []
     for frame in frames:
-        told = [name for name in frame if name in known and name not in INTERNAL | {"source"} or name in ("name", "kind") and "place" not in frame]
+        told = [name for name in frame if (name in known and name not in INTERNAL | {"source"}) or (name in ("name", "kind") and "place" not in frame)]
         if not told:
             continue
         computed = [name for name in frame if name not in known | INTERNAL | LAYOUT and name in fields and pd.api.types.is_numeric_dtype(frame[name])]
@@ -165,12 +165,12 @@ def _drawn_rows(spec: dict) -> pd.DataFrame:
             continue
         told = [name for name in rows[0] if name in fields]
         frame = pd.DataFrame(rows)
-        if any(pd.api.types.is_numeric_dtype(frame[name]) for name in told) and len(told) > 1 or len(spec["datasets"]) == 1:
+        if (any(pd.api.types.is_numeric_dtype(frame[name]) for name in told) and len(told) > 1) or len(spec["datasets"]) == 1:
             part = frame[told].drop_duplicates()
             parts.append(part.assign(panel=panels[key]) if panels.get(key) else part)
     parts.sort(key=len, reverse=True)
     # A table whose columns another one has says nothing more: it holds the points or the labels of the same lines.
-    kept = [part for number, part in enumerate(parts) if "panel" in part and len(part) > 1 or not any(set(part) <= set(other) for other in parts[:number])]
+    kept = [part for number, part in enumerate(parts) if ("panel" in part and len(part) > 1) or not any(set(part) <= set(other) for other in parts[:number])]
     return pd.concat([part.astype(object) for part in kept], ignore_index=True) if kept else pd.DataFrame()
 
 
@@ -219,7 +219,7 @@ def _heading(name: str, titles: dict[str, str]) -> str:
 
 
 def _is_number(cell) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool) or hasattr(cell, "item") and not isinstance(cell.item(), bool | str)
+    return (isinstance(cell, int | float) and not isinstance(cell, bool)) or (hasattr(cell, "item") and not isinstance(cell.item(), bool | str))
 
 
 def _rounded(cell):
