@@ -45,8 +45,16 @@
     said.setAttribute("aria-live", "polite");
     let sorted = rows;
 
+    // The first column names its row, where it has a name for each.
+    const named = rows.every(([first]) => first !== null && first !== "");
+
+    function cell(content, n) {
+      const className = typeof content === "number" ? "number" : "";
+      return n || !named ? made("td", { textContent: shown(content), className }) : made("th", { textContent: shown(content), className, scope: "row" });
+    }
+
     function draw() {
-      body.replaceChildren(...sorted.slice(0, MOST_ROWS).map((row) => made("tr", {}, ...row.map((cell, n) => made(n ? "td" : "th", { textContent: shown(cell), className: typeof cell === "number" ? "number" : "", ...(n ? {} : { scope: "row" }) })))));
+      body.replaceChildren(...sorted.slice(0, MOST_ROWS).map((row) => made("tr", {}, ...row.map(cell))));
     }
 
     const heads = columns.map(({ label, number }, n) => {
