@@ -39,14 +39,22 @@
   }
 
   function table({ figure, content, title }) {
-    const { columns, rows } = content;
+    const { columns, rows, count: total } = content;
     const body = made("tbody");
     const said = made("p", { className: "passport-said" });
     said.setAttribute("aria-live", "polite");
     let sorted = rows;
 
+    // The first column names its row, where it has a name for each.
+    const named = rows.every(([first]) => first !== null && first !== "");
+
+    function cell(content, n) {
+      const className = typeof content === "number" ? "number" : "";
+      return n || !named ? made("td", { textContent: shown(content), className }) : made("th", { textContent: shown(content), className, scope: "row" });
+    }
+
     function draw() {
-      body.replaceChildren(...sorted.slice(0, MOST_ROWS).map((row) => made("tr", {}, ...row.map((cell, n) => made(n ? "td" : "th", { textContent: shown(cell), className: typeof cell === "number" ? "number" : "", ...(n ? {} : { scope: "row" }) })))));
+      body.replaceChildren(...sorted.slice(0, MOST_ROWS).map((row) => made("tr", {}, ...row.map(cell))));
     }
 
     const heads = columns.map(({ label, number }, n) => {
@@ -64,7 +72,7 @@
       return head;
     });
     draw();
-    const count = rows.length > MOST_ROWS ? `The first ${MOST_ROWS} of ${rows.length} rows; all are in the CSV.` : rows.length === 1 ? "1 row." : `${rows.length} rows.`;
+    const count = total > MOST_ROWS ? `The first ${MOST_ROWS} of ${total} rows; all are in the CSV.` : total === 1 ? "1 row." : `${total} rows.`;
     const caption = made("caption", { textContent: `The rows behind this exhibit: ${title}. ${count} The headings sort.` });
     const scroll = made("div", { className: "passport-scroll", tabIndex: 0 }, made("table", {}, caption, made("thead", {}, made("tr", {}, ...heads)), body));
     scroll.setAttribute("role", "region");

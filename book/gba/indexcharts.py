@@ -100,7 +100,8 @@ def ternary(scores: np.ndarray, width: int, *, groups: list[str], cities: dict[s
     for (spot_x, spot_y, align), group in zip(spots, groups, strict=True):
         spot = alt.Chart(pd.DataFrame({"x": [spot_x], "y": [spot_y], "group": [group]}))
         layers.append(spot.mark_text(align=align, baseline="middle", lineBreak="\n", fontWeight="bold", color=colour("ink")).encode(x=x, y=y, text="group:N"))
-    return _sized(layers, width, top + high + 44)
+    shares = [100 * area(polygon) for polygon in territories(scores)]
+    return _sized(layers, width, top + high + 44, told=pd.DataFrame({"City": list(cities.values()), "First in, per cent of all weightings": shares}))
 
 
 def _territory(polygon: np.ndarray, at, x: alt.X, y: alt.Y, city: str, name: str) -> list[alt.Chart]:
@@ -199,7 +200,8 @@ def strips(
         .mark_text(align="left", baseline="middle", lineBreak="\n", lineHeight=13, fontWeight="bold", color=colour("ink"), fontSize=12)
         .encode(x="at:Q", y="y:Q", text="text:N")
     )
-    return _sized(layers, width, tall, above)
+    named = pd.DataFrame({"What": frame["text"], "Of": [kinds[kind][0] for kind in frame["kind"]], "Value": frame["x"]})
+    return _sized(layers, width, tall, above, named)
 
 
 def _round_ticks(low: float, high: float) -> list[float]:
@@ -247,13 +249,14 @@ def weight_ranges(frame: pd.DataFrame, width: int, *, cities: dict[str, str], pr
     strokes = pd.DataFrame(
         {"x": round(present * wide, 1), "y": [n * pitch + 16.0 for n in range(len(names))], "y2": [n * pitch + 24.0 + bar for n in range(len(names))]}
     )
+    named = pd.DataFrame({"Pillar": frame["text"], "First": frame["first"].map(cities), "From weight": frame["start"], "To weight": frame["end"]})
     layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeWidth=2.5).encode(x=x, y=y, y2="y2:Q"))
     ends = pd.DataFrame(
         {"x": [0.0, present * wide, wide], "y": high - 8.0, "told": ["0", f"{present:.0%}, as here" if width > 500 else f"{present:.0%}", "100%"]}
     )
     for n, align in enumerate(("left", "center", "right")):
         layers.append(alt.Chart(ends.iloc[[n]]).mark_text(align=align, baseline="middle", color=colour("muted")).encode(x=x, y=y, text="told:N"))
-    return _sized(layers, width, high, above)
+    return _sized(layers, width, high, above, named)
 
 
 def chance(draws: np.ndarray, found: float, width: int, *, told: str, unit: str, bins: int = 28, height: int = 170) -> alt.LayerChart:
@@ -273,13 +276,15 @@ def chance(draws: np.ndarray, found: float, width: int, *, told: str, unit: str,
     columns["beyond"] = columns["start"] >= found
     x_scale = alt.Scale(domain=[float(edges[0]), float(edges[-1])], nice=False, zero=False)
     x = alt.X("start:Q", title=unit, scale=x_scale, axis=alt.Axis(tickCount=5, format=".2~f", titleAnchor="start"))
-    y = alt.Y("share:Q", axis=None, scale=alt.Scale(domain=[0, float(columns["share"].max()) * 1.28]))
+    y = alt.Y("share:Q", title="share of the draws", axis=None, scale=alt.Scale(domain=[0, float(columns["share"].max()) * 1.28]))
     fill = alt.condition("datum.beyond", alt.value(colour("unsure")), alt.value(colour("nodata")))
     right = found > (edges[0] + edges[-1]) / 2
     line = alt.Chart(pd.DataFrame({"start": [round(found, 4)], "told": ["\n".join(textwrap.wrap(told, 26))], "share": [float(columns["share"].max()) * 1.25]}))
     words = line.mark_text(align="right" if right else "left", dx=-6 if right else 6, baseline="top", lineBreak="\n", fontWeight="bold", color=colour("ink"))
     columns_layer = (
-        alt.Chart(columns[columns["share"] > 0]).mark_rect(stroke=colour("paper"), strokeWidth=0.5).encode(x=x, x2="end:Q", y=y, y2=alt.datum(0), color=fill)
+        alt.Chart(columns[columns["share"] > 0])
+        .mark_rect(stroke=colour("paper"), strokeWidth=0.5)
+        .encode(x=x, x2=alt.X2("end:Q", title="up to"), y=y, y2=alt.datum(0), color=fill)
     )
     layers = [columns_layer, line.mark_rule(color=colour("ink"), strokeWidth=2).encode(x=x), words.encode(x=x, y=y, text="told:N")]
     return alt.layer(*layers).properties(width=width, height=height)
@@ -325,7 +330,9 @@ def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tu
     ends = pd.DataFrame({"x": left + plot + 7, "y": spots["now"], "place": place, "told": [f"{score:.2f}" for score in frame["now"]], "panel": number})
     ends = pd.concat([part.assign(y=_apart(part["y"])) for _, part in ends.groupby("panel")])[["x", "y", "place", "told"]].round(1)
     layers.append(alt.Chart(ends).mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=11.5).encode(x=x, y=y, text="told:N", color=fill))
-    return _sized(layers, width, total, above)
+    scores = {"then": f"Score {dates[0]}", "now": f"Score {dates[1]}", "wider": f"Score {dates[1]}, more indicators"}
+    named = frame[["text", "place", *scores]].assign(place=place.map(cities)).rename(columns={"text": "Pillar", "place": "City", **scores})
+    return _sized(layers, width, total, above, named)
 
 
 def _apart(heights: pd.Series, least: float = 13) -> list[float]:
@@ -402,4 +409,5 @@ def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[s
         layers.append(
             alt.Chart(head).mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=13, color=colour(place)).encode(x=x, y=y, text="name:N")
         )
-    return _sized(layers, width, len(cities) * (bar + 30), above)
+    named = pd.DataFrame({"City": frame["name"], "Pillar": [pillars[key][0] for key in frame["pillar"]], "Points": frame["points"]})
+    return _sized(layers, width, len(cities) * (bar + 30), above, named)

@@ -49,7 +49,8 @@ def markup(figure) -> str:
     layout = {key: value for key, value in narrow.items() if key not in ("datasets", "config", "$schema", "title", "description")}
     spec = {**wide, "usermeta": {"narrow": layout, "narrowDatasets": _other_datasets(wide, narrow)}}
     table = passport.table_of(figure.rows, wide)
-    payload = {"spec": spec, "table": passport.shown_table(table, passport.encoded_fields(wide)), "csv": passport.csv_of(table)}
+    shown = {**passport.shown_table(table.head(passport.MOST_ROWS), passport.encoded_fields(wide)), "count": len(table)}
+    payload = {"spec": spec, "table": shown, "csv": passport.csv_of(table)}
     name, text = html.escape(figure.name), html.escape
     return (
         f'<figure class="exhibit" id="{name}" aria-label="{text(figure.alt)}">'

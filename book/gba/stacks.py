@@ -40,7 +40,9 @@ def hundred(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
         .mark_text(align="left", baseline="middle", fontWeight="bold", lineBreak="\n", lineHeight=15, color=colour("ink"))
         .encode(x=x, y=y, text="head:N")
     )
-    return _sized(layers, width, high.sum(), above)
+    named = placed.assign(part=[parts[part][0] if part in parts else None for part in placed["part"]], share=100 * placed["share"])
+    titles = {"text": "Whole", "part": "Part", "share": "Share (per cent)", "told": "In words"}
+    return _sized(layers, width, high.sum(), above, named[list(titles)].rename(columns=titles))
 
 
 def _placed(frame: pd.DataFrame, names: list[str], parts: dict, wide: float) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Charts that count and list: squares by verdict, tables of cells, ranks side by side, entries of a ledger, readings against a level."""
 
+import json
 import textwrap
 
 import altair as alt
@@ -14,8 +15,10 @@ def _plane(width: int, height: float) -> tuple[alt.X, alt.Y]:
     return x, alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False))
 
 
-def _sized(layers: list, width: int, height: float, top: int = 5) -> alt.LayerChart:
-    return alt.layer(*layers).properties(width=width - 10, height=float(height), padding={"left": 5, "top": top, "right": 5, "bottom": 5})
+def _sized(layers: list, width: int, height: float, top: int = 5, told: pd.DataFrame | None = None) -> alt.LayerChart:
+    """The layers as one drawing; `told` is what it shows as a table, for drawings whose own rows are pixels."""
+    chart = alt.layer(*layers).properties(width=width - 10, height=float(height), padding={"left": 5, "top": top, "right": 5, "bottom": 5})
+    return chart if told is None else chart.properties(usermeta={"told": json.loads(told.to_json(orient="split", index=False, double_precision=15))})
 
 
 def key_rows(names: list[str], width: int) -> list[tuple[float, int]]:
@@ -88,7 +91,8 @@ def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
         layers.append(alt.Chart(part).mark_point(**_mark(*kinds[kind][1:], size=120)).encode(x=px, y=py, tooltip=alt.Tooltip("told:N", title=" ")))
     names = pd.DataFrame(heads, columns=["x", "y", "name", "count"]).assign(name=lambda rows: rows["name"] + "  " + rows["count"])
     layers.append(alt.Chart(names).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=px, y=py, text="name:N"))
-    return _sized(layers, width, y, room)
+    named = pd.DataFrame({"Group": frame["group"], "What": frame["told"], "Is": [kinds[kind][0] for kind in frame["kind"]]})
+    return _sized(layers, width, y, room, named)
 
 
 def cells(
