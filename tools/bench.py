@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -158,7 +159,10 @@ def page_load(html: Path, page: str) -> dict:
         tab.goto(f"http://127.0.0.1:{server.server_port}/{page}", wait_until="load")
         tab.wait_for_timeout(3500)
         seen = tab.evaluate("window.seen")
-        result = {"kB": sum(wire) / 1000, "hosts": len(elsewhere), "lcp": seen["lcp"], "cls": seen["cls"], "charts": tab.evaluate(CHARTS)}
+        charts = tab.evaluate(CHARTS)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        live = tab.evaluate(LIVE)
+        result = {"kB": sum(wire) / 1000, "hosts": len(elsewhere), "lcp": seen["lcp"], "cls": seen["cls"], "charts": charts, "live": live}
         browser.close()
     server.shutdown()
     return result

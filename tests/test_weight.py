@@ -1,0 +1,77 @@
+"""What a page costs a reader: a budget of bytes for the first view, nothing that moves, and no chart library before it is wanted."""
+
+import functools
+import gzip
+import http.server
+import threading
+from pathlib import Path
+
+import pytest
+from bookpages import documents
+
+#: Bytes over the wire, gzipped, until the page has settled: all charts are in it.
+BUDGET = 200_000
+SHIFTS = """window.shifted = 0;
+new PerformanceObserver(list => list.getEntries().forEach(e => e.hadRecentInput || (shifted += e.value))).observe({type: 'layout-shift', buffered: true});"""
+
+
+class _Gzipped(http.server.SimpleHTTPRequestHandler):
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if path.suffix in {".html", ".js", ".css", ".svg", ".csv"}:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def gzipped(book):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Gzipped, directory=str(book)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("document", documents())
+def test_first_view(browser, gzipped, document):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    wire, asked = [], []
+    session.on("Network.loadingFinished", lambda event: wire.append(event["encodedDataLength"]))
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(SHIFTS)
+    page.goto(f"{gzipped}/{document}.html", wait_until="load")
+    page.wait_for_timeout(500)
+    assert sum(wire) <= BUDGET, f"{document}: the first view weighs {sum(wire)} bytes, the budget is {BUDGET}; {len(asked)} files"
+    assert not [url for url in asked if "vega" in url or "/exhibits/" in url or "passport" in url or "search-index" in url], asked
+    hidden = "() => [...document.querySelectorAll('.exhibit-chart')].filter(c => ![...c.querySelectorAll('svg')].some(s => s.getBoundingClientRect().height > 60)).length"
+    assert page.evaluate(hidden) == 0
+    assert page.evaluate("window.shifted") < 0.01
+    context.close()
+
+
+def test_nothing_is_published_that_no_page_uses(book):
+    """No source maps, no icon script, no Thebe, no MathJax."""
+    names = [path.name.lower() for path in book.rglob("*") if path.is_file()]
+    assert not [name for name in names if name.endswith(".map") or any(part in name for part in ("fontawesome", "thebe", "mathjax", "bootstrap"))]
+
+
+def test_files_of_exhibits_match_the_pages(book):
+    """Each exhibit has its script and its CSV, and nothing is left of exhibits that are gone."""
+    from bs4 import BeautifulSoup
+
+    named = {figure["id"] for page in book.rglob("*.html") for figure in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("figure.exhibit")}
+    assert {path.name for path in (book / "exhibits").iterdir()} == {f"{name}.{kind}" for name in named for kind in ("js", "csv")}
