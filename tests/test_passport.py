@@ -69,7 +69,7 @@ def test_headings_are_words_and_columns_hold_something(book, document):
 @pytest.mark.parametrize("document", documents())
 def test_sources_unit_and_processing_are_told(book, document):
     known = gba.sources()
-    for figure, table, rows in figures(book, document):
+    for figure, _, rows in figures(book, document):
         name = figure["id"]
         listed = figure.select(".exhibit-sources li")
         text = figure.select_one(".exhibit-sources").get_text(" ")

@@ -57,8 +57,8 @@ def test_first_view(browser, gzipped, document):
     page.wait_for_timeout(500)
     assert sum(wire) <= BUDGET, f"{document}: the first view weighs {sum(wire)} bytes, the budget is {BUDGET}; {len(asked)} files"
     assert not [url for url in asked if "vega" in url or "/exhibits/" in url or "passport" in url or "search-index" in url], asked
-    hidden = "() => [...document.querySelectorAll('.exhibit-chart')].filter(c => ![...c.querySelectorAll('svg')].some(s => s.getBoundingClientRect().height > 60)).length"
-    assert page.evaluate(hidden) == 0
+    drawn = "chart => [...chart.querySelectorAll('svg')].some(svg => svg.getBoundingClientRect().height > 60)"
+    assert page.evaluate(f"[...document.querySelectorAll('.exhibit-chart')].every({drawn})")
     assert page.evaluate("window.shifted") < 0.01
     context.close()
 
@@ -73,5 +73,6 @@ def test_files_of_exhibits_match_the_pages(book):
     """Each exhibit has its script and its CSV, and nothing is left of exhibits that are gone."""
     from bs4 import BeautifulSoup
 
-    named = {figure["id"] for page in book.rglob("*.html") for figure in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("figure.exhibit")}
+    pages = [BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser") for page in book.rglob("*.html")]
+    named = {figure["id"] for page in pages for figure in page.select("figure.exhibit")}
     assert {path.name for path in (book / "exhibits").iterdir()} == {f"{name}.{kind}" for name in named for kind in ("js", "csv")}
