@@ -1,5 +1,6 @@
 """Accessibility in a real Chromium: axe-core on every page, the keyboard, headings, names, and the contrast of what charts are drawn with."""
 
+import itertools
 import re
 from pathlib import Path
 
