@@ -204,7 +204,7 @@ def test_data_that_mean_harm_stay_text(small, browser):
     assert EVIL[0] in figure.locator("textarea").first.input_value()
     figure.scroll_into_view_if_needed()
     page.mouse.wheel(0, 10)
-    page.wait_for_function("document.querySelector('figure.exhibit').dataset.live === 'true'", timeout=20_000)
+    page.wait_for_selector("figure.exhibit[data-live=true]", timeout=20_000)
     assert "onerror=window" in figure.locator(".exhibit-live svg").first.text_content()
     # The greatest of the bars is the last.
     for bar in figure.locator(".exhibit-live .mark-rect path").all():

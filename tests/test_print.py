@@ -31,7 +31,7 @@ def test_paper_has_every_chart_and_every_source(browser, site, document, live):
     if live and figures.count():
         figures.first.scroll_into_view_if_needed()
         page.mouse.wheel(0, 20)
-        page.wait_for_function("document.querySelector('figure.exhibit').dataset.live === 'true'", timeout=20_000)
+        page.wait_for_selector("figure.exhibit[data-live=true]", timeout=20_000)
     page.emulate_media(media="print")
     for told in page.evaluate(ON_PAPER):
         assert told["charts"] == 1, told

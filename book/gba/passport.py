@@ -16,7 +16,7 @@ MOST_ROWS = 5000
 INTERNAL = {"year", "n_sources", "name", "label", "kind", "part", "text", "series"}
 #: Columns of a drawing that are places on the sheet and no figures.
 LAYOUT = {"x", "y", "x2", "y2", "order", "row", "nudge", "at", "moment", "months", "segment", "piece", "dashes", "broken", "alone"}
-LAYOUT |= {"dx", "dy", "left", "right", "top", "low", "high", "min", "max", "start", "end"}
+LAYOUT |= {"told", "dx", "dy", "left", "right", "top", "low", "high", "min", "max", "start", "end"}
 #: Columns of the ledgers that say how the book uses a row, or repeat another one as a key. They are in the CSV; a reader of the page needs none of them.
 PLUMBING = {"id", "target_id", "policy_id", "grade_id", "claim_id", "measure", "outcome_measure", "counted", "one_text", "only_in_article", "comparable", "use"}
 PLUMBING |= {"use_reason", "use_in_flow", "use_in_matrix", "use_on_timeline", "sources", "provenance", "dataset", "chapter", "how_to_check", "restates"}

@@ -37,7 +37,8 @@ def setup(app):
     app.connect("html-page-context", add_controls, priority=800)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("html-page-context", lighten, priority=700)
-    app.connect("build-finished", remove_unused_files)
+    # After the theme has written the colours of code for its two themes (at 500): they belong into the sheet.
+    app.connect("build-finished", remove_unused_files, priority=550)
 
 
 def provide(app, config):
