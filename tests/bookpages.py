@@ -1,8 +1,11 @@
 """Fixtures of the page tests: the built book, a local server for it, and a real Chromium."""
 
+import ast
+import csv
 import functools
 import http.server
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -58,6 +62,46 @@ def book(tmp_path_factory) -> Path:
             assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
             done.touch()
     return ROOT / "_build" / "html"
+
+
+@functools.cache
+def read(name: str) -> list[dict[str, str]]:
+    """Rows of a data file, all as text, without the library: `read("places.csv")`, `read("history/gdp.csv")`."""
+    [path] = (ROOT / "data").rglob(name)
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@functools.cache
+def verdicts() -> dict[str, str]:
+    """What tests/verdicts.csv expects of the claims, by id."""
+    with (ROOT / "tests" / "verdicts.csv").open(encoding="utf-8", newline="") as file:
+        return {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module")
+def outputs(request, book):
+    """What the executed chapter put out when the book was built: the module's CHAPTER, a path."""
+    from gba_book.execution import digest
+    from jupyter_cache import get_cache
+
+    cache = get_cache(str(book.parent / ".jupyter_cache" / digest()[:16]))
+    notebook = cache.get_cache_bundle(cache.match_cache_notebook(nbformat.read(request.module.CHAPTER, as_version=4)).pk).nb
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+@pytest.fixture(scope="module")
+def said(outputs):
+    """What the chapter gives its prose to say, by name."""
+    named = {output.metadata["scrapbook"]["name"]: output.data for output in outputs if "scrapbook" in output.get("metadata", {})}
+    return {name: ast.literal_eval(next(iter(data.values()))) for name, data in named.items()}
+
+
+@pytest.fixture(scope="module")
+def titles(outputs):
+    """The title of each exhibit of the chapter, by name."""
+    drawn = [output.data for output in outputs if "data" in output and 'class="exhibit' in output.data.get("text/html", "")]
+    return {re.search(r'<figure[^>]*\bid="([^"]+)"', data["text/html"])[1]: data["text/plain"] for data in drawn}
 
 
 def content(page: Path, name: str) -> dict:

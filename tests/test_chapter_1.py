@@ -1,34 +1,12 @@
 """Chapter 1's headline numbers, computed a second time from the CSV files without the library, against what the chapter says."""
 
-import ast
-import csv
 import functools
-from pathlib import Path
 
-import nbformat
 import pytest
+from bookpages import ROOT, read
 
-ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = ROOT / "book" / "01-two-cities.ipynb"
 pytestmark = pytest.mark.xdist_group("chapter 1")
-
-
-@pytest.fixture(scope="module")
-def said():
-    """What the executed chapter gives its prose to say, by name."""
-    from gba_book.execution import run
-
-    notebook = nbformat.read(CHAPTER, as_version=4)
-    assert run(CHAPTER, notebook, timeout=300) is None
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    named = {output.metadata["scrapbook"]["name"]: output.data for output in outputs if "scrapbook" in output.get("metadata", {})}
-    return {name: ast.literal_eval(next(iter(data.values()))) for name, data in named.items()}
-
-
-@functools.cache
-def read(name):
-    with (ROOT / "data" / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @functools.cache

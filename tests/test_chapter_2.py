@@ -1,57 +1,13 @@
 """Chapter 2's headline numbers, computed a second time from the CSV files without the library, against what the chapter says."""
 
-import ast
-import csv
-import functools
-import os
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
+from bookpages import ROOT, read, verdicts
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = Path(os.environ.get("GBA_DATA", ROOT / "data"))
 CHAPTER = ROOT / "book" / "02-pipeline.ipynb"
 NUMBERS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"]
 pytestmark = pytest.mark.xdist_group("chapter 2")
-
-
-@pytest.fixture(scope="module")
-def executed():
-    """The chapter, run from top to bottom as for the book, where an exhibit's plain text is its title."""
-    from gba_book.execution import run
-
-    notebook = nbformat.read(CHAPTER, as_version=4)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GBA_RENDER", "book")
-        assert run(CHAPTER, notebook, timeout=300) is None
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-@pytest.fixture(scope="module")
-def said(executed):
-    """What the executed chapter gives its prose to say, by name."""
-    outputs = [output for cell in executed for output in cell.outputs]
-    named = {output.metadata["scrapbook"]["name"]: output.data for output in outputs if "scrapbook" in output.get("metadata", {})}
-    return {name: ast.literal_eval(next(iter(data.values()))) for name, data in named.items()}
-
-
-@pytest.fixture(scope="module")
-def titles(executed):
-    """The title of every exhibit as the executed chapter prints it, by the exhibit's name."""
-    found = {}
-    for cell in executed:
-        if "gba.figure(" in cell.source:
-            name = re.search(r'name="([\w-]+)",', cell.source[cell.source.index("gba.figure(") :])[1]
-            found[name] = cell.outputs[-1]["data"]["text/plain"]
-    return found
-
-
-@functools.cache
-def read(name):
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def value(dataset, indicator, place, period):
@@ -445,8 +401,7 @@ def test_worth_then_and_now(said):
 def test_verdicts_are_those_of_the_trial(said):
     """The list of what holds says of every claim on research, founders and laboratories what is expected of the trial, and leaves none out."""
     section = {row["claim_id"] for row in read("claims.csv") if row["section"] == "pipeline"}
-    with (ROOT / "tests" / "verdicts.csv").open(encoding="utf-8", newline="") as file:
-        expected = {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
+    expected = verdicts()
     assert {name[2:]: verdict for name, verdict in said.items() if name.startswith("v_")} == {claim: expected[claim] for claim in section}
 
 

@@ -1,52 +1,14 @@
 """Chapter 4's headline numbers, computed a second time from the CSV files without the library, against what the chapter says."""
 
-import ast
-import csv
 import functools
-import os
 import re
 from collections import Counter
-from pathlib import Path
 
-import nbformat
 import pytest
+from bookpages import ROOT, read, verdicts
 
-ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = ROOT / "book" / "04-policy.ipynb"
-DATA = Path(os.environ.get("GBA_DATA", ROOT / "data"))
 pytestmark = pytest.mark.xdist_group("chapter 4")
-
-
-@pytest.fixture(scope="module")
-def outputs():
-    """What the executed chapter puts out, figures as in the book."""
-    from gba_book.execution import run
-
-    notebook = nbformat.read(CHAPTER, as_version=4)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GBA_RENDER", "book")
-        assert run(CHAPTER, notebook, timeout=300) is None
-    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-
-
-@pytest.fixture(scope="module")
-def titles(outputs):
-    """The title of each exhibit, by name."""
-    drawn = [output.data for output in outputs if "data" in output and 'class="exhibit' in output.data.get("text/html", "")]
-    return {re.search(r'<figure[^>]*\bid="([^"]+)"', data["text/html"])[1]: data["text/plain"] for data in drawn}
-
-
-@pytest.fixture(scope="module")
-def said(outputs):
-    """What the executed chapter gives its prose to say, by name."""
-    named = {output.metadata["scrapbook"]["name"]: output.data for output in outputs if "scrapbook" in output.get("metadata", {})}
-    return {name: ast.literal_eval(next(iter(data.values()))) for name, data in named.items()}
-
-
-@functools.cache
-def read(name):
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def due():
@@ -356,8 +318,7 @@ def test_the_seven_other_cities(said):
 
 def test_statements_of_the_article_have_the_verdicts_of_the_trial(said):
     """Counted from the expected verdicts; statements of one sentence stand together, some have no claim of their own."""
-    with (ROOT / "tests" / "verdicts.csv").open(encoding="utf-8", newline="") as file:
-        verdicts = {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
+    expected = verdicts()
     together = [
         ["gz_iab_2018"],
         ["nansha_170_firms"],
@@ -366,12 +327,12 @@ def test_statements_of_the_article_have_the_verdicts_of_the_trial(said):
         ["sz_ai_10_clusters", "sz_ai_core_30bn", "sz_ai_related_600bn"],
         ["outline_2019_02_18"],
     ]
-    assert all(verdicts[claim] == "holds" for claims in together for claim in claims)
+    assert all(expected[claim] == "holds" for claims in together for claim in claims)
     assert said["n_yes"] == len(together) + 1  # Nansha's plan, which is no claim of its own but stands in the ledger with a source
     assert [row["sources"] != "article-2019" for row in policies(policy_id=("nansha_ai_plan_2018",))] == [True]
-    assert all(verdicts[claim] == "cannot be told" for claim in ("gz_centre_100m", "gz_iab_1bn_year", "gz_fund_10bn", "other_cities_ai", "rival_world_bays"))
+    assert all(expected[claim] == "cannot be told" for claim in ("gz_centre_100m", "gz_iab_1bn_year", "gz_fund_10bn", "other_cities_ai", "rival_world_bays"))
     assert (said["n_untold"], said["n_alone"], said["n_wrong"]) == (3, 4, 1)
-    assert verdicts["sz_ai_plan_horizon"] == "does not hold"
+    assert expected["sz_ai_plan_horizon"] == "does not hold"
 
 
 def test_masts_and_the_scope_of_roads(said):

@@ -1,47 +1,24 @@
 """Chapter 5's headline numbers, computed a second time from the CSV files with numpy alone, against what the chapter says."""
 
-import ast
-import csv
 import functools
 from itertools import combinations, product
 from math import factorial
-from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
+from bookpages import ROOT, read
 
-ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = ROOT / "book" / "05-first-city.ipynb"
 CITIES = ["hong_kong", "shenzhen", "guangzhou"]
 NAMES = ["Hong Kong", "Shenzhen", "Guangzhou"]
 pytestmark = pytest.mark.xdist_group("chapter 5")
 
 
-@pytest.fixture(scope="module")
-def said():
-    """What the executed chapter gives its prose to say, by name."""
-    from gba_book.execution import run
-
-    notebook = nbformat.read(CHAPTER, as_version=4)
-    assert run(CHAPTER, notebook, timeout=300) is None
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    named = {output.metadata["scrapbook"]["name"]: output.data for output in outputs if "scrapbook" in output.get("metadata", {})}
-    return {name: ast.literal_eval(next(iter(data.values()))) for name, data in named.items()}
-
-
-@functools.cache
-def read(name):
-    folder = next(path for path in (ROOT / "data").rglob(f"{name}.csv"))
-    with folder.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @functools.cache
 def rows_of(dataset, observed, place, period):
     """Rows of a cell: main before aside, then the better grade, then the newer source."""
-    known = {row["source"]: row for row in read("sources")}
-    rows = [row for row in read(dataset) if row["indicator"] == observed and row["place"] == place and row["period"] == period]
+    known = {row["source"]: row for row in read("sources.csv")}
+    rows = [row for row in read(f"{dataset}.csv") if row["indicator"] == observed and row["place"] == place and row["period"] == period]
     rows.sort(key=lambda row: known[row["source"]]["date"], reverse=True)
     rows.sort(key=lambda row: (row["status"] != "main", known[row["source"]]["grade"]))
     return rows
@@ -50,7 +27,7 @@ def rows_of(dataset, observed, place, period):
 def look_up(dataset, observed, place, period, take):
     if take == "kinds_to":
         return len(
-            {row["instrument"] for row in read("policies") if row["use_in_matrix"] == "yes" and row["date"][:4] <= period and place in (row["place"], "*")}
+            {row["instrument"] for row in read("policies.csv") if row["use_in_matrix"] == "yes" and row["date"][:4] <= period and place in (row["place"], "*")}
         )
     rows = rows_of(dataset, observed, place, period)
     if take == "least":
@@ -66,17 +43,17 @@ def look_up(dataset, observed, place, period, take):
 @functools.cache
 def table(date):
     """Cities x indicators, goalposts, and what else the index needs, in the order of the file."""
-    used = [row for row in read("index_indicators") if row["role"] in (("core", "check") if date == "latest" else ("core",))]
+    used = [row for row in read("index_indicators.csv") if row["role"] in (("core", "check") if date == "latest" else ("core",))]
     values, posts = np.full((3, len(used)), np.nan), np.full((2, len(used)), np.nan)
     fixed = np.zeros((2, len(used)), bool)
-    parts = {(row["indicator"], row["place"], row["part"].split("@")[0]): row for row in read("index_references") if row["date"] == date}
+    parts = {(row["indicator"], row["place"], row["part"].split("@")[0]): row for row in read("index_references.csv") if row["date"] == date}
     for n, row in enumerate(used):
         for c, city in enumerate(CITIES):
             if (row["indicator"], city, "value") in parts:
                 values[c, n] = figure(parts, row["indicator"], city)
         for end, which in enumerate(("worst", "best")):
             post = next(
-                post for post in read("index_goalposts") if (post["indicator"], post["end"]) == (row["indicator"], which) and post["date"] in (date, "both")
+                post for post in read("index_goalposts.csv") if (post["indicator"], post["end"]) == (row["indicator"], which) and post["date"] in (date, "both")
             )
             fixed[end, n] = post["kind"] == "fixed"
             posts[end, n] = float(post["value"]) if fixed[end, n] else look_up(post["dataset"], post["observed"], post["place"], post["period"], post["take"])
@@ -94,7 +71,7 @@ def figure(parts, indicator, city):
 
 
 def pillars_of(used):
-    order = [row["pillar"] for row in read("index_pillars")]
+    order = [row["pillar"] for row in read("index_pillars.csv")]
     return np.array([order.index(row["pillar"]) for row in used])
 
 
@@ -268,7 +245,7 @@ def test_more_than_chance(said, date, name):
 def test_area_of_the_triangle(said):
     """Count points of a fine grid instead of cutting polygons."""
     scores = profile("latest")
-    sections = [row["section"] for row in read("index_pillars")]
+    sections = [row["section"] for row in read("index_pillars.csv")]
     groups = list(dict.fromkeys(sections))
     grouped = np.array([[np.mean([scores[c, p] for p in range(6) if sections[p] == group]) for group in groups] for c in range(3)])
     grid = np.array([(i + 1 / 3, j + 1 / 3, 200 - i - j - 2 / 3) for i in range(200) for j in range(200 - i)]) / 200
@@ -287,7 +264,7 @@ def test_the_figures_that_carry_it():
 
 
 def test_enough_indicators():
-    rows = read("index_indicators")
+    rows = read("index_indicators.csv")
     assert sum(row["role"] == "core" for row in rows) >= 18
     assert len({row["pillar"] for row in rows if row["role"] == "core"}) == 6
     assert all(row["reason"] for row in rows)

@@ -2,26 +2,19 @@
 
 import csv
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from bookpages import ROOT, verdicts
 from gba import claims, claims_page
 from gba.claims import ARTICLE, FAILS, HOLDS, THEN, UNTOLD, ClaimError, Evidence
 
-ROOT = Path(__file__).parents[1]
-EXPECTED = Path(__file__).with_name("verdicts.csv")
 HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>&'\u2028"
 
 
 @pytest.fixture(scope="module")
 def tried():
     return claims.try_all().set_index("claim_id", drop=False)
-
-
-def expected() -> dict[str, str]:
-    with EXPECTED.open(encoding="utf-8", newline="") as table:
-        return {row["claim_id"]: row["verdict"] for row in csv.DictReader(table)}
 
 
 def row(**changed) -> pd.DataFrame:
@@ -38,12 +31,12 @@ def test_every_claim_has_one_function():
 def test_verdicts_are_as_expected(tried):
     """New data may turn a verdict: then read why, and if the new verdict is right, change tests/verdicts.csv."""
     turned = [
-        f"{key}: expected {expected().get(key, 'nothing')!r}, now {one['verdict']!r}, because: {one['reason']}"
+        f"{key}: expected {verdicts().get(key, 'nothing')!r}, now {one['verdict']!r}, because: {one['reason']}"
         for key, one in tried.iterrows()
-        if one["verdict"] != expected().get(key)
+        if one["verdict"] != verdicts().get(key)
     ]
     assert not turned, "\n".join(["verdicts turned:", *turned])
-    assert set(expected()) == set(tried.index), "tests/verdicts.csv and claims.csv list different claims"
+    assert set(verdicts()) == set(tried.index), "tests/verdicts.csv and claims.csv list different claims"
 
 
 def test_no_evidence_rests_on_the_article(tried):
