@@ -53,7 +53,7 @@ def test_headings_language_and_landmarks(browser, site, document):
     assert page.evaluate("document.documentElement.lang") == "en"
     levels = page.evaluate("[...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')].filter((h) => h.getClientRects().length).map((h) => +h.tagName[1])")
     assert levels[0] == 1
-    assert levels.count(1) == page.locator("h1").count() == 1
+    assert levels.count(1) == page.locator("h1:visible").count() == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), f"a level of headings is left out: {levels}"
     assert page.locator("main").count() == 1
     page.context.close()
@@ -178,7 +178,9 @@ ON_MARKS = """() => {
     const all = [...svg.querySelectorAll('path, rect, circle, text')];
     for (const text of svg.querySelectorAll('text')) {
       const box = text.getBoundingClientRect();
-      if (!text.textContent.trim() || !box.width) continue;
+      // A word with a halo brings its own ground: it is drawn twice, first as a stroke in the ground's colour.
+      const halo = [...svg.querySelectorAll('text')].some((t) => t.textContent === text.textContent && getComputedStyle(t).stroke !== 'none');
+      if (!text.textContent.trim() || !box.width || halo) continue;
       const ground = shapes.filter((s) => { const b = s.getBoundingClientRect(); return b.left <= box.left + 1 && b.right >= box.right - 1 && b.top <= box.top + 4 && b.bottom >= box.bottom - 4
         && all.indexOf(s) < all.indexOf(text) && s.isPointInFill(new DOMPoint((box.left + box.width / 2), (box.top + box.height / 2)).matrixTransform(s.getScreenCTM().inverse())); }).at(-1);
       if (ground) found.push([svg.closest('figure').id, text.textContent, rgb(getComputedStyle(text).fill), rgb(getComputedStyle(ground).fill)]);
