@@ -51,7 +51,8 @@ def test_axe_finds_nothing(browser, site, address, viewport, theme):
 def test_headings_language_and_landmarks(browser, site, document):
     page = opened(browser, f"{site}/{document}.html")
     assert page.evaluate("document.documentElement.lang") == "en"
-    levels = page.evaluate("[...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')].filter((h) => h.getClientRects().length).map((h) => +h.tagName[1])")
+    headings = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')]"
+    levels = page.evaluate(f"{headings}.filter((h) => h.getClientRects().length).map((h) => +h.tagName[1])")
     assert levels[0] == 1
     assert levels.count(1) == page.locator("h1:visible").count() == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), f"a level of headings is left out: {levels}"
@@ -73,7 +74,8 @@ def test_the_first_key_press_offers_to_skip_to_the_text(browser, site, document)
 
 
 ORDER = ["data", "CSV", "svg", "png", "cite", "code", "SUMMARY"]
-FOCUSED = """() => { const e = document.activeElement; return [e.closest('figure.exhibit')?.id ?? '', e.dataset.do ?? (e.tagName === 'A' ? e.textContent : e.tagName)]; }"""
+FOCUSED = """() => { const e = document.activeElement;
+  return [e.closest('figure.exhibit')?.id ?? '', e.dataset.do ?? (e.tagName === 'A' ? e.textContent : e.tagName)]; }"""
 
 
 @pytest.mark.parametrize("document", documents())
@@ -92,7 +94,8 @@ def test_tab_reaches_every_control_of_every_exhibit_in_order(browser, site, docu
     page.context.close()
 
 
-WITH_EXHIBITS = [document for document in documents() if "gba.figure(" in "".join(path.read_text(encoding="utf-8") for path in [ROOT / f"{document}.ipynb"] if path.is_file())]
+NOTEBOOKS = {document: path.read_text(encoding="utf-8") for document in documents() if (path := ROOT / f"{document}.ipynb").is_file()}
+WITH_EXHIBITS = [document for document, text in NOTEBOOKS.items() if "gba.figure(" in text]
 
 
 @pytest.mark.parametrize("document", WITH_EXHIBITS)
@@ -124,7 +127,8 @@ def test_table_citation_and_code_by_keyboard(browser, site, document):
     page.wait_for_selector(f"#cite-{name}")
     cited = figure.locator("textarea").first.input_value()
     number = figure.locator(".exhibit-number").text_content().removesuffix(".")
-    for part in (figure.locator(".exhibit-title").text_content(), number, page.locator(".logo__title").first.text_content().strip(), f"{document}.html#{name}", "Source: "):
+    title = figure.locator(".exhibit-title").text_content()
+    for part in (title, number, page.locator(".logo__title").first.text_content().strip(), f"{document}.html#{name}", "Source: "):
         assert part in cited, f"{part!r} is not in the citation {cited}"
     assert re.search(r"\(\d{4}\)", cited)
     assert re.search(r"seen \d{4}-\d\d-\d\d", cited)
@@ -139,7 +143,7 @@ def test_table_citation_and_code_by_keyboard(browser, site, document):
 
 
 def test_sliders_tell_their_values(browser, site):
-    document = next(document for document in documents() if (ROOT / f"{document}.ipynb").is_file() and "adjustable" in (ROOT / f"{document}.ipynb").read_text(encoding="utf-8"))
+    document = next(document for document, text in NOTEBOOKS.items() if "adjustable" in text)
     page = opened(browser, f"{site}/{document}.html")
     for slider in page.locator(".weights input[type=range]").all():
         assert page.locator(f"label[for='{slider.get_attribute('id')}']").text_content().strip()
@@ -174,15 +178,20 @@ ON_MARKS = """() => {
   const found = [];
   for (const svg of document.querySelectorAll('.exhibit-chart svg')) {
     if (!svg.getClientRects().length) continue;
-    const shapes = [...svg.querySelectorAll('path, rect, circle')].filter((s) => { const c = getComputedStyle(s); return c.fill.startsWith('rgb(') && +c.fillOpacity === 1 && +c.opacity === 1; });
+    const shapes = [...svg.querySelectorAll('path, rect, circle')].filter((s) => {
+      const c = getComputedStyle(s);
+      return c.fill.startsWith('rgb(') && +c.fillOpacity === 1 && +c.opacity === 1; });
     const all = [...svg.querySelectorAll('path, rect, circle, text')];
     for (const text of svg.querySelectorAll('text')) {
       const box = text.getBoundingClientRect();
       // A word with a halo brings its own ground: it is drawn twice, first as a stroke in the ground's colour.
       const halo = [...svg.querySelectorAll('text')].some((t) => t.textContent === text.textContent && getComputedStyle(t).stroke !== 'none');
       if (!text.textContent.trim() || !box.width || halo) continue;
-      const ground = shapes.filter((s) => { const b = s.getBoundingClientRect(); return b.left <= box.left + 1 && b.right >= box.right - 1 && b.top <= box.top + 4 && b.bottom >= box.bottom - 4
-        && all.indexOf(s) < all.indexOf(text) && s.isPointInFill(new DOMPoint((box.left + box.width / 2), (box.top + box.height / 2)).matrixTransform(s.getScreenCTM().inverse())); }).at(-1);
+      const ground = shapes.filter((s) => {
+        const b = s.getBoundingClientRect();
+        return b.left <= box.left + 1 && b.right >= box.right - 1 && b.top <= box.top + 4 && b.bottom >= box.bottom - 4
+        && all.indexOf(s) < all.indexOf(text)
+        && s.isPointInFill(new DOMPoint((box.left + box.width / 2), (box.top + box.height / 2)).matrixTransform(s.getScreenCTM().inverse())); }).at(-1);
       if (ground) found.push([svg.closest('figure').id, text.textContent, rgb(getComputedStyle(text).fill), rgb(getComputedStyle(ground).fill)]);
     }
   }
@@ -211,7 +220,8 @@ def test_a_chosen_theme_recolours_drawing_and_live_chart_alike(browser, site, do
     page.locator("figure.exhibit").first.scroll_into_view_if_needed()
     page.wait_for_selector("figure.exhibit[data-live=true]", timeout=20_000)
     figure = page.locator("figure.exhibit[data-live=true]").first
-    colours = """(figure) => ['svg.exhibit-wide', '.exhibit-live svg'].map((which) => new Set([...figure.querySelector(which).querySelectorAll('path, text, line, rect')]
+    colours = """(figure) => ['svg.exhibit-wide', '.exhibit-live svg'].map((which) => new Set([
+      ...figure.querySelector(which).querySelectorAll('path, text, line, rect')]
       .flatMap((e) => [getComputedStyle(e).fill, getComputedStyle(e).stroke]).filter((c) => c.startsWith('rgb(')))).map((set) => [...set].sort())"""
     node = figure.evaluate("(figure) => { window.liveBefore = figure.querySelector('.exhibit-live svg'); }")
     assert node is None

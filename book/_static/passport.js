@@ -49,7 +49,7 @@
     const named = rows.every(([first]) => first !== null && first !== "");
 
     function cell(content, n) {
-      const className = typeof content === "number" ? "number" : "";
+      const className = typeof content === "number" ? "number" : String(content ?? "").length > 60 ? "long" : "";
       return n || !named ? made("td", { textContent: shown(content), className }) : made("th", { textContent: shown(content), className, scope: "row" });
     }
 
