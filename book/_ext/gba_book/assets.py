@@ -37,7 +37,8 @@ def setup(app):
     app.connect("html-page-context", add_controls, priority=800)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("html-page-context", lighten, priority=700)
-    app.connect("build-finished", remove_unused_files)
+    # After the theme has written pygments.css with the colours of both themes.
+    app.connect("build-finished", remove_unused_files, priority=550)
 
 
 def provide(app, config):
