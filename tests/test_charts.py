@@ -3,11 +3,12 @@
 import json
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import altair as alt
 import jsonschema
 import pytest
-from bookpages import documents, exhibits
+from bookpages import content, documents, exhibits
 from gba import charts, island
 from gba.palette import palette
 
@@ -110,8 +111,10 @@ def test_figure_wants_known_sources():
         charts.figure(alt.Chart(rows()).mark_point(), rows=rows().assign(source="nowhere"), name="n", title="t", subtitle="s", alt_text="a")
 
 
-def test_hostile_text_stays_text():
-    """A place, a note, a title that holds markup is shown as text: in the caption, in the JSON, in the label."""
+def test_hostile_text_stays_text(tmp_path):
+    """A place, a note, a title that holds markup is shown as text: in the caption, in the JSON, in the label, in the exhibit's own script."""
+    from gba_book import exhibits as files
+
     evil = '</script><script>alert(1)</script>"<b>'
     frame = rows().assign(year=[2000, 2001, 2002], name=evil)
     made = charts.figure(charts.lines(frame, y_title=evil), name="evil", title=evil, subtitle=evil, alt_text=evil, rows=frame, note=evil)
@@ -119,6 +122,10 @@ def test_hostile_text_stays_text():
     assert markup.count("<script") == 1
     assert markup.count("</script>") == 1
     assert "<b>" not in markup
+    env = SimpleNamespace(gba_exhibits={"book/x": {"evil": files.PAYLOAD.search(markup)[1]}})
+    files.write_files(SimpleNamespace(env=env, outdir=tmp_path, builder=SimpleNamespace(format="html")), None)
+    assert "<" not in (tmp_path / files.FOLDER / "evil.js").read_text(encoding="utf-8")
+    assert content(tmp_path / "book" / "x.html", "evil")["spec"]["title"]["text"] == evil
 
 
 def test_notebooks_show_an_ordinary_altair_chart(monkeypatch):

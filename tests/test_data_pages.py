@@ -86,7 +86,7 @@ def test_the_path_from_a_figure_to_its_rows_is_unbroken(book, listed, cited, doc
         name = figure["id"]
         drawn = {key.strip() for key in drawn_sources(spec)}
         assert drawn <= known, f"{name}: {sorted(drawn - known)} are no keys of data/sources.csv"
-        named = [html.unescape(item.text) for item in figure.select(".exhibit-sources li")]
+        named = [html.unescape(item.text) for item in figure.select(".exhibit-sources > ul:last-of-type > li")]  # the list before it is of breaks
         assert not [text for text in named if text not in listed], name
         under = set().union(*(listed[text] for text in named))
         assert drawn <= under, f"{name}: drawn, but not named under the figure: {sorted(drawn - under)}"

@@ -90,12 +90,14 @@ def test_what_a_kill_left_half_written_is_made_again(small):
     assert not (small / "_build" / ".html.unfinished").exists()
 
 
-def test_a_changed_style_sheet_reaches_the_pages(small):
-    """Sphinx alone would call everything up to date and leave the old one."""
-    with (small / "book" / "_static" / "book.css").open("a", encoding="utf-8") as sheet:
-        sheet.write("body { outline: 7px solid; }\n")
+def test_changed_style_sheets_reach_the_pages(small):
+    """Sphinx alone would call everything up to date and leave the old ones there."""
+    for name, rule in (("book.css", "outline: 7px solid"), ("site.css", "outline-color: rebeccapurple")):
+        with (small / "book" / "_static" / name).open("a", encoding="utf-8") as sheet:
+            sheet.write(f"body {{ {rule}; }}\n")
     assert build(small).returncode == 0
-    assert "7px" in (small / "_build" / "html" / "_static" / "book.css").read_text(encoding="utf-8")
+    page = (small / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
+    assert "7px" in page and "rebeccapurple" in page
 
 
 def test_two_builds_at_once_take_turns(small):

@@ -6,8 +6,6 @@ A page that waits for a style sheet is blank for two more journeys over the netw
 import re
 from pathlib import Path
 
-#: What the pages share, kept beside them for the pages that a later build writes.
-SHEET = "styles.css"
 _LINKS = re.compile(r'(?:\s*<link\b[^>]*\brel="stylesheet"[^>]*>)+')
 _HREF = re.compile(r'\bhref="([^"?]*/_static/|_static/)([^"?]+)[^"]*"')
 #: Names, punctuation and white space: Pygments wraps each, and no theme here gives them a colour of their own.
@@ -35,16 +33,12 @@ def bundle_sheets(html: Path) -> None:
     texts = {page: page.read_text(encoding="utf-8") for page in pages}
     new = next((text for text in texts.values() if _shared(text)), None)
     if new is not None:
-        sheet = without_unused_variables("\n".join(_imported(static / name) for name in _shared(new)))
-        (static / SHEET).write_text(re.sub(r"\s*\n\s*", "\n", sheet), encoding="utf-8", newline="\n")
-    if not (static / SHEET).exists():
-        return
-    sheet = (static / SHEET).read_text(encoding="utf-8")
-    for page, text in texts.items():
-        texts[page] = _bundled(text, sheet)
-        if texts[page] != text:
-            page.write_text(texts[page], encoding="utf-8", newline="\n")
-    linked = {SHEET, *(name for text in texts.values() for name in _names(text))}
+        sheet = re.sub(r"\s*\n\s*", "\n", without_unused_variables("\n".join(_imported(static / name) for name in _shared(new))))
+        for page, text in texts.items():
+            texts[page] = _bundled(text, sheet)
+            if texts[page] != text:
+                page.write_text(texts[page], encoding="utf-8", newline="\n")
+    linked = {name for text in texts.values() for name in _names(text)}
     for left in static.rglob("*.css"):
         if left.relative_to(static).as_posix() not in linked:
             left.unlink()
