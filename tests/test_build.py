@@ -56,26 +56,43 @@ def test_bad_data_stop_the_build(small):
     assert "shenzen" in said(result)
 
 
-@pytest.mark.parametrize(
-    ("sources", "expected"),
-    [
-        (("x = 1", "x / 0"), ["index.ipynb", "code cell 2", "ZeroDivisionError"]),
-        (("import sys", "print('careful', file=sys.stderr)"), ["index.ipynb", "code cell 2", "careful"]),
-        (("import warnings", "x = 2", "warnings.warn('old thing')"), ["index.ipynb", "code cell 3", "old thing"]),
-        (("import gba; gba.load('gpd')",), ["index.ipynb", "code cell 1", "gpd", "gdp"]),
-        (("md:See [](#no-such-exhibit).",), ["index.ipynb", "no-such-exhibit"]),
-        (("md:See {glue:text}`index.ipynb::no_such_number:.1f`.",), ["index.ipynb", "no_such_number"]),
-        (("md:![](no-picture.png)",), ["index.ipynb", "no-picture"]),
-        ((CHART, CHART), ["index", "small-gdp", "twice"]),
-    ],
-    ids=["error", "stderr", "warning", "unknown dataset", "unknown exhibit", "unknown number", "missing picture", "double name"],
-)
-def test_faults_fail_the_build_and_are_named(small, sources, expected):
-    write_notebook(small / "book" / "index.ipynb", *sources)
+def test_faults_of_code_fail_the_build_and_each_is_named(small):
+    faults = {
+        "index": (("x = 1", "x / 0"), ["code cell 2", "ZeroDivisionError"]),
+        "stderr": (("import sys", "print('careful', file=sys.stderr)"), ["code cell 2", "careful"]),
+        "warning": (("import warnings", "x = 2", "warnings.warn('old thing')"), ["code cell 3", "old thing"]),
+        "unknown": (("import gba; gba.load('gpd')",), ["code cell 1", "gpd", "gdp"]),
+    }
+    for name, (sources, _) in faults.items():
+        write_notebook(small / "book" / f"{name}.ipynb", *sources)
+    chapters = "".join(f"- file: book/{name}\n" for name in faults if name != "index")
+    (small / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nchapters:\n{chapters}", encoding="utf-8")
     result = build(small)
     assert result.returncode != 0
-    missing = [word for word in expected if word not in said(result)]
-    assert not missing, f"{missing} not in: {said(result)[-2500:]}"
+    _, *told = re.split(r"^book/(\w+)\.ipynb: ", said(result).partition("notebooks that do not run:")[2], flags=re.M)
+    told = dict(zip(told[::2], told[1::2], strict=True))
+    assert set(told) == set(faults)
+    for name, (_, expected) in faults.items():
+        missing = [word for word in expected if word not in told[name]]
+        assert not missing, f"{missing} not in: {told[name][-2500:]}"
+
+
+def test_faults_of_text_fail_the_build_and_each_is_named(small):
+    """Each is a warning of its own, and one warning is enough: so each alone would fail the build."""
+    faults = ["md:See [](#no-such-exhibit).", "md:See {glue:text}`index.ipynb::no_such_number:.1f`.", "md:![](no-picture.png)", CHART, CHART]
+    write_notebook(small / "book" / "index.ipynb", *faults)
+    result = build(small)
+    assert result.returncode != 0
+    lines = [line for line in said(result).splitlines() if "WARNING" in line or "ERROR" in line]
+    for expected in (["index.ipynb", "no-such-exhibit"], ["index.ipynb", "no_such_number"], ["index.ipynb", "no-picture"], ["index", "small-gdp", "twice"]):
+        assert any(all(word in line for word in expected) for line in lines), f"{expected} not in: {said(result)[-2500:]}"
+
+
+def test_one_warning_fails_the_build(small):
+    write_notebook(small / "book" / "index.ipynb", "md:See [](#no-such-exhibit).")
+    result = build(small)
+    assert result.returncode != 0
+    assert "built with 1 warning(s)" in said(result)
 
 
 def test_two_builds_are_the_same(small, template, tmp_path):
