@@ -36,5 +36,6 @@ def inline(writer, node):
 
 def block(writer, node):
     """Write a formula that stands alone."""
-    writer.body.append(f'<div class="formula-block">{mathml(node.astext(), "block")}</div>')
+    # On a phone a long formula scrolls inside its box: the keyboard has to get there too.
+    writer.body.append(f'<div class="formula-block" role="group" aria-label="Formula" tabindex="0">{mathml(node.astext(), "block")}</div>')
     raise nodes.SkipNode
