@@ -165,7 +165,7 @@ EVIL = [
 HOSTILE = """import altair as alt, gba, pandas as pd
 evil = {evil!r}
 rows = pd.DataFrame({{"place": "shenzhen", "indicator": "gdp_current_lcu", "period": ["2001", "2002", "2003", "2004", "2005", "2006"], "unit": evil,
-  "value": [1.0, 2, 3, 4, 5, 6], "source": "evil", "note": evil, "name": evil}})
+  "value": [1.0, 2, 3, 4, 5, 6], "source": {source!r}, "note": evil, "name": evil}})
 chart = alt.Chart(rows).mark_bar(size=20).encode(x=alt.X("value:Q", title=evil[0]), y=alt.Y("note:N", title=evil[1]), tooltip=["note:N", "name:N", "unit:N"])
 gba.figure(chart, name="hostile", title=evil[0] + evil[1], subtitle=evil[1], alt_text=evil[0] * 2, rows=rows, note=evil[1])"""
 
@@ -179,13 +179,14 @@ def test_data_that_mean_harm_stay_text(small, browser):
         if key:
             next(row for row in rows if row["place"] == key)[column] = EVIL[0]
         else:
-            # A copy of a good source whose every word means harm; its key is what the rows cite.
-            rows.append({**rows[0], "source": "evil", "title": EVIL[1], "publisher": EVIL[0]})
+            # A good source whose every word now means harm; its key is what the rows cite.
+            source = rows[0]["source"]
+            rows[0] |= {"title": EVIL[1], "publisher": EVIL[0]}
         with (data / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
-    write_notebook(small / "book" / "index.ipynb", HOSTILE.format(evil=EVIL))
+    write_notebook(small / "book" / "index.ipynb", HOSTILE.format(evil=EVIL, source=source))
     result = build(small)
     assert result.returncode == 0, said(result)
     html = small / "_build" / "html"

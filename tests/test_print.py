@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from bookpages import documents
+from bookpages import documents, until
 from test_pages import DESK, PHONE, opened
 
 ON_PAPER = """() => {
@@ -33,6 +33,7 @@ def test_paper_has_every_chart_and_every_source(browser, site, document, live):
         page.mouse.wheel(0, 20)
         page.wait_for_selector("figure.exhibit[data-live=true]", timeout=20_000)
     page.emulate_media(media="print")
+    until(page, "document.documentElement.dataset.theme === 'light'")
     for told in page.evaluate(ON_PAPER):
         assert told["charts"] == 1, told
         assert told["left"] >= -1 and told["right"] <= told["wide"] + 1, f"{told['id']}: clipped"
@@ -44,8 +45,11 @@ def test_paper_has_every_chart_and_every_source(browser, site, document, live):
     ink = page.evaluate("getComputedStyle(document.querySelector('article h1')).color")
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 110, f"text on paper is {ink}"
     if figures.count():
-        text = page.evaluate("getComputedStyle([...document.querySelectorAll('.exhibit-chart > svg text')].find((t) => t.getClientRects().length)).fill")
-        assert min(map(int, re.findall(r"\d+", text)[:3])) < 140, f"text of a chart on paper is {text}"
+        # Words on a coloured bar may be white; most words stand on the paper.
+        shown = "[...document.querySelectorAll('.exhibit-chart > svg text')].filter((t) => t.getClientRects().length)"
+        fills = page.evaluate(f"{shown}.map((t) => getComputedStyle(t).fill)")
+        dark = [fill for fill in fills if min(map(int, re.findall(r"\d+", fill)[:3])) < 140]
+        assert len(dark) > 0.6 * len(fills), f"{len(fills) - len(dark)} of {len(fills)} words of charts are light on paper"
         assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--gba-paper').trim()") == "#ffffff"
     page.context.close()
 
