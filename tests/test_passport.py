@@ -209,7 +209,7 @@ def test_data_that_mean_harm_stay_text(small, browser):
     assert "onerror=window" in figure.locator(".exhibit-live svg").first.text_content()
     # The greatest of the bars is the last.
     for bar in figure.locator(".exhibit-live .mark-rect path").all():
-        bar.dispatch_event("mousemove")
+        bar.hover()
         page.wait_for_selector("#vg-tooltip-element.visible")
     tip = page.locator("#vg-tooltip-element")
     assert '"><b>&amp;' in tip.text_content()

@@ -137,11 +137,14 @@
     return { text, ...size };
   }
 
-  function download(address, name) {
+  // From a blob: an address that holds the picture itself may be too long for a download.
+  function download(blob, name) {
+    const address = URL.createObjectURL(blob);
     const link = made("a", { href: address, download: name });
     document.body.append(link);
     link.click();
     link.remove();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }
 
   async function png({ text, width, height }) {
@@ -150,7 +153,7 @@
     await image.decode();
     const canvas = made("canvas", { width: 2 * width, height: 2 * height });
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    return canvas.toDataURL("image/png");
+    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   }
 
   // ---- the citation -----------------------------------------------------------------------------------------------
@@ -195,11 +198,7 @@
       panel.append(...table({ figure: ask.figure, content, title: ask.figure.querySelector(".exhibit-title").textContent }));
     }),
     cite: (ask) => toggle(ask, "cite", (panel) => panel.append(...citationPanel(ask.figure))),
-    svg: ({ figure }) => {
-      const address = URL.createObjectURL(new Blob([picture(figure).text], { type: "image/svg+xml" }));
-      download(address, `${figure.id}.svg`);
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
-    },
+    svg: ({ figure }) => download(new Blob([picture(figure).text], { type: "image/svg+xml" }), `${figure.id}.svg`),
     png: async ({ figure }) => download(await png(picture(figure)), `${figure.id}.png`),
   };
 })();
