@@ -73,7 +73,9 @@ def purge_folder(html: Path) -> int:
     """Purge the theme's and the extensions' style sheets of a built book in place; the bytes saved."""
     pages = [path.read_text(encoding="utf-8") for path in sorted(html.rglob("*.html"))]
     static = html / "_static"
-    scripts = [path.read_text(encoding="utf-8") for path in sorted(static.rglob("*.js")) if not path.name.startswith("vega")]
+    # The index of the search holds the words of the book, and in a first build it is not there yet.
+    programs = [path for path in sorted(static.rglob("*.js")) if not path.name.startswith("vega") and path.name != "search-index.js"]
+    scripts = [path.read_text(encoding="utf-8") for path in programs]
     used, saved = used_names(pages, scripts), 0
     for path in sorted(static.rglob("*.css")):
         before = path.read_text(encoding="utf-8")
