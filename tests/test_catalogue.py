@@ -1,6 +1,7 @@
 """The catalogue: every dataset of the record by itself, coverage as it is, text as text."""
 
 import copy
+from contextlib import closing
 from pathlib import Path
 
 import gba
@@ -142,12 +143,14 @@ def test_a_new_dataset_appears_by_itself(mini):
 def test_a_new_dataset_appears_on_the_page(data_copy, monkeypatch):
     """The appendix itself, run on the book's data and one dataset more."""
     from gba_book.execution import run
+    from gba_book.kernels import Kernels
 
     monkeypatch.setenv("GBA_RENDER", "book")
     add_rain(data_copy)
     path = ROOT / "book" / "a2-data.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    assert run(path, notebook, timeout=300) is None
+    with closing(Kernels()) as kernels:
+        assert run(path, notebook, timeout=300, kernels=kernels.ready()) is None
     shown = [output["data"]["text/html"] for cell in notebook.cells for output in cell.get("outputs", []) if "text/html" in output.get("data", {})]
     assert [markup for markup in shown if 'id="data-coverage"' in markup and "Rain of the year" in markup]
     assert [markup for markup in shown if 'id="dataset-rain"' in markup]

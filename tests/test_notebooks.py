@@ -1,6 +1,7 @@
 """The notebooks as they are committed and as they run."""
 
 import re
+from contextlib import closing
 
 import nbformat
 import pytest
@@ -30,9 +31,11 @@ def test_is_committed_clean(notebook):
 def test_runs_top_to_bottom(path, notebook, monkeypatch):
     """As JupyterLab would run it: without the book's renderer, no error, nothing on stderr."""
     from gba_book.execution import run
+    from gba_book.kernels import Kernels
 
     monkeypatch.delenv("GBA_RENDER", raising=False)
-    assert run(path, notebook, timeout=300) is None
+    with closing(Kernels(fork=False)) as kernels:
+        assert run(path, notebook, timeout=300, kernels=kernels.ready()) is None
 
 
 @ALL

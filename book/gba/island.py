@@ -4,8 +4,6 @@ import html
 import json
 import re
 
-import vl_convert
-
 from . import passport
 from .data import sources
 from .palette import with_variables
@@ -79,6 +77,8 @@ def draw(spec: dict, prefix: str, css_class: str, label: str) -> str:
     prefix : makes the ids of clip paths and gradients unique among all drawings of a page
     label : the accessible name of the drawing
     """
+    import vl_convert  # where it is needed: it starts threads at once, and a process that has some cannot be forked
+
     bare = {key: value for key, value in spec.items() if key != "title"}
     svg = vl_convert.vegalite_to_svg(bare, vl_version=_version(spec))
     return with_variables(_slim(svg, prefix, css_class, label))

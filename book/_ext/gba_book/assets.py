@@ -4,10 +4,13 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import vl_convert
 from gba.palette import palette, stylesheet
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from . import BOOK
@@ -28,11 +31,15 @@ DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.m
            "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight",
            "clipboard.min.js", "copybutton.js", "doctools.js", "DOCUMENTATION_OPTIONS.")
 
+#: A second of work, and the converter reports its steps on the way: in a process of its own, beside everything else.
+_BUNDLE = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"
+
 
 def setup(app):
     """Make the assets first, choose them page by page, and tidy up last."""
     app.connect("config-inited", provide, priority=900)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-updated", finish_bundle)
     app.connect("html-page-context", add_claims, priority=100)
     app.connect("html-page-context", add_controls, priority=800)
     app.connect("html-page-context", drop_unused, priority=900)
@@ -50,8 +57,7 @@ def provide(app, config):
     _write(made / "palette.js", f"window.gbaPalette={json.dumps(colours, separators=(',', ':'))};\n")
     bundle = made / f"vega-{vl_convert.get_vega_version()}.js"
     if not bundle.exists():
-        # The bundle is a module's text: in a function of its own, its names stay out of the page's.
-        _write(bundle, f"(()=>{{{vl_convert.javascript_bundle()}}})();\n")
+        app.gba_bundle = bundle, subprocess.Popen([sys.executable, "-c", _BUNDLE], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     # Relative, because Sphinx writes a digest of them into the output: the book does not depend on where it was built.
     for path in (made, BOOK / "_static"):
         config.html_static_path.append(os.path.relpath(path, app.confdir))
@@ -64,6 +70,22 @@ def provide(app, config):
     # MyST-NB copies it last, and Sphinx puts a digest of what it finds into the pages: with one of an earlier build they would not be those of a clean one.
     for left in (Path(app.outdir) / "_static").glob("mystnb.*.css"):
         left.unlink()
+
+
+def finish_bundle(app, env):
+    """Wait for the bundle, which another core has made while the notebooks ran.
+
+    Raises
+    ------
+    ExtensionError : when it could not be made, with what was said
+    """
+    bundle, maker = getattr(app, "gba_bundle", (None, None))
+    if bundle is not None:
+        text, complaint = maker.communicate()
+        if maker.returncode:
+            raise ExtensionError(f"no Vega for the pages: {complaint.decode(errors='replace').strip()[-2000:]}")
+        # The bundle is a module's text: in a function of its own, its names stay out of the page's.
+        _write(bundle, f"(()=>{{{text.decode()}}})();\n")
 
 
 def outdated(app, env, added, changed, removed):

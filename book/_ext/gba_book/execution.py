@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -20,14 +21,13 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from . import BOOK
+from .kernels import Kernels
 from .steady import steady_ids
 from .versions import installed, recorded
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
 KEPT_CACHES = 3
-#: Altair imports jsonschema, and that compiles a grammar of web addresses for a second, in every kernel, to check a format that no chart has.
-LEAN = "--IPKernelApp.exec_lines=import sys; sys.modules['rfc3987_syntax'] = None"
 
 
 def setup(app):
@@ -39,7 +39,7 @@ def setup(app):
 
 def digest(root: Path = ROOT) -> str:
     """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, and the versions that are installed."""
-    files = [root / "requirements.txt", *(Path(__file__).with_name(name) for name in ("execution.py", "steady.py", "versions.py"))]
+    files = [root / "requirements.txt", *(Path(__file__).with_name(name) for name in ("execution.py", "kernels.py", "nursery.py", "steady.py", "versions.py"))]
     for folder, kinds in ((root / "data", "*"), (root / "book" / "gba", "*.py"), (root / "book" / "gba", "*.csv")):
         files += [path for path in folder.rglob(kinds) if path.is_file()]
     total = hashlib.sha256("\n".join([f"Python {sys.version_info[:2]}", *installed(root / "requirements.txt")]).encode())
@@ -53,6 +53,9 @@ def salt_cache(app, config):
     """Point MyST-NB at the cache of this state of the data, and forget all but the newest few."""
     caches = Path(app.outdir).parent / ".jupyter_cache"
     current = caches / digest()[:16]
+    if not current.exists():
+        # Everything will be executed: the imports can be done while Sphinx starts.
+        app.gba_kernels = Kernels()
     current.mkdir(parents=True, exist_ok=True)
     os.utime(current)
     for old in sorted(caches.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT_CACHES:]:
@@ -80,11 +83,12 @@ def run_stale(app, env, docnames):
         log.info("notebooks: nothing to execute")
         return
     failures = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    kernels = (getattr(app, "gba_kernels", None) or Kernels()).ready()
+    with closing(kernels), ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         timeout = app.config.nb_execution_timeout
         # The longest first: at the end no core waits for one long chapter.
         order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))
-        runs = {pool.submit(run, path, stale[path], timeout): path for path in order}
+        runs = {pool.submit(run, path, stale[path], timeout, kernels): path for path in order}
         for count, done in enumerate(as_completed(runs), 1):
             path, problem = runs[done], done.result()
             log.info("notebooks: %s of %s executed, %s%s", count, len(runs), path.name, " FAILED" if problem else "")
@@ -105,11 +109,11 @@ def _cached(cache, notebook) -> bool:
     return True
 
 
-def run(path: Path, notebook, timeout: int) -> str | None:
+def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
     """Execute a notebook in place, in its own folder; the problem in words if it fails or says anything on stderr."""
     # Timings in the cells would change the cache's key, and with it two builds of the same book.
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, extra_arguments=["--log-level=ERROR", LEAN],
-                            resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, kernel_manager_class=kernels.manager_class,
+                            extra_arguments=list(kernels.arguments), resources={"metadata": {"path": str(path.parent)}})
     try:
         with recorded(notebook):
             client.execute()
