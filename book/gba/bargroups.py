@@ -44,14 +44,14 @@ def bar_groups(frame: pd.DataFrame, width: int, *, pitch: int = 22, bar: int = 1
     for tone, part in drawn[drawn["value"] > 0].groupby("tone", sort=False):
         tips = [alt.Tooltip("group:N", title=" "), alt.Tooltip("name:N", title="where"), alt.Tooltip("told:N", title="value")]
         bars = alt.Chart(part[["group", "name", "told", "x", "x2", "y", "y2"]]).mark_rect(color=colour(tone))
-        layers.append(bars.encode(x=px, x2="x2:Q", y=py, y2="y2:Q", tooltip=tips))
+        layers.append(bars.encode(x=px, x2=alt.X2("x2:Q"), y=py, y2=alt.Y2("y2:Q"), tooltip=tips))
     for text, at, style in (
         ("name", drawn["x"] - 7, {"align": "right", "color": colour("muted")}),
         ("told", drawn["x2"] + 6, {"align": "left", "color": colour("ink")}),
     ):
         words = pd.DataFrame({"x": at, "y": drawn["middle"], "text": drawn[text]})
-        layers.append(alt.Chart(words).mark_text(baseline="middle", **style).encode(x=px, y=py, text="text:N"))
+        layers.append(alt.Chart(words).mark_text(baseline="middle", **style).encode(x=px, y=py, text=alt.Text("text:N")))
     titles = pd.DataFrame({"x": 0.0, "y": [tops[group] + 8 for group in heads], "text": ["\n".join(lines) for lines in heads.values()]})
     style = {"align": "left", "baseline": "middle", "fontWeight": "bold", "lineBreak": "\n", "lineHeight": 15, "color": colour("ink")}
-    layers.append(alt.Chart(titles).mark_text(**style).encode(x=px, y=py, text="text:N"))
+    layers.append(alt.Chart(titles).mark_text(**style).encode(x=px, y=py, text=alt.Text("text:N")))
     return _sized(layers, width, top)

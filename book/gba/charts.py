@@ -27,8 +27,16 @@ def theme() -> alt.theme.ThemeConfig:
             "font": "sans-serif",
             "view": {"stroke": None},
             "axis": {**text, "gridColor": grid, "domainColor": rule, "tickColor": rule, "labelPadding": 5, "labelFlush": False},
-            "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -8,
-                      "titleBaseline": "bottom"},
+            "axisY": {
+                "domain": False,
+                "ticks": False,
+                "titleAngle": 0,
+                "titleAlign": "left",
+                "titleAnchor": "end",
+                "titleX": 0,
+                "titleY": -8,
+                "titleBaseline": "bottom",
+            },
             "axisX": {"grid": False},
             "legend": {**text, "orient": "top", "direction": "horizontal", "titleOrient": "left", "offset": 4, "symbolStrokeWidth": 2},
             "header": {"labelColor": ink, "labelFontSize": 13, "labelFontWeight": "bold", "titleColor": muted, "titleFontWeight": "normal"},
@@ -152,7 +160,7 @@ def lines(
     is_thin = frame[by].isin(thin)
     for rows, stroke in ((frame[~is_thin], 2.2), (frame[is_thin], 1.3)):
         if len(rows):
-            layers.append(alt.Chart(rows).mark_line(strokeWidth=stroke).encode(**coloured, detail="piece:N", **_dashes(rows)))
+            layers.append(alt.Chart(rows).mark_line(strokeWidth=stroke).encode(**coloured, detail=alt.Detail("piece:N"), **_dashes(rows)))
     aside = (frame["status"] == "aside") & ~frame["dashes"] if "status" in frame else pd.Series(False, index=frame.index)
     # Layers of no rows are left out: Vega warns of scales without an extent.
     hollow = {"filled": False, "fill": colour("paper"), "size": 30, "strokeWidth": 1.5}
@@ -167,7 +175,9 @@ def lines(
     if len(ends):
         ends = ends.assign(nudge=ends[by].map(label_dy or {}).fillna(0))
         mark = {"align": "left", "dx": 7, "dy": {"expr": "datum.nudge"}, "fontWeight": "bold", "lineBreak": "\n"}
-        layers.append(alt.Chart(ends).mark_text(**mark).encode(x="year:Q", y=f"{y}:Q", text=f"{label}:N", color=alt.Color(f"{by}:N", legend=None)))
+        layers.append(
+            alt.Chart(ends).mark_text(**mark).encode(x=alt.X("year:Q"), y=alt.Y(f"{y}:Q"), text=alt.Text(f"{label}:N"), color=alt.Color(f"{by}:N", legend=None))
+        )
     return alt.layer(*layers).properties(padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
 
 
@@ -225,12 +235,12 @@ def remark(x: float, y: float, text: str, *, dx: float = 0, dy: float = 0, align
     """
     here = alt.Chart(pd.DataFrame({"year": [x], "at": [y], "remark": [text]}))
     mark = {"align": align, "dx": dx, "dy": dy, "fontSize": size, "color": colour(token), "lineBreak": "\n"}
-    return here.mark_text(**mark).encode(x="year:Q", y="at:Q", text="remark:N")
+    return here.mark_text(**mark).encode(x=alt.X("year:Q"), y=alt.Y("at:Q"), text=alt.Text("remark:N"))
 
 
 def level(y: float, text: str = "", *, x: float | None = None, dy: float = -7, align: str = "left") -> alt.LayerChart:
     """A layer with a horizontal line at `y`, named `text` over the year `x`."""
-    line = alt.Chart(pd.DataFrame({"at": [y]})).mark_rule(color=colour("rule"), strokeWidth=1).encode(y="at:Q")
+    line = alt.Chart(pd.DataFrame({"at": [y]})).mark_rule(color=colour("rule"), strokeWidth=1).encode(y=alt.Y("at:Q"))
     return line + remark(x, y, text, dy=dy, align=align) if text else alt.layer(line)
 
 
@@ -255,14 +265,14 @@ def spans(frame: pd.DataFrame, width: int, *, x_domain: tuple[int, int], colours
         style = {"fill": colour("paper") if hollow else stroke, "stroke": stroke, "strokeWidth": 1.5}
         long, short = part[part["end"] > part["start"]], part[part["end"] == part["start"]]
         if len(long):
-            layers.append(alt.Chart(long).mark_bar(height=7, **style).encode(x=x, x2="end:Q", y=y))
+            layers.append(alt.Chart(long).mark_bar(height=7, **style).encode(x=x, x2=alt.X2("end:Q"), y=y))
         if len(short):
             layers.append(alt.Chart(short).mark_point(shape="diamond", size=90, filled=True, opacity=1, **style).encode(x=x, y=y))
     heads = frame["start"].isna()
     for part, mark in ((frame[~heads], {"fontSize": 12, "dy": -13}), (frame[heads], {"fontSize": 13, "fontWeight": "bold", "dy": -2})):
         if part.empty:
             continue
-        layers.append(alt.Chart(part).mark_text(align="left", color=colour("ink"), **mark).encode(x=alt.value(0), y=y, text="text:N"))
+        layers.append(alt.Chart(part).mark_text(align="left", color=colour("ink"), **mark).encode(x=alt.XValue(0), y=y, text=alt.Text("text:N")))
     return fit(alt.layer(*layers), width, high + 40)
 
 
@@ -279,13 +289,15 @@ def timeline(frame: pd.DataFrame, width: int, *, lanes: dict[str, tuple[str, str
     room = int((width - words - 8) / (6.1 if width > 500 else 5.9))  # characters of 12 pixels' height
     wrapped = [textwrap.wrap(text, room) for text in frame["text"]]
     heights = pd.Series([line * len(lines) + 7 for lines in wrapped])
-    drawn = pd.DataFrame({
-        "y": heights.cumsum() - heights + line / 2,
-        "x": [left + pitch * list(lanes).index(lane) + 4 for lane in frame["lane"]],
-        "lane": frame["lane"].to_numpy(),
-        "text": ["\n".join(lines) for lines in wrapped],
-        "shown": frame["year"].where(frame["year"] != frame["year"].shift(), "").to_numpy(),
-    })
+    drawn = pd.DataFrame(
+        {
+            "y": heights.cumsum() - heights + line / 2,
+            "x": [left + pitch * list(lanes).index(lane) + 4 for lane in frame["lane"]],
+            "lane": frame["lane"].to_numpy(),
+            "text": ["\n".join(lines) for lines in wrapped],
+            "shown": frame["year"].where(frame["year"] != frame["year"].shift(), "").to_numpy(),
+        }
+    )
     place = {
         "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False)),
         "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[heights.sum(), 0], nice=False)),
@@ -295,9 +307,9 @@ def timeline(frame: pd.DataFrame, width: int, *, lanes: dict[str, tuple[str, str
     rails = alt.Chart(rails).mark_rule(color=colour("grid"), strokeWidth=1.5).encode(x=place["x"])
     base = alt.Chart(drawn).encode(**place)
     dots = base.mark_point(size=80, filled=True, opacity=1).encode(color=alt.Color("lane:N", scale=colours, legend=None))
-    written = base.mark_text(align="left", baseline="top", dy=-6, lineBreak="\n", color=colour("ink")).encode(x=alt.value(words), text="text:N")
+    written = base.mark_text(align="left", baseline="top", dy=-6, lineBreak="\n", color=colour("ink")).encode(x=alt.XValue(words), text=alt.Text("text:N"))
     first = alt.Chart(drawn[drawn["shown"] != ""])
-    years = first.mark_text(align="left", fontWeight="bold", color=colour("muted")).encode(x=alt.value(0), y=place["y"], text="shown:N")
+    years = first.mark_text(align="left", fontWeight="bold", color=colour("muted")).encode(x=alt.XValue(0), y=place["y"], text=alt.Text("shown:N"))
     size = {"width": width - 10, "height": float(heights.sum()), "padding": {"left": 5, "top": 24, "right": 5, "bottom": 5}}
     return alt.layer(rails, *_lane_names(lanes, width), dots, written, years).properties(**size)
 
@@ -306,8 +318,11 @@ def _lane_names(lanes: dict[str, tuple[str, str]], width: int) -> list[alt.Chart
     """A row above the lanes that tells their colours."""
     step = 100 if width > 500 else (width - 10) / len(lanes)
     row = pd.DataFrame({"at": [n * step + 6 for n in range(len(lanes))], "lane": list(lanes), "lane_name": [name for name, _ in lanes.values()]})
-    base = alt.Chart(row).encode(x=alt.X("at:Q", axis=None), y=alt.value(-18))
-    return [base.mark_point(size=60, filled=True).encode(color="lane:N"), base.mark_text(align="left", dx=8, color=colour("ink")).encode(text="lane_name:N")]
+    base = alt.Chart(row).encode(x=alt.X("at:Q", axis=None), y=alt.YValue(-18))
+    return [
+        base.mark_point(size=60, filled=True).encode(color=alt.Color("lane:N")),
+        base.mark_text(align="left", dx=8, color=colour("ink")).encode(text=alt.Text("lane_name:N")),
+    ]
 
 
 def fit(chart: alt.TopLevelMixin, width: int, height: int | None = None) -> alt.TopLevelMixin:
@@ -356,8 +371,15 @@ class Figure:
     """A chart with what a reader needs to trust it; displays as an Altair chart in notebooks and as an island in the HTML book."""
 
     def __init__(
-        self, draw: Callable[[int], alt.TopLevelMixin], name: str, title: str, subtitle: str, alt_text: str, keys: list[str],
-        rows: list[pd.DataFrame], note: str,
+        self,
+        draw: Callable[[int], alt.TopLevelMixin],
+        name: str,
+        title: str,
+        subtitle: str,
+        alt_text: str,
+        keys: list[str],
+        rows: list[pd.DataFrame],
+        note: str,
     ):
         self.draw, self.name, self.title, self.subtitle, self.alt = draw, name, title, subtitle, alt_text
         self.sources, self.rows, self.note = keys, rows, note

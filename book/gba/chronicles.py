@@ -67,13 +67,13 @@ def lanes(
     lines = pd.DataFrame(heads, columns=["x", "y", "lane", "foot"])
     layers.append(alt.Chart(lines[["foot"]].rename(columns={"foot": "y"})).mark_rule(color=colour("grid")).encode(y=py))
     middle = years.assign(x=years["x"] + scale / 2).iloc[:-1].iloc[:: 1 if width > 500 else 2]
-    layers.append(alt.Chart(middle).mark_text(baseline="top", color=colour("muted"), dy=4).encode(x=px, y=alt.value(y), text="year:N"))
+    layers.append(alt.Chart(middle).mark_text(baseline="top", color=colour("muted"), dy=4).encode(x=px, y=alt.YValue(y), text=alt.Text("year:N")))
     layers += _documents(every, kinds, colours, px, py)
     for lane, part in lines.groupby("lane"):
         layers.append(
             alt.Chart(part[["x", "y", "lane"]])
             .mark_text(align="left", baseline="middle", fontWeight="bold", color=colour(colours[lane]))
-            .encode(x=px, y=py, text="lane:N")
+            .encode(x=px, y=py, text=alt.Text("lane:N"))
         )
     return _sized(layers, width, y, room)
 
@@ -89,7 +89,9 @@ def _documents(every: pd.DataFrame, kinds: dict, colours: dict[str, str], x: alt
         fill = {"fill": alt.value(colour("paper"))} if hollow else {"fill": alt.Fill("lane:N", legend=None, scale=shade)}
         long = part[part["x2"] > part["x"]]
         if len(long):
-            layers.append(alt.Chart(long[["x", "x2", "y", "lane"]]).mark_bar(height=3, strokeWidth=1).encode(x=x, x2="x2:Q", y=y, stroke=stroke, **fill))
+            layers.append(
+                alt.Chart(long[["x", "x2", "y", "lane"]]).mark_bar(height=3, strokeWidth=1).encode(x=x, x2=alt.X2("x2:Q"), y=y, stroke=stroke, **fill)
+            )
         points = part[["at", "y", "lane", "kind", "told"]].rename(columns={"at": "x"})
         mark = {"filled": True, "size": 55, "strokeWidth": 1.5, "opacity": 1}
         layers.append(alt.Chart(points).mark_point(**mark).encode(x=x, y=y, shape=shape, stroke=stroke, tooltip=alt.Tooltip("told:N", title=" "), **fill))
@@ -129,14 +131,14 @@ def stages(
     for owner, part in frame.groupby("place", sort=False):
         joined = part[part.groupby("series")[y].transform("size") > 1]
         if len(joined):
-            layers.append(alt.Chart(joined).mark_line(color=colour(owner)).encode(**place, detail="series:N"))
+            layers.append(alt.Chart(joined).mark_line(color=colour(owner)).encode(**place, detail=alt.Detail("series:N")))
         for hollow, points in part.groupby("hollow"):
             layers.append(alt.Chart(points).mark_point(**_mark(owner, "circle", not hollow, 48)).encode(**place, tooltip=tips))
         for side, style in (("left", {"align": "right", "dx": -8}), ("right", {"align": "left", "dx": 8}), ("above", {"dy": -13}), ("below", {"dy": 14})):
             words = part[(part["side"] == side) & part["told"].astype(bool)]
             if len(words):
                 text = alt.Chart(words).mark_text(baseline="middle", fontWeight="bold", fontSize=11.5, lineBreak="\n", color=colour(owner), **style)
-                layers.append(text.encode(**place, text="told:N"))
+                layers.append(text.encode(**place, text=alt.Text("told:N")))
     return alt.layer(*layers).properties(padding={"left": 5, "top": 8, "right": 8, "bottom": 5})
 
 

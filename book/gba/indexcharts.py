@@ -99,7 +99,9 @@ def ternary(scores: np.ndarray, width: int, *, groups: list[str], cities: dict[s
     ]
     for (spot_x, spot_y, align), group in zip(spots, groups, strict=True):
         spot = alt.Chart(pd.DataFrame({"x": [spot_x], "y": [spot_y], "group": [group]}))
-        layers.append(spot.mark_text(align=align, baseline="middle", lineBreak="\n", fontWeight="bold", color=colour("ink")).encode(x=x, y=y, text="group:N"))
+        layers.append(
+            spot.mark_text(align=align, baseline="middle", lineBreak="\n", fontWeight="bold", color=colour("ink")).encode(x=x, y=y, text=alt.Text("group:N"))
+        )
     shares = [100 * area(polygon) for polygon in territories(scores)]
     return _sized(layers, width, top + high + 44, told=pd.DataFrame({"City": list(cities.values()), "First in, per cent of all weightings": shares}))
 
@@ -111,7 +113,7 @@ def _territory(polygon: np.ndarray, at, x: alt.X, y: alt.Y, city: str, name: str
     shape = (
         alt.Chart(outline)
         .mark_line(filled=True, fill=colour(city), stroke=colour("paper"), strokeWidth=1.5, strokeJoin="miter")
-        .encode(x=x, y=y, order="step:Q", tooltip=alt.Tooltip("name:N", title="first"))
+        .encode(x=x, y=y, order=alt.Order("step:Q"), tooltip=alt.Tooltip("name:N", title="first"))
     )
     if share < 0.02:
         return [shape]
@@ -121,7 +123,7 @@ def _territory(polygon: np.ndarray, at, x: alt.X, y: alt.Y, city: str, name: str
     return [
         shape,
         words.mark_text(lineBreak="\n", baseline="middle", fontWeight="bold", fontSize=13 if share > 0.1 else 11, color=colour("paper")).encode(
-            x=x, y=y, text="told:N"
+            x=x, y=y, text=alt.Text("told:N")
         ),
     ]
 
@@ -129,7 +131,7 @@ def _territory(polygon: np.ndarray, at, x: alt.X, y: alt.Y, city: str, name: str
 def _mark_at(px: float, py: float, x: alt.X, y: alt.Y, name: str) -> list[alt.Chart]:
     spot = alt.Chart(pd.DataFrame({"x": [round(float(px), 1)], "y": [round(float(py), 1)], "name": [name]})).encode(x=x, y=y)
     return [spot.mark_point(size=90, filled=True, fill=colour("paper"), stroke=colour("ink"), strokeWidth=2, opacity=1),
-            spot.mark_text(align="left", baseline="middle", dx=10, fontWeight="bold", color=colour("paper")).encode(text="name:N")]  # fmt: skip
+            spot.mark_text(align="left", baseline="middle", dx=10, fontWeight="bold", color=colour("paper")).encode(text=alt.Text("name:N"))]  # fmt: skip
 
 
 def strips(
@@ -173,20 +175,20 @@ def strips(
         .encode(
             x=alt.X("at:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False)),
             y=alt.Y("top:Q", axis=None, scale=alt.Scale(domain=[tall, 0], nice=False)),
-            y2="end:Q",
+            y2=alt.Y2("end:Q"),
         )
     )
-    layers.append(alt.Chart(ticks).mark_text(baseline="middle", color=colour("muted")).encode(x="at:Q", y=alt.value(9), text="told:N"))
+    layers.append(alt.Chart(ticks).mark_text(baseline="middle", color=colour("muted")).encode(x=alt.X("at:Q"), y=alt.YValue(9), text=alt.Text("told:N")))
     if level is not None:
         line = pd.DataFrame({"at": at(pd.Series([float(level)])), "top": 20.0, "end": float(tall)})
-        layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x="at:Q", y="top:Q", y2="end:Q"))
+        layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=alt.X("at:Q"), y=alt.Y("top:Q"), y2=alt.Y2("end:Q")))
     layers += spots(drawn, kinds, across=alt.X("at:Q"), down=alt.Y("y:Q"))
     words = drawn[drawn["told"].astype(bool)]
     for kind, part in words.groupby("kind", sort=False):
         layers.append(
             alt.Chart(part[["at", "y", "told"]])
             .mark_text(dy=-12, fontSize=11.5, fontWeight="bold", color=colour(kinds[kind][1]))
-            .encode(x="at:Q", y="y:Q", text="told:N")
+            .encode(x=alt.X("at:Q"), y=alt.Y("y:Q"), text=alt.Text("told:N"))
         )
     names = pd.DataFrame(
         {
@@ -198,7 +200,7 @@ def strips(
     layers.append(
         alt.Chart(names)
         .mark_text(align="left", baseline="middle", lineBreak="\n", lineHeight=13, fontWeight="bold", color=colour("ink"), fontSize=12)
-        .encode(x="at:Q", y="y:Q", text="text:N")
+        .encode(x=alt.X("at:Q"), y=alt.Y("y:Q"), text=alt.Text("text:N"))
     )
     named = pd.DataFrame({"What": frame["text"], "Of": [kinds[kind][0] for kind in frame["kind"]], "Value": frame["x"]})
     return _sized(layers, width, tall, above, named)
@@ -235,27 +237,29 @@ def weight_ranges(frame: pd.DataFrame, width: int, *, cities: dict[str, str], pr
     layers.append(
         alt.Chart(drawn.assign(y2=drawn["y"] + bar)[["x", "x2", "y", "y2", "first"]])
         .mark_rect(stroke=colour("paper"), strokeWidth=1)
-        .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=fill)
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), color=fill)
     )
     edges = drawn[drawn["start"] > 0].assign(told=[f"{start:.0%}" for start in drawn.loc[drawn["start"] > 0, "start"]])
     if len(edges):
         near = (edges["x"] < present * wide + 4) & (edges["x"] > present * wide - 36)
         nudged = edges.assign(y=edges["y"] + bar / 2, x=edges["x"].where(~near, present * wide + 3))[["x", "y", "told"]]
         layers.append(
-            alt.Chart(nudged).mark_text(align="left", dx=5, baseline="middle", fontWeight="bold", color=colour("paper")).encode(x=x, y=y, text="told:N")
+            alt.Chart(nudged)
+            .mark_text(align="left", dx=5, baseline="middle", fontWeight="bold", color=colour("paper"))
+            .encode(x=x, y=y, text=alt.Text("told:N"))
         )
     heads = pd.DataFrame({"x": 0.0, "y": [n * pitch + 10.0 for n in range(len(names))], "text": names})
-    layers.append(alt.Chart(heads).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=x, y=y, text="text:N"))
+    layers.append(alt.Chart(heads).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=x, y=y, text=alt.Text("text:N")))
     strokes = pd.DataFrame(
         {"x": round(present * wide, 1), "y": [n * pitch + 16.0 for n in range(len(names))], "y2": [n * pitch + 24.0 + bar for n in range(len(names))]}
     )
     named = pd.DataFrame({"Pillar": frame["text"], "First": frame["first"].map(cities), "From weight": frame["start"], "To weight": frame["end"]})
-    layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeWidth=2.5).encode(x=x, y=y, y2="y2:Q"))
+    layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeWidth=2.5).encode(x=x, y=y, y2=alt.Y2("y2:Q")))
     ends = pd.DataFrame(
         {"x": [0.0, present * wide, wide], "y": high - 8.0, "told": ["0", f"{present:.0%}, as here" if width > 500 else f"{present:.0%}", "100%"]}
     )
     for n, align in enumerate(("left", "center", "right")):
-        layers.append(alt.Chart(ends.iloc[[n]]).mark_text(align=align, baseline="middle", color=colour("muted")).encode(x=x, y=y, text="told:N"))
+        layers.append(alt.Chart(ends.iloc[[n]]).mark_text(align=align, baseline="middle", color=colour("muted")).encode(x=x, y=y, text=alt.Text("told:N")))
     return _sized(layers, width, high, above, named)
 
 
@@ -286,7 +290,7 @@ def chance(draws: np.ndarray, found: float, width: int, *, told: str, unit: str,
         .mark_rect(stroke=colour("paper"), strokeWidth=0.5)
         .encode(x=x, x2=alt.X2("end:Q", title="up to"), y=y, y2=alt.datum(0), color=fill)
     )
-    layers = [columns_layer, line.mark_rule(color=colour("ink"), strokeWidth=2).encode(x=x), words.encode(x=x, y=y, text="told:N")]
+    layers = [columns_layer, line.mark_rule(color=colour("ink"), strokeWidth=2).encode(x=x), words.encode(x=x, y=y, text=alt.Text("told:N"))]
     return alt.layer(*layers).properties(width=width, height=height)
 
 
@@ -319,7 +323,7 @@ def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tu
     fill = alt.Color("place:N", legend=None, scale=scale)
     layers, above = key({city: (name, city, "circle", True) for city, name in cities.items()}, width)
     layers += _slope_frames(titles, across, step, tall, plot, high, dates, x, y)
-    layers.append(alt.Chart(lines).mark_rule(strokeWidth=2.4).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=fill))
+    layers.append(alt.Chart(lines).mark_rule(strokeWidth=2.4).encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), color=fill))
     layers.append(alt.Chart(points).mark_circle(size=45, opacity=1).encode(x=x, y=y, color=fill))
     if len(extra):
         layers.append(
@@ -329,7 +333,9 @@ def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tu
         )
     ends = pd.DataFrame({"x": left + plot + 7, "y": spots["now"], "place": place, "told": [f"{score:.2f}" for score in frame["now"]], "panel": number})
     ends = pd.concat([part.assign(y=_apart(part["y"])) for _, part in ends.groupby("panel")])[["x", "y", "place", "told"]].round(1)
-    layers.append(alt.Chart(ends).mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=11.5).encode(x=x, y=y, text="told:N", color=fill))
+    layers.append(
+        alt.Chart(ends).mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=11.5).encode(x=x, y=y, text=alt.Text("told:N"), color=fill)
+    )
     scores = {"then": f"Score {dates[0]}", "now": f"Score {dates[1]}", "wider": f"Score {dates[1]}, more indicators"}
     named = frame[["text", "place", *scores]].assign(place=place.map(cities)).rename(columns={"text": "Pillar", "place": "City", **scores})
     return _sized(layers, width, total, above, named)
@@ -359,7 +365,7 @@ def _slope_frames(
         lines = textwrap.wrap(title, int(step / 7.4))
         words.append((left - 22, top - 13 - 14 * (len(lines) - 1), "\n".join(lines), "head"))
     rules = pd.DataFrame(grid, columns=["x", "x2", "y"]).round(1)
-    layers = [alt.Chart(rules).mark_rule(color=colour("grid")).encode(x=x, x2="x2:Q", y=y)]
+    layers = [alt.Chart(rules).mark_rule(color=colour("grid")).encode(x=x, x2=alt.X2("x2:Q"), y=y)]
     every = pd.DataFrame(words, columns=["x", "y", "told", "align"]).round(1)
     for align, part in every.groupby("align"):
         style = (
@@ -368,7 +374,7 @@ def _slope_frames(
             else {"align": align, "color": colour("muted"), "fontSize": 11.5}
         )
         layers.append(
-            alt.Chart(part[["x", "y", "told"]]).mark_text(baseline="bottom" if align == "head" else "middle", **style).encode(x=x, y=y, text="told:N")
+            alt.Chart(part[["x", "y", "told"]]).mark_text(baseline="bottom" if align == "head" else "middle", **style).encode(x=x, y=y, text=alt.Text("told:N"))
         )
     return layers
 
@@ -395,19 +401,21 @@ def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[s
         layers.append(
             alt.Chart(boxes)
             .mark_rect(color=colour(pillars[pillar][1]), stroke=colour("paper"), strokeWidth=1)
-            .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tips)
+            .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), tooltip=tips)
         )
     totals = drawn.groupby(["name", "place", "row"], sort=False).agg(x=("x2", "max"), y=("y", "first"), points=("points", "sum")).reset_index()
     totals["told"] = [f"{points:.1f}" for points in totals["points"]]
     layers.append(
         alt.Chart(totals.assign(y=totals["y"] + bar / 2)[["x", "y", "told"]])
         .mark_text(align="left", dx=7, baseline="middle", fontWeight="bold", fontSize=15, color=colour("ink"))
-        .encode(x=x, y=y, text="told:N")
+        .encode(x=x, y=y, text=alt.Text("told:N"))
     )
     for place, part in totals.groupby("place", sort=False):
         head = part.assign(x=0.0, y=part["y"] - 10)[["x", "y", "name"]]
         layers.append(
-            alt.Chart(head).mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=13, color=colour(place)).encode(x=x, y=y, text="name:N")
+            alt.Chart(head)
+            .mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=13, color=colour(place))
+            .encode(x=x, y=y, text=alt.Text("name:N"))
         )
     named = pd.DataFrame({"City": frame["name"], "Pillar": [pillars[key][0] for key in frame["pillar"]], "Points": frame["points"]})
     return _sized(layers, width, len(cities) * (bar + 30), above, named)

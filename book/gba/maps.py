@@ -167,7 +167,11 @@ def texts(spots: pd.DataFrame, w: Window, **mark) -> list[alt.Chart]:
     """Text on the map, with a rim that parts it from what lies under it: `text`, `x`, `y` in pixels, `align`."""
     layers = []
     for align, group in _placed(spots, w).groupby("align"):
-        base = alt.Chart(group[["text", "lon", "lat"]]).encode(longitude="lon:Q", latitude="lat:Q", text="text:N").project(**w.projection())
+        base = (
+            alt.Chart(group[["text", "lon", "lat"]])
+            .encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), text=alt.Text("text:N"))
+            .project(**w.projection())
+        )
         style = {"align": align, "baseline": "middle", "lineBreak": "\n", **mark}
         layers.append(base.mark_text(**style, color=PAPER, stroke=PAPER, strokeWidth=3, strokeJoin="round"))
         layers.append(base.mark_text(**style, color=INK))
@@ -179,7 +183,9 @@ def leader_lines(spots: pd.DataFrame, w: Window) -> alt.Chart:
     near = spots.assign(x=spots["x"] - 3)
     starts, ends = _placed(near, w, "from_x", "from_y"), _placed(near, w)
     frame = pd.DataFrame({"lon": starts["lon"], "lat": starts["lat"], "lon2": ends["lon"], "lat2": ends["lat"]})
-    base = alt.Chart(frame).encode(longitude="lon:Q", latitude="lat:Q", longitude2="lon2:Q", latitude2="lat2:Q")
+    base = alt.Chart(frame).encode(
+        longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), longitude2=alt.Longitude2("lon2:Q"), latitude2=alt.Latitude2("lat2:Q")
+    )
     return base.mark_rule(color=INK, strokeWidth=0.9).project(**w.projection())
 
 
@@ -261,7 +267,9 @@ def _discs(w: Window, figures: pd.DataFrame, column: str, fill: alt.Color, tips:
     disc = {"filled": True, "size": 4 * DISC**2, "opacity": 1, "stroke": INK, "strokeWidth": 0.9}
     layers = []
     for group, look in ((spots[spots[column].notna()], {"color": fill, "tooltip": tips}), (spots[spots[column].isna()], {})):
-        base = alt.Chart(group.drop(columns=["from_x", "from_y", "x", "y", "align", "leader", "text"])).encode(longitude="lon:Q", latitude="lat:Q", **look)
+        base = alt.Chart(group.drop(columns=["from_x", "from_y", "x", "y", "align", "leader", "text"])).encode(
+            longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), **look
+        )
         layers += [base.mark_point(**disc, **({} if look else {"fill": NODATA})).project(**w.projection())] if len(group) else []
     return layers
 
@@ -284,20 +292,22 @@ def _key(w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, nu
     top, bottom = -LEGEND + 18, -LEGEND + 28
     boxes = pd.DataFrame([(n * step, (n + 1) * step, str(n)) for n in range(len(ramp))], columns=["x", "x2", "class"])
     scale = alt.Scale(domain=list(boxes["class"]), range=list(ramp))
-    strip = _flat(boxes, "x").encode(x2="x2", y=alt.value(top), y2=alt.value(bottom), color=alt.Color("class:N", scale=scale, legend=None)).mark_rect()
+    strip = (
+        _flat(boxes, "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None)).mark_rect()
+    )
     limits = pd.DataFrame({"x": [(n + 1) * step for n in range(len(breaks))], "limit": list(breaks)})
     text = {"fontSize": 10.5 if w.phone else 11.5, "color": MUTED}
-    numbers = _flat(limits, "x").encode(y=alt.value(bottom + 9), text=alt.Text("limit:Q", format=number_format)).mark_text(baseline="middle", **text)
+    numbers = _flat(limits, "x").encode(y=alt.YValue(bottom + 9), text=alt.Text("limit:Q", format=number_format)).mark_text(baseline="middle", **text)
     head = _words([(0, top - 9, title)], fontSize=11 if w.phone else 12, color=INK)
     return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text) if missing else [])]
 
 
 def _no_figure(x: float, top: float, bottom: float, text: dict) -> list[alt.Chart]:
     width, high = 24, bottom - top
-    box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2="x2", y=alt.value(top), y2=alt.value(bottom)).mark_rect(fill=NODATA)
+    box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom)).mark_rect(fill=NODATA)
     slants = [(x + max(0, c), top + max(0, -c), x + min(width, c + high), top + min(high, width - c)) for c in range(-5, width, 7)]
     frame = pd.DataFrame(slants, columns=["x", "y", "x2", "y2"])
-    lines = _flat(frame, "x", "y").encode(x2="x2", y2="y2").mark_rule(stroke=RULE, strokeWidth=0.8)
+    lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=RULE, strokeWidth=0.8)
     return [box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
 
 
@@ -309,7 +319,7 @@ def _flat(frame: pd.DataFrame, x: str, y: str | None = None) -> alt.Chart:
 
 def _words(rows: list[tuple[float, float, str]], **mark) -> alt.Chart:
     frame = pd.DataFrame(rows, columns=["x", "y", "text"])
-    return _flat(frame, "x", "y").encode(text="text:N").mark_text(align="left", baseline="middle", **mark)
+    return _flat(frame, "x", "y").encode(text=alt.Text("text:N")).mark_text(align="left", baseline="middle", **mark)
 
 
 # ---- points and flows ---------------------------------------------------------------------------------------------
@@ -346,7 +356,9 @@ def points(
     frame = _points(ids).assign(given=ids)
     frame[["x", "y"]] = w.pixels(frame[["lon", "lat"]].to_numpy(float))
     frame = frame[frame["x"].between(0, w.width) & frame["y"].between(0, w.height)]
-    base = alt.Chart(frame[["lon", "lat", "name_en"]]).encode(longitude="lon:Q", latitude="lat:Q", tooltip=alt.Tooltip("name_en:N", title=" "))
+    base = alt.Chart(frame[["lon", "lat", "name_en"]]).encode(
+        longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), tooltip=alt.Tooltip("name_en:N", title=" ")
+    )
     dots = base.mark_point(filled=True, fill=color, stroke=PAPER, strokeWidth=1.2, size=size, opacity=1).project(**w.projection())
     names = labels if isinstance(labels, dict) else {}
     known((sides or {}).values(), SIDES, "side")
@@ -419,7 +431,7 @@ def _heads(curves: list[np.ndarray], widths: np.ndarray, w: Window, color: str) 
     ways = np.array([xy[-1] - xy[-3] for xy in curves])
     angle = np.degrees(np.arctan2(ways[:, 0], -ways[:, 1])).round(1)  # clockwise from north, as Vega turns a mark
     frame = pd.DataFrame({"x": tips[:, 0], "y": tips[:, 1], "angle": angle, "size": (30 + 14 * widths**1.4).round(1)})
-    base = alt.Chart(_placed(frame, w)[["lon", "lat", "angle", "size"]]).encode(longitude="lon:Q", latitude="lat:Q")
+    base = alt.Chart(_placed(frame, w)[["lon", "lat", "angle", "size"]]).encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"))
     heads = base.mark_point(shape="triangle", filled=True, fill=color, stroke=None, opacity=1)
     return heads.encode(angle=alt.Angle("angle:Q", scale=None), size=alt.Size("size:Q", scale=None)).project(**w.projection())
 

@@ -33,7 +33,7 @@ def triangle(frame: pd.DataFrame, width: int, *, names: dict[str, str], classes:
     fill = alt.Color("class:N", legend=None, scale=alt.Scale(domain=list(classes), range=[colour(token) for _, token, _ in classes.values()]))
     tip = [alt.Tooltip("pair:N", title=" "), alt.Tooltip("told:N", title="minutes")]
     cells = cells[["x", "x2", "y", "y2", "class", "told", "pair"]].round(1)
-    layers = [alt.Chart(cells).mark_rect().encode(**scale, x2="x2:Q", y2="y2:Q", color=fill, tooltip=tip)]
+    layers = [alt.Chart(cells).mark_rect().encode(**scale, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), color=fill, tooltip=tip)]
     for key, (_, _, ink) in classes.items():
         part = cells[(cells["class"] == key) & cells["told"].astype(bool)]
         if len(part):
@@ -41,10 +41,10 @@ def triangle(frame: pd.DataFrame, width: int, *, names: dict[str, str], classes:
             layers.append(
                 alt.Chart(middle[["x", "y", "told"]])
                 .mark_text(baseline="middle", color=colour(ink), fontSize=12 if width > 500 else 11)
-                .encode(**scale, text="told:N")
+                .encode(**scale, text=alt.Text("told:N"))
             )
     titles = pd.DataFrame({"x": [place[key] * size + 4 for key in order], "y": [(place[key] + 0.5) * high for key in order], "name": list(names.values())})
-    layers.append(alt.Chart(titles).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(**scale, text="name:N"))
+    layers.append(alt.Chart(titles).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(**scale, text=alt.Text("name:N")))
     return alt.layer(*layers, *_key(classes, width, high)).properties(width=width - 10, height=high * len(order), padding=5)
 
 
@@ -55,10 +55,10 @@ def _key(classes: dict, width: int, high: float) -> list[alt.Chart]:
     for n, (name, token, _) in enumerate(classes.values()):
         here = alt.Chart(pd.DataFrame({"name": ["\n".join(textwrap.wrap(name, 46 if width > 500 else 24))]}))
         y = 10 + n * (20 if width > 500 else 30)
-        layers.append(here.mark_square(size=150, color=colour(token), opacity=1).encode(x=alt.value(x), y=alt.value(y)))
+        layers.append(here.mark_square(size=150, color=colour(token), opacity=1).encode(x=alt.XValue(x), y=alt.YValue(y)))
         layers.append(
             here.mark_text(align="left", baseline="middle", dx=12, lineBreak="\n", color=colour("ink"), fontSize=12 if width > 500 else 11).encode(
-                x=alt.value(x), y=alt.value(y), text="name:N"
+                x=alt.XValue(x), y=alt.YValue(y), text=alt.Text("name:N")
             )
         )
     return layers
@@ -86,7 +86,7 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
     x, y = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False)), alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[total, 0], nice=False))
     rules = alt.Chart(pd.DataFrame({"y": [*top, total]})).mark_rule(color=colour("grid")).encode(y=y)
     rows = pd.DataFrame({"x": 0.0, "y": top + 12, "text": ["\n".join(lines) for lines in wrapped]})
-    layers = [rules, alt.Chart(rows).mark_text(align="left", baseline="middle", lineBreak="\n", fontWeight="bold").encode(x=x, y=y, text="text:N")]
+    layers = [rules, alt.Chart(rows).mark_text(align="left", baseline="middle", lineBreak="\n", fontWeight="bold").encode(x=x, y=y, text=alt.Text("text:N"))]
     shade = alt.Color("answer:N", legend=None, scale=alt.Scale(domain=list(words), range=[colour(token) for token, _ in words.values()]))
     shape = alt.Shape("answer:N", legend=None, scale=alt.Scale(domain=list(words), range=[shape for _, shape in words.values()]))
     for n, column in enumerate(columns):
@@ -97,12 +97,12 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
         layers.append(
             alt.Chart(cell)
             .mark_text(align="left", baseline="middle", dx=10, lineBreak="\n", fontSize=11.5, color=colour("ink"))
-            .encode(x=x, y=y, text="text:N")
+            .encode(x=x, y=y, text=alt.Text("text:N"))
         )
         head = alt.Chart(pd.DataFrame({"text": ["\n".join(textwrap.wrap(column, letters))]}))
         layers.append(
             head.mark_text(align="left", baseline="bottom", dx=-6, lineBreak="\n", color=colour("muted")).encode(
-                x=alt.value(left), y=alt.value(-8 - 14 * (deep - 1)), text="text:N"
+                x=alt.XValue(left), y=alt.YValue(-8 - 14 * (deep - 1)), text=alt.Text("text:N")
             )
         )
     return alt.layer(*layers).properties(width=width - 10, height=total, padding={"left": 5, "top": 18 + 14 * deep, "right": 5, "bottom": 5})

@@ -87,7 +87,7 @@ def dated_lines(
     for group, wide in ((frame[~frame[by].isin(thin)], 2.2), (frame[frame[by].isin(thin)], 1.2)):
         group = group[~group["alone"]]
         if len(group):
-            layers.append(alt.Chart(group[line]).mark_line(strokeWidth=wide).encode(**place, detail="segment:N"))
+            layers.append(alt.Chart(group[line]).mark_line(strokeWidth=wide).encode(**place, detail=alt.Detail("segment:N")))
     told = {"tooltip": [alt.Tooltip(f"{label}:N", title=" "), alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=y_title or " ")]} if tips else {}
     for rows, mark in ((frame[shown & ~aside], {"size": 30}), (frame[aside], {"filled": False, "fill": colour("paper"), "size": 32, "strokeWidth": 1.5})):
         if len(rows):
@@ -96,7 +96,7 @@ def dated_lines(
     last = last[last[label].astype(bool)].assign(nudge=lambda rows: rows[by].map(label_dy or {}).fillna(0))
     if len(last):
         names = alt.Chart(last[["moment", y, by, label, "nudge"]]).mark_text(align="left", dx=8, dy={"expr": "datum.nudge"}, fontWeight="bold", lineBreak="\n")
-        layers.append(names.encode(x=place["x"], y=place["y"], color=place["color"], text=f"{label}:N"))
+        layers.append(names.encode(x=place["x"], y=place["y"], color=place["color"], text=alt.Text(f"{label}:N")))
     return alt.layer(*layers).properties(padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
 
 
@@ -105,7 +105,9 @@ def note_at(
 ) -> alt.Chart:
     """A layer of one short text at a point of `dated_lines` or `strokes`."""
     here = alt.Chart(pd.DataFrame({"moment": [moment], y_field: [y], "text": [text]}))
-    return here.mark_text(align=align, dx=dx, dy=dy, color=colour(token), lineBreak="\n").encode(x="moment:Q", y=f"{y_field}:Q", text="text:N")
+    return here.mark_text(align=align, dx=dx, dy=dy, color=colour(token), lineBreak="\n").encode(
+        x=alt.X("moment:Q"), y=alt.Y(f"{y_field}:Q"), text=alt.Text("text:N")
+    )
 
 
 def strokes(
@@ -128,11 +130,13 @@ def strokes(
         if len(rows):
             tips = [alt.Tooltip("period:N", title="until"), alt.Tooltip(f"{y}:Q", title=" ")]
             layers.append(
-                alt.Chart(rows[["moment", "until", y, "period"]]).mark_rule(color=colour(token), strokeWidth=wide).encode(x=x, x2="until:Q", y=at, tooltip=tips)
+                alt.Chart(rows[["moment", "until", y, "period"]])
+                .mark_rule(color=colour(token), strokeWidth=wide)
+                .encode(x=x, x2=alt.X2("until:Q"), y=at, tooltip=tips)
             )
     words = drawn[drawn[told].astype(bool)][["until", y, told]]
     text = alt.Chart(words).mark_text(align="right", baseline="bottom", dy=-4, color=colour("ink"), fontSize=11.5)
-    return alt.layer(*layers, text.encode(x="until:Q", y=at, text=f"{told}:N"))
+    return alt.layer(*layers, text.encode(x=alt.X("until:Q"), y=at, text=alt.Text(f"{told}:N")))
 
 
 def pins(
@@ -148,11 +152,11 @@ def pins(
     x = alt.X("moment:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(format="d", tickCount=4, tickMinStep=1))
     at = alt.Y(f"{y}:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))
     base = alt.Chart(frame)
-    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=x, y=alt.Y("floor:Q", title=None), y2=f"{y}:Q")
+    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=x, y=alt.Y("floor:Q", title=None), y2=alt.Y2(f"{y}:Q"))
     tips = [alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=" ", format=",.4~r")]
     heads = base.mark_point(color=colour(token), size=55).encode(x=x, y=at, tooltip=tips)
     words = alt.Chart(frame[frame[told].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
-    return alt.layer(heads, stems, words.encode(x=x, y=at, text=f"{told}:N"))
+    return alt.layer(heads, stems, words.encode(x=x, y=at, text=alt.Text(f"{told}:N")))
 
 
 def grid(

@@ -37,14 +37,14 @@ def two_sided(
         alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[tall + 10, -10], nice=False)),
     )
     shade = alt.Color("kind:N", scale=scale, legend=None)
-    lines = alt.Chart(pd.DataFrame(ties)).mark_line(strokeWidth=1.6).encode(x=x, y=y, detail="tie:N", color=shade)
+    lines = alt.Chart(pd.DataFrame(ties)).mark_line(strokeWidth=1.6).encode(x=x, y=y, detail=alt.Detail("tie:N"), color=shade)
     left = alt.Chart(pd.DataFrame({"name": lefts, "x": a, "y": [heights[name] for name in lefts], "kind": [kind_of[name] for name in lefts]}))
     right = alt.Chart(pd.DataFrame({"name": list(rights), "x": b, "y": list(rights.values())}))
     marks = [
         left.mark_point(size=55, opacity=1).encode(x=x, y=y, color=shade),
-        left.mark_text(align="right", dx=-9).encode(x=x, y=y, text="name:N", color=shade),
+        left.mark_text(align="right", dx=-9).encode(x=x, y=y, text=alt.Text("name:N"), color=shade),
         right.mark_point(size=90, shape="square", color=colour("ink")).encode(x=x, y=y),
-        right.mark_text(align="left", dx=9, fontWeight="bold").encode(x=x, y=y, text="name:N"),
+        right.mark_text(align="left", dx=9, fontWeight="bold").encode(x=x, y=y, text=alt.Text("name:N")),
     ]
     return alt.layer(lines, *marks, *_heads(kinds, heads, a, b, width)).properties(
         width=width - 10, height=tall + 20, padding={"left": 5, "top": 46, "right": 5, "bottom": 5}
@@ -68,12 +68,12 @@ def _heads(kinds: dict, heads: tuple[str, str], a: float, b: float, width: int) 
     words = pd.DataFrame({"x": [a, b], "text": heads})
     key, place = [], 0.0
     for name, token in kinds.values():
-        here = alt.Chart(pd.DataFrame({"text": [name]})).encode(x=alt.value(place + 6), y=alt.value(-36))
-        key += [here.mark_point(size=60, color=colour(token)), here.mark_text(align="left", dx=9, color=colour(token)).encode(text="text:N")]
+        here = alt.Chart(pd.DataFrame({"text": [name]})).encode(x=alt.XValue(place + 6), y=alt.YValue(-36))
+        key += [here.mark_point(size=60, color=colour(token)), here.mark_text(align="left", dx=9, color=colour(token)).encode(text=alt.Text("text:N"))]
         place += 30 + 6.7 * len(name)
     base = {"y": alt.value(-14), "text": "text:N"}
     sides = [
-        alt.Chart(words.iloc[[n]]).mark_text(align=align, dx=dx, color=colour("muted")).encode(x="x:Q", **base)
+        alt.Chart(words.iloc[[n]]).mark_text(align=align, dx=dx, color=colour("muted")).encode(x=alt.X("x:Q"), **base)
         for n, align, dx in ((0, "right", 5), (1, "left", -5))
     ]
     return [*sides, *key]

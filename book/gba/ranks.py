@@ -55,7 +55,7 @@ def editions(
     layers = []
     if (~drawn["alone"]).any():
         lines = drawn.loc[~drawn["alone"], ["year", "place", "label", "value", "segment"]]
-        layers.append(alt.Chart(lines).mark_line(strokeWidth=1.7).encode(x=x, y=y, color=shade, detail="segment:N", tooltip=tips))
+        layers.append(alt.Chart(lines).mark_line(strokeWidth=1.7).encode(x=x, y=y, color=shade, detail=alt.Detail("segment:N"), tooltip=tips))
     if drawn["alone"].any():
         layers.append(alt.Chart(drawn.loc[drawn["alone"], ["year", "place", "label", "value"]]).mark_point(size=24).encode(x=x, y=y, color=shade, tooltip=tips))
     if len(bands):
@@ -63,7 +63,7 @@ def editions(
         layers.append(
             alt.Chart(bands[["year", "place", "label", "value", "value_upper"]])
             .mark_rule(strokeWidth=4)
-            .encode(x=x, y=y, y2="value_upper:Q", color=shade, tooltip=tips)
+            .encode(x=x, y=y, y2=alt.Y2("value_upper:Q"), color=shade, tooltip=tips)
         )
     # Names move in pixels, on a scale of their own.
     return alt.layer(alt.layer(*layers), _end_names(frame, x, shade, height, y_domain)).resolve_scale(y="independent")
@@ -79,7 +79,7 @@ def _end_names(frame: pd.DataFrame, x: alt.X, shade: alt.Color, height: int, y_d
     place = alt.Y("pixel:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
     last = int(ends["year"].max())
     names = alt.Chart(ends.assign(year=last)[["year", "place", "label", "pixel"]])
-    return names.mark_text(align="left", dx=9, fontWeight="bold", fontSize=11.5).encode(x=x, y=place, text="label:N", color=shade)
+    return names.mark_text(align="left", dx=9, fontWeight="bold", fontSize=11.5).encode(x=x, y=place, text=alt.Text("label:N"), color=shade)
 
 
 def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dict[int, str], dataset: str | None = None, pitch: int = 44) -> alt.LayerChart:
@@ -101,22 +101,26 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
     layers = [change.mark_rule(color=colour("rule"), strokeDash=[3, 3]).encode(x=x)]
     layers.append(
         change.mark_text(align="center", baseline="bottom", dy=-4, lineBreak="\n", fontSize=11, color=colour("muted")).encode(
-            x=x, y=alt.value(-14), text="what:N"
+            x=x, y=alt.YValue(-14), text=alt.Text("what:N")
         )
     )
     joined = frame[~frame["alone"]]
     if len(joined):
-        layers.append(alt.Chart(joined[["year", "series", "value", "segment"]]).mark_line(strokeWidth=2.4).encode(x=x, y=y, color=shade, detail="segment:N"))
+        layers.append(
+            alt.Chart(joined[["year", "series", "value", "segment"]]).mark_line(strokeWidth=2.4).encode(x=x, y=y, color=shade, detail=alt.Detail("segment:N"))
+        )
     tips = [alt.Tooltip("label:N", title=" "), alt.Tooltip("year:Q", format="d", title="edition"), alt.Tooltip("value:Q", title="rank")]
     for aside, ink, style in ((False, "paper", {}), (True, "ink", {"filled": False, "fill": colour("paper"), "strokeWidth": 1.6})):
         part = frame.loc[(frame["status"] == "aside") == aside, ["year", "series", "label", "value"]]
         if len(part):
             base = alt.Chart(part)
             layers.append(base.mark_point(size=330 if width > 500 else 230, **style).encode(x=x, y=y, color=shade, tooltip=tips))
-            layers.append(base.mark_text(baseline="middle", fontWeight="bold", fontSize=12, color=colour(ink)).encode(x=x, y=y, text="value:Q"))
+            layers.append(base.mark_text(baseline="middle", fontWeight="bold", fontSize=12, color=colour(ink)).encode(x=x, y=y, text=alt.Text("value:Q")))
     ends = frame.loc[frame.groupby("series")["year"].idxmax(), ["year", "series", "label", "value"]]
     layers.append(
-        alt.Chart(ends).mark_text(align="left", baseline="middle", dx=14, fontWeight="bold", lineBreak="\n").encode(x=x, y=y, text="label:N", color=shade)
+        alt.Chart(ends)
+        .mark_text(align="left", baseline="middle", dx=14, fontWeight="bold", lineBreak="\n")
+        .encode(x=x, y=y, text=alt.Text("label:N"), color=shade)
     )
     return alt.layer(*layers).properties(width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 44, "right": 5, "bottom": 5})
 
@@ -165,21 +169,23 @@ def run_boxes(
         layers.append(
             alt.Chart(part[["x", "x2", "y", "y2", "start", "end", "value"]])
             .mark_rect(color=colour(box), cornerRadius=2)
-            .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tips)
+            .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), tooltip=tips)
         )
         middle = part.assign(x=(part["x"] + part["x2"]) / 2, y=part["y"] + high / 2 - 2)[["x", "y", "value"]]
-        layers.append(alt.Chart(middle).mark_text(baseline="middle", fontWeight="bold", color=colour(ink)).encode(x=x, y=y, text="value:Q"))
+        layers.append(alt.Chart(middle).mark_text(baseline="middle", fontWeight="bold", color=colour(ink)).encode(x=x, y=y, text=alt.Text("value:Q")))
     for heading in (True, False):
         names = [(4.0 * (not heading), n * high + high / 2, name) for n, (key, name) in enumerate(rows.items()) if (key not in set(frame["row"])) == heading]
         if names:
             words = alt.Chart(pd.DataFrame(names, columns=["x", "y", "name"]))
             layers.append(
                 words.mark_text(align="left", baseline="middle", fontWeight="bold" if heading else "normal", color=colour("ink")).encode(
-                    x=x, y=y, text="name:N"
+                    x=x, y=y, text=alt.Text("name:N")
                 )
             )
     years = [(left + (year - x_domain[0] + 0.5) * step, str(year) if width > 500 else f"’{year % 100:02d}") for year in range(x_domain[0], x_domain[1] + 1)]
     layers.append(
-        alt.Chart(pd.DataFrame(years, columns=["x", "year"])).mark_text(baseline="bottom", color=colour("muted")).encode(x=x, y=alt.value(-4), text="year:N")
+        alt.Chart(pd.DataFrame(years, columns=["x", "year"]))
+        .mark_text(baseline="bottom", color=colour("muted"))
+        .encode(x=x, y=alt.YValue(-4), text=alt.Text("year:N"))
     )
     return _sized(layers, width, high * len(rows), 26)

@@ -25,8 +25,8 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
     base = alt.Chart(rows)
     bar = {"height": 20}
     layers = [
-        base.mark_bar(color=colour(left[1]), **bar).encode(x=alt.X("zero:Q", axis=None, scale=x), x2="split:Q", y=y).transform_calculate(zero="0"),
-        base.mark_bar(color=colour(right[1]), **bar).encode(x=alt.X("split:Q", axis=None, scale=x), x2="one:Q", y=y).transform_calculate(one="1"),
+        base.mark_bar(color=colour(left[1]), **bar).encode(x=alt.X("zero:Q", axis=None, scale=x), x2=alt.X2("split:Q"), y=y).transform_calculate(zero="0"),
+        base.mark_bar(color=colour(right[1]), **bar).encode(x=alt.X("split:Q", axis=None, scale=x), x2=alt.X2("one:Q"), y=y).transform_calculate(one="1"),
         base.mark_tick(color=colour("paper"), orient="vertical", size=20, thickness=1.5).encode(x=alt.datum(0.5), y=y),
     ]
     for side, field, at, align in (("left", "share_left", 0, "left"), ("right", "share_right", 1, "right")):
@@ -34,17 +34,19 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
         part = rows[room >= 0.1]
         if len(part):
             inside = alt.Chart(part).mark_text(align=align, dx=6 if side == "left" else -6, fontWeight="bold", color=colour("paper"))
-            layers.append(inside.encode(x=alt.datum(at), y=y, text=f"{field}:N"))
+            layers.append(inside.encode(x=alt.datum(at), y=y, text=alt.Text(f"{field}:N")))
         layers.append(
             base.mark_text(align=align, dy=19, color=colour({"left": left, "right": right}[side][1]), fontSize=11.5).encode(
-                x=alt.datum(at), y=y, text=f"{side}_text:N"
+                x=alt.datum(at), y=y, text=alt.Text(f"{side}_text:N")
             )
         )
-    layers.append(base.mark_text(align="left", dy=-20, fontWeight="bold", color=colour("ink")).encode(x=alt.datum(0), y=y, text="text:N"))
+    layers.append(base.mark_text(align="left", dy=-20, fontWeight="bold", color=colour("ink")).encode(x=alt.datum(0), y=y, text=alt.Text("text:N")))
     heads = pd.DataFrame({"at": [0, 1], "head": [f"← {left[0]}", f"{right[0]} →"], "row": [-0.8, -0.8]})
     for number, align, token in ((0, "left", left[1]), (1, "right", right[1])):
         layers.append(
-            alt.Chart(heads.iloc[[number]]).mark_text(align=align, fontWeight="bold", fontSize=13, color=colour(token)).encode(x="at:Q", y=y, text="head:N")
+            alt.Chart(heads.iloc[[number]])
+            .mark_text(align=align, fontWeight="bold", fontSize=13, color=colour(token))
+            .encode(x=alt.X("at:Q"), y=y, text=alt.Text("head:N"))
         )
     return fit(alt.layer(*layers), width, pitch * len(rows) + 30)
 
@@ -84,22 +86,24 @@ def dots(
     if level:
         # A stroke a row, so that the line does not run through the names of the rows.
         strokes = pd.DataFrame({"x": level[0], "row": [n - 19 / pitch for n in range(len(order))], "end": [n + 15 / pitch for n in range(len(order))]})
-        layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x, y=y, y2="end:Q"))
+        layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x, y=y, y2=alt.Y2("end:Q")))
         if level[1]:
             line = pd.DataFrame({"x": [level[0]], "row": [ends[0]], "name": [level[1]]})
             layers.append(
-                alt.Chart(line).mark_text(align="left", dx=4, dy=-2, baseline="bottom", color=colour("ink"), fontSize=11.5).encode(x=x, y=y, text="name:N")
+                alt.Chart(line)
+                .mark_text(align="left", dx=4, dy=-2, baseline="bottom", color=colour("ink"), fontSize=11.5)
+                .encode(x=x, y=y, text=alt.Text("name:N"))
             )
     layers += spots(drawn, kinds, across=x, down=y, join=join)
     for under, dy in ((False, -11), (True, 13)):
         words = drawn[drawn["told"].astype(bool) & (drawn["below"] == under)][["row", "x", "told"]]
         if len(words):
-            layers.append(alt.Chart(words).mark_text(dy=dy, fontSize=11.5, color=colour("ink"), lineBreak="\n").encode(x=x, y=y, text="told:N"))
+            layers.append(alt.Chart(words).mark_text(dy=dy, fontSize=11.5, color=colour("ink"), lineBreak="\n").encode(x=x, y=y, text=alt.Text("told:N")))
     heads = pd.DataFrame({"row": range(len(order)), "text": [wrapped[text] for text in order]})
     layers.append(
         alt.Chart(heads)
         .mark_text(align="left", baseline="bottom", dy=-23, fontWeight="bold", color=colour("ink"), lineBreak="\n")
-        .encode(x=alt.value(0), y=y, text="text:N")
+        .encode(x=alt.XValue(0), y=y, text=alt.Text("text:N"))
     )
     used = set(drawn["kind"])
     more = 17 * (_lines(_listed(kinds, used), width) - 1)
@@ -123,7 +127,7 @@ def spots(frame: pd.DataFrame, kinds: dict[str, tuple[str, str, str, bool]], *, 
     span = span[span["max"] > span["min"]]
     layers = []
     if join and len(span):
-        layers.append(alt.Chart(span).mark_rule(color=colour("rule"), strokeWidth=1).encode(x=alt.X("min:Q"), x2="max:Q", y=down))
+        layers.append(alt.Chart(span).mark_rule(color=colour("rule"), strokeWidth=1).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=down))
     for kind, part in frame.groupby("kind", sort=False):
         name, token, shape, filled = kinds[kind]
         tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=name, format=",~r")]
@@ -143,7 +147,7 @@ def _key(kinds: dict, used: set[str], width: int) -> list[alt.Chart]:
         here = alt.Chart(pd.DataFrame({"name": [name]}))
         place = {"x": alt.value(x), "y": alt.value(-36 - 17 * (_lines(listed, width) - 1 - row))}
         style = {"fill": colour(token if filled else "paper"), "stroke": colour(token), "strokeWidth": 1.6, "filled": True, "size": 70, "shape": shape}
-        layers += [here.mark_point(**style).encode(**place), here.mark_text(align="left", dx=9, color=colour("ink")).encode(**place, text="name:N")]
+        layers += [here.mark_point(**style).encode(**place), here.mark_text(align="left", dx=9, color=colour("ink")).encode(**place, text=alt.Text("name:N"))]
         x += need
     return layers
 

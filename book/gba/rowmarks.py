@@ -59,7 +59,7 @@ def marks(
     if "aside" in placed:
         words = placed.drop_duplicates("text").query("aside != ''")[["row", "aside"]]
         style = {"align": "left", "baseline": "middle", "color": colour("muted"), "fontSize": 11}
-        layers.append(alt.Chart(words).mark_text(**style).encode(x=alt.value(left), y=y, text="aside:N"))
+        layers.append(alt.Chart(words).mark_text(**style).encode(x=alt.XValue(left), y=y, text=alt.Text("aside:N")))
     return alt.layer(*layers).properties(width=width - 22, height=step * len(names), padding={"left": 5, "top": above, "right": 15, "bottom": 5})
 
 
@@ -81,7 +81,7 @@ def _areas(drawn: pd.DataFrame, sizes: tuple[float, float] | None) -> dict:
 def _names(names: list[str], left: int, wide: bool) -> alt.Chart:
     shown = [textwrap.shorten(name, int(left / 5.35) if wide else 60, placeholder=" …") for name in names]
     style = {"align": "left", "baseline": "middle", "color": colour("ink"), "fontSize": 12, "dy": 0 if wide else -16}
-    return alt.Chart(pd.DataFrame({"row": range(len(names)), "name": shown})).mark_text(**style).encode(x=alt.value(0), text="name:N")
+    return alt.Chart(pd.DataFrame({"row": range(len(names)), "name": shown})).mark_text(**style).encode(x=alt.XValue(0), text=alt.Text("name:N"))
 
 
 def _key(colours: dict[str, tuple[str, str]] | None, rings: tuple[str, pd.DataFrame] | None, width: int) -> tuple[list[alt.Chart], int]:

@@ -38,7 +38,7 @@ def hundred(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
     layers.append(
         alt.Chart(words)
         .mark_text(align="left", baseline="middle", fontWeight="bold", lineBreak="\n", lineHeight=15, color=colour("ink"))
-        .encode(x=x, y=y, text="head:N")
+        .encode(x=x, y=y, text=alt.Text("head:N"))
     )
     named = placed.assign(part=[parts[part][0] if part in parts else None for part in placed["part"]], share=100 * placed["share"])
     titles = {"text": "Whole", "part": "Part", "share": "Share (per cent)", "told": "In words"}
@@ -64,13 +64,13 @@ def _bars(drawn: pd.DataFrame, look: tuple[str, str, str], x: alt.X, y: alt.Y, b
     layers = [
         alt.Chart(drawn[["text", "percent", "told", "x", "x2", "y", "y2"]])
         .mark_rect(color=colour(token), stroke=colour("paper"), strokeWidth=1)
-        .encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tips)
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), tooltip=tips)
     ]
     fitting = [_fitting(row.percent, f"{row.share:.0%}", row.x2 - row.x) for row in drawn.itertuples()]
     roomy = drawn.assign(percent=fitting)[pd.Series(fitting, index=drawn.index).astype(bool)]
     if len(roomy):
         middle = roomy.assign(x=(roomy["x"] + roomy["x2"]) / 2, y=roomy["y"] + bar / 2)[["x", "y", "percent"]]
-        layers.append(alt.Chart(middle).mark_text(baseline="middle", fontWeight="bold", color=colour(ink)).encode(x=x, y=y, text="percent:N"))
+        layers.append(alt.Chart(middle).mark_text(baseline="middle", fontWeight="bold", color=colour(ink)).encode(x=x, y=y, text=alt.Text("percent:N")))
     return layers
 
 
@@ -84,7 +84,11 @@ def _fitting(exact: str, rounded: str, room: float) -> str:
 
 
 def _empty(drawn: pd.DataFrame, x: alt.X, y: alt.Y, bar: int, width: int) -> list[alt.Chart]:
-    box = alt.Chart(drawn[["x", "x2", "y", "y2"]]).mark_rect(filled=False, stroke=colour("rule"), strokeDash=[3, 3]).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+    box = (
+        alt.Chart(drawn[["x", "x2", "y", "y2"]])
+        .mark_rect(filled=False, stroke=colour("rule"), strokeDash=[3, 3])
+        .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"))
+    )
     words = drawn.assign(x=7.0, y=drawn["y"] + bar / 2)[["x", "y", "told"]]
     style = {"align": "left", "baseline": "middle", "color": colour("muted"), "fontSize": 12 if width > 500 else 11}
-    return [box, alt.Chart(words).mark_text(**style).encode(x=x, y=y, text="told:N")]
+    return [box, alt.Chart(words).mark_text(**style).encode(x=x, y=y, text=alt.Text("told:N"))]

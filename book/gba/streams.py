@@ -47,7 +47,7 @@ def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: 
         layers.append(
             alt.Chart(part[["x", "y", "leg", "thing"]])
             .mark_line(**style)
-            .encode(x=x, y=y, detail=["leg:N", "thing:N"], tooltip=alt.Tooltip("thing:N", title=" "))
+            .encode(x=x, y=y, detail=[alt.Detail("leg:N"), alt.Detail("thing:N")], tooltip=alt.Tooltip("thing:N", title=" "))
         )
     for n, (stage, heading) in enumerate(stages.items()):
         layers += _pillar(blocks[stage], heading, n * step, thick, unit, x, y, last=n == len(stages) - 1)
@@ -96,15 +96,15 @@ def _pillar(blocks: dict, heading: str, left: float, thick: int, unit: int, x: a
         [(left, left + thick, a + 2, b - 2, (a + b) / 2, f"{name}  {round((b - a) / unit)}") for name, (a, b) in blocks.items()],
         columns=["x", "x2", "y", "y2", "middle", "name"],
     )
-    bars = alt.Chart(frame[["x", "x2", "y", "y2"]]).mark_rect(color=colour("ink")).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+    bars = alt.Chart(frame[["x", "x2", "y", "y2"]]).mark_rect(color=colour("ink")).encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"))
     head = alt.Chart(pd.DataFrame({"x": [left], "name": [heading]})).mark_text(align="left", baseline="bottom", color=colour("muted"))
     # Names stand over their block, in the gap that no ribbon crosses; at the end there is room beside it.
     where = {"x": left + thick + 5, "y": frame["middle"]} if last else {"x": left, "y": frame["y"] - 3}
     style = {"align": "left", "baseline": "middle" if last else "bottom", "fontSize": 11.5, "fontWeight": "bold"}
-    return [bars, *_words(frame.assign(**where)[["x", "y", "name"]], x, y, style), head.encode(x=x, y=alt.value(-24), text="name:N")]
+    return [bars, *_words(frame.assign(**where)[["x", "y", "name"]], x, y, style), head.encode(x=x, y=alt.YValue(-24), text=alt.Text("name:N"))]
 
 
 def _words(words: pd.DataFrame, x: alt.X, y: alt.Y, style: dict) -> list[alt.Chart]:
     """Words over ribbons: a rim in the colour of the page parts them from what lies under them."""
     rim = alt.Chart(words).mark_text(**style, color=colour("paper"), stroke=colour("paper"), strokeWidth=3, strokeJoin="round")
-    return [layer.encode(x=x, y=y, text="name:N") for layer in (rim, alt.Chart(words).mark_text(**style, color=colour("ink")))]
+    return [layer.encode(x=x, y=y, text=alt.Text("name:N")) for layer in (rim, alt.Chart(words).mark_text(**style, color=colour("ink")))]

@@ -48,8 +48,8 @@ def key(kinds: dict[str, tuple[str, str, str, bool]], width: int) -> tuple[list[
     high = 19 * (places[-1][1] + 1)
     layers = []
     for (name, token, shape, filled), (x, row) in zip(kinds.values(), places, strict=True):
-        here = alt.Chart(pd.DataFrame({"name": [name]})).encode(x=alt.value(x), y=alt.value(19 * row - high + 2))
-        layers += [here.mark_point(**_mark(token, shape, filled)), here.mark_text(align="left", dx=10, color=colour("ink")).encode(text="name:N")]
+        here = alt.Chart(pd.DataFrame({"name": [name]})).encode(x=alt.XValue(x), y=alt.YValue(19 * row - high + 2))
+        layers += [here.mark_point(**_mark(token, shape, filled)), here.mark_text(align="left", dx=10, color=colour("ink")).encode(text=alt.Text("name:N"))]
     return layers, 5
 
 
@@ -90,7 +90,9 @@ def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
     for kind, part in every.groupby("kind", sort=False):
         layers.append(alt.Chart(part).mark_point(**_mark(*kinds[kind][1:], size=120)).encode(x=px, y=py, tooltip=alt.Tooltip("told:N", title=" ")))
     names = pd.DataFrame(heads, columns=["x", "y", "name", "count"]).assign(name=lambda rows: rows["name"] + "  " + rows["count"])
-    layers.append(alt.Chart(names).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=px, y=py, text="name:N"))
+    layers.append(
+        alt.Chart(names).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=px, y=py, text=alt.Text("name:N"))
+    )
     named = pd.DataFrame({"Group": frame["group"], "What": frame["told"], "Is": [kinds[kind][0] for kind in frame["kind"]]})
     return _sized(layers, width, y, room, named)
 
@@ -118,22 +120,24 @@ def cells(
     for token, part in drawn.groupby("fill"):
         tip = alt.Tooltip("told:N", title=" ")
         layers.append(
-            alt.Chart(part[["x", "x2", "y", "y2", "told"]]).mark_rect(color=colour(token), cornerRadius=2).encode(x=x, x2="x2:Q", y=y, y2="y2:Q", tooltip=tip)
+            alt.Chart(part[["x", "x2", "y", "y2", "told"]])
+            .mark_rect(color=colour(token), cornerRadius=2)
+            .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), tooltip=tip)
         )
     # The anchor of a text is its first line.
     middle = drawn.assign(x=(drawn["x"] + drawn["x2"]) / 2, y=(drawn["y"] + drawn["y2"]) / 2 - 7 * drawn["text"].str.count("\n"))
     for token, part in middle[middle["text"].astype(bool)].groupby("ink"):
         style = {"baseline": "middle", "color": colour(token), "fontSize": 12 if width > 500 else 11, "lineBreak": "\n"}
-        layers.append(alt.Chart(part[["x", "y", "text"]]).mark_text(**style).encode(x=x, y=y, text="text:N"))
+        layers.append(alt.Chart(part[["x", "y", "text"]]).mark_text(**style).encode(x=x, y=y, text=alt.Text("text:N")))
     ink = {"align": "left", "baseline": "middle", "lineBreak": "\n", "color": colour("ink"), "fontSize": 12 if width > 500 else 11}
     # A name of two lines is centred on its row by hand: the anchor of a text is its first line.
     titles = pd.DataFrame({"x": 0.0, "y": (top + heights / 2 - [7 * name.count("\n") for name in names]).to_numpy(), "name": names})
-    layers.append(alt.Chart(titles).mark_text(**ink).encode(x=x, y=y, text="name:N"))
+    layers.append(alt.Chart(titles).mark_text(**ink).encode(x=x, y=y, text=alt.Text("name:N")))
     for number, name in enumerate(columns.values()):
         head = alt.Chart(pd.DataFrame({"name": [name]})).mark_text(
             baseline="bottom", lineBreak="\n", fontWeight="bold", fontSize=12 if width > 500 else 11, color=colour("ink")
         )
-        layers.append(head.encode(x=alt.value(left + (number + 0.5) * step), y=alt.value(-6 - 15 * name.count("\n")), text="name:N"))
+        layers.append(head.encode(x=alt.XValue(left + (number + 0.5) * step), y=alt.YValue(-6 - 15 * name.count("\n")), text=alt.Text("name:N")))
     return _sized(layers, width, heights.sum())
 
 
@@ -159,15 +163,17 @@ def orders(frame: pd.DataFrame, width: int, *, columns: list[str], pitch: int = 
     words = {"baseline": "middle", "fontWeight": "bold", "fontSize": 12 if width > 500 else 11}
     for (place, outside), part in drawn.groupby(["place", number == len(columns) - 1]):
         box = {"fill": colour("paper" if outside else place), "stroke": colour(place), "strokeWidth": 1.2, "cornerRadius": 3}
-        layers.append(alt.Chart(part[["x", "x2", "y", "y2", "told"]]).mark_rect(**box).encode(x=x, x2="x2:Q", y=y, y2="y2:Q"))
+        layers.append(alt.Chart(part[["x", "x2", "y", "y2", "told"]]).mark_rect(**box).encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q")))
         middle = part.assign(x=(part["x"] + part["x2"]) / 2, y=part["y"] + 11)[["x", "y", "told"]]
-        layers.append(alt.Chart(middle).mark_text(color=colour(place if outside else "paper"), **words).encode(x=x, y=y, text="told:N"))
+        layers.append(alt.Chart(middle).mark_text(color=colour(place if outside else "paper"), **words).encode(x=x, y=y, text=alt.Text("told:N")))
     titles = pd.DataFrame({"x": 0.0, "y": [n * pitch + 7.0 for n in range(len(names))], "name": names})
     layers.append(
-        alt.Chart(titles).mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=12 if width > 500 else 11).encode(x=x, y=y, text="name:N")
+        alt.Chart(titles)
+        .mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=12 if width > 500 else 11)
+        .encode(x=x, y=y, text=alt.Text("name:N"))
     )
     heads = pd.DataFrame({"x": [n * step for n in range(len(columns))], "name": columns, "y": -12.0})
-    layers.append(alt.Chart(heads).mark_text(align="left", baseline="bottom", color=colour("muted")).encode(x=x, y=alt.value(-6), text="name:N"))
+    layers.append(alt.Chart(heads).mark_text(align="left", baseline="bottom", color=colour("muted")).encode(x=x, y=alt.YValue(-6), text=alt.Text("name:N")))
     return _sized(layers, width, len(names) * pitch)
 
 
@@ -194,7 +200,9 @@ def entries(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
         (words, [15 * len(a) for a in heads], {"color": colour("muted")}),
     ):
         rows = pd.DataFrame({"x": 24.0, "y": top + 8 + pd.Series(down), "text": ["\n".join(lines) for lines in texts]})
-        layers.append(alt.Chart(rows).mark_text(align="left", baseline="middle", lineBreak="\n", lineHeight=15, **style).encode(x=x, y=y, text="text:N"))
+        layers.append(
+            alt.Chart(rows).mark_text(align="left", baseline="middle", lineBreak="\n", lineHeight=15, **style).encode(x=x, y=y, text=alt.Text("text:N"))
+        )
     return _sized(layers, width, high.sum(), above)
 
 
@@ -241,11 +249,11 @@ def readings(
     if level is not None:
         # A stroke in each row rather than a line through the words.
         bars = pd.DataFrame({"x": level, "y": drawn["y"].unique() - 11, "y2": drawn["y"].unique() + 11})
-        layers.append(alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x, y=y, y2="y2:Q"))
+        layers.append(alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x, y=y, y2=alt.Y2("y2:Q")))
     spans = drawn.groupby("y")["x"].agg(["min", "max"]).reset_index()
     spans = spans[spans["max"] > spans["min"]]
     if len(spans):
-        layers.append(alt.Chart(spans).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2="max:Q", y=y))
+        layers.append(alt.Chart(spans).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=y))
     for kind, part in drawn.groupby("kind", sort=False):
         tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("told:N", title="value")]
         layers.append(alt.Chart(part[["x", "y", "text", "told"]]).mark_point(**_mark(*kinds[kind][1:], size=80)).encode(x=x, y=y, tooltip=tips))
@@ -253,10 +261,12 @@ def readings(
         part = drawn[(drawn["side"] == side) & drawn["told"].astype(bool)]
         if len(part):
             layers.append(
-                alt.Chart(part[["x", "y", "told"]]).mark_text(baseline="middle", fontSize=11.5, color=colour("ink"), **style).encode(x=x, y=y, text="told:N")
+                alt.Chart(part[["x", "y", "told"]])
+                .mark_text(baseline="middle", fontSize=11.5, color=colour("ink"), **style)
+                .encode(x=x, y=y, text=alt.Text("told:N"))
             )
     titles = alt.Chart(pd.DataFrame({"y": top + 9, "name": wrapped})).mark_text(
         align="left", baseline="middle", fontWeight="bold", lineBreak="\n", color=colour("ink")
     )
-    layers.append(titles.encode(x=alt.value(0), y=y, text="name:N"))
+    layers.append(titles.encode(x=alt.XValue(0), y=y, text=alt.Text("name:N")))
     return alt.layer(*layers).properties(width=width - 26, height=float(high.sum()), padding={"left": 8, "top": above, "right": 18, "bottom": 5})

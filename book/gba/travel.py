@@ -62,7 +62,7 @@ def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str,
     here = list(pd.unique(frame[["a", "b"]].to_numpy().ravel()))
     places = points.loc["city_" + pd.Series(here)]
     dots = alt.Chart(places[["lon", "lat"]].reset_index(drop=True)).mark_point(filled=True, fill=colour("ink"), stroke=PAPER, size=34, opacity=1)
-    layers.append(dots.encode(longitude="lon:Q", latitude="lat:Q").project(**w.projection()))
+    layers.append(dots.encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q")).project(**w.projection()))
     at = w.pixels(places[["lon", "lat"]].to_numpy(float))
     dx, dy, align = (list(column) for column in zip(*(NAMES[city] for city in here), strict=True))
     names = pd.DataFrame({"text": places["name_en"].to_numpy(), "x": at[:, 0] + dx, "y": at[:, 1] + dy, "align": align})
@@ -89,8 +89,8 @@ def _key(classes: dict, used: set[str], w: Window) -> list[alt.Chart]:
         y = -14 - 17 * (rows - 1 - row)
         stroke = alt.Chart(pd.DataFrame({"x": [x], "x2": [x + 22], "y": [y]}))
         at = {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
-        layers.append(stroke.mark_rule(color=colour(token), strokeWidth=3, strokeDash=[4, 4] if dashed else [1, 0]).encode(**at, x2="x2"))
+        layers.append(stroke.mark_rule(color=colour(token), strokeWidth=3, strokeDash=[4, 4] if dashed else [1, 0]).encode(**at, x2=alt.X2("x2")))
         word = alt.Chart(pd.DataFrame({"x": [x + 28], "y": [y], "name": [name]}))
-        layers.append(word.mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=11.5).encode(**at, text="name:N"))
+        layers.append(word.mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=11.5).encode(**at, text=alt.Text("name:N")))
         x, row = (x + 48 + 6.2 * len(name), row) if rows == 1 else (0.0, row + 1)
     return layers
