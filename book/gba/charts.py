@@ -357,7 +357,7 @@ def panels(parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: in
     plot = (width - 10 - 22 * (across - 1)) / across - axis_room - label_room
     drawn = [_panel(heading, chart, plot, height) for heading, chart in parts]
     joined = alt.hconcat(*drawn, spacing=22) if across > 1 else alt.vconcat(*drawn, spacing=18)
-    return joined.properties(padding=5).resolve_scale(color="independent", strokeDash="independent")
+    return with_properties(joined, padding=5).resolve_scale(color="independent", strokeDash="independent")
 
 
 def _panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int) -> alt.TopLevelMixin:
