@@ -182,4 +182,7 @@ def run_boxes(
     layers.append(
         alt.Chart(pd.DataFrame(years, columns=["x", "year"])).mark_text(baseline="bottom", color=colour("muted")).encode(x=x, y=alt.value(-4), text="year:N")
     )
-    return _sized(layers, width, high * len(rows), 26)
+    # A row stands under the heading before it.
+    heads = pd.Series({key: name for key, name in rows.items() if key not in set(frame["row"])}).reindex(list(rows)).ffill()
+    named = pd.DataFrame({"Group": frame["row"].map(heads), "Row": frame["row"].map(rows), "From": frame["start"], "To": frame["end"], "Number": frame["value"]})
+    return _sized(layers, width, high * len(rows), 26, named)
