@@ -125,8 +125,8 @@ def drawn_rows(spec: dict) -> Drawn:
         return Drawn(pd.DataFrame(), [])
     columns: dict[str, Column] = {}
     for part in parts:
-        columns = {**part.columns, **columns}
-    table = pd.concat([part.rows.astype(object) for part in parts], ignore_index=True)
+        columns |= {name: column for name, column in part.columns.items() if name not in columns}
+    table = pd.concat([part.rows.astype(object) for part in parts], ignore_index=True).replace("", None)
     table = table.loc[:, [bool(_filled(table[name]).any()) for name in table]]
     numbers = [name for name, column in columns.items() if column.number and not column.when and name in table]
     table = table.drop(columns=[name for name, column in columns.items() if name in table and _says_nothing_more(name, column, table, numbers)])
@@ -152,8 +152,9 @@ def number_in(cell) -> float | None:
 
 
 def _mostly_numbers(cells: pd.Series) -> bool:
-    """Whether half of the cells and more are words that begin with a number."""
-    return bool(cells.map(lambda cell: isinstance(cell, str) and number_in(cell) is not None).mean() >= 0.5)
+    """Whether half and more of the cells that say anything are words that begin with a number."""
+    words = [cell for cell in cells if isinstance(cell, str) and cell]
+    return bool(words) and sum(number_in(cell) is not None for cell in words) >= len(words) / 2
 
 
 def _filled(cells: pd.Series) -> pd.Series:
@@ -295,10 +296,11 @@ def _counts(view: View, frame: pd.DataFrame) -> bool:
 def _named(rows: pd.DataFrame, frame: pd.DataFrame, counted: list[View], views: list[View], spec: dict) -> pd.DataFrame:
     """The rows with what names them: the place whose colour they have, the words at their height, the kind of mark as the key calls it."""
     rows, known, marks = rows.copy(), _places(str(root())), _key(spec, views)
+    where = next((name for name in ("place", "city", "column") if name in frame and _every(name, spec) <= set(known)), None)
+    if where:
+        rows = _by_place(rows, frame[where].map(known))
     for view in counted:
-        for channel, field, definition in _channels(view):
-            if channel in ("color", "fill", "stroke") and definition.get("type") == "nominal" and field in frame and _every(field, spec) <= set(known):
-                rows = _by_place(rows, frame[field].map(known))
+        for channel, field, _ in _channels(view):
             if channel == "y" and field in LAYOUT and field not in rows and field in frame:
                 heads = _words_at(field, views, spec)
                 named = frame[field].map(heads)
@@ -430,6 +432,8 @@ def _headings(order: list[str], parts: list[Part], numbers: list[str]) -> dict[s
             label = TITLES["told"]
         else:
             label = titles[0] if titles else TITLES.get(name, name.split(".")[-1].replace("_", " "))
+        if name == "start" and titles and "end" in order and not any(part.columns["end"].title for part in parts if "end" in part.columns):
+            label = f"From, {label}"
         label = label if label == "km" else label[:1].upper() + label[1:]
         heads[name] = label if label not in heads.values() else f"{label} ({name.split('.')[-1].replace('_', ' ')})"
     return heads

@@ -95,7 +95,7 @@ class Tables(NamedTuple):
     """The tables of an exhibit: the rows behind it, and what it draws where those rows do not hold it (else None)."""
 
     rows: pd.DataFrame
-    drawn: pd.DataFrame | None
+    drawn: drawing.Drawn | None
 
 
 def tables_of(frames: list[pd.DataFrame], spec: dict) -> Tables:
@@ -120,7 +120,7 @@ def tables_of(frames: list[pd.DataFrame], spec: dict) -> Tables:
     rows = _ledger_rows(frames, drawing.encoded_fields(spec))
     if rows is None:
         return Tables(found.table, None)
-    return Tables(rows, None if _holds(rows, found) else found.table)
+    return Tables(rows, None if _holds(rows, found) else found)
 
 
 def _ledger_rows(frames: list[pd.DataFrame], fields: dict[str, str]) -> pd.DataFrame | None:
@@ -152,8 +152,10 @@ def _holds(rows: pd.DataFrame, found: drawing.Drawn) -> bool:
         where = (_place_name(row["place"]) if isinstance(row.get("place"), str) else None, str(row.get("period") or "")[:4])
         for name in names:
             if _is_number(row[name]) and row[name] == row[name]:
-                inside |= {(_digits(row[name]), place, year) for place in (None, where[0]) for year in (None, where[1])}
-    years = [name for name in ("Year", "Period", "Edition") if name in found.table and "period" in rows]
+                # A hair more and less, because the chart was given the number rounded.
+                numbers = {_digits(row[name] * (1 + hair)) for hair in (-5e-6, 0, 5e-6)}
+                inside |= {(number, place, year) for number in numbers for place in (None, where[0]) for year in (None, where[1])}
+    years = [name for name in ("Year", "Period") if name in found.table and "period" in rows]
     for _, row in found.table.iterrows():
         place = row["Place"] if "Place" in found.table and "place" in rows and isinstance(row["Place"], str) else None
         year = next((str(row[name])[:4] for name in years if row[name] == row[name] and row[name] is not None), None)
@@ -167,8 +169,8 @@ def _digits(number: float) -> str:
     return f"{float(number):.5g}"
 
 
-def shown_table(table: pd.DataFrame, titles: dict[str, str], digits: int = DIGITS) -> dict:
-    """A table as the page shows it: words in place of keys, computed numbers to six digits, no columns of the book's own bookkeeping.
+def shown_table(table: pd.DataFrame, titles: dict[str, str], digits: dict[str, int] | None = None) -> dict:
+    """A table as the page shows it: words in place of keys, computed numbers to six digits (or those given), no columns of the book's own bookkeeping.
 
     >>> shown_table(pd.DataFrame({"place": ["shenzhen"], "half": [1 / 3], "id": ["x"]}), {"half": "share of all"})
     {'columns': [{'label': 'Place', 'number': False}, {'label': 'Share of all', 'number': True}], 'rows': [['Shenzhen', 0.333333]]}
@@ -190,7 +192,7 @@ def shown_table(table: pd.DataFrame, titles: dict[str, str], digits: int = DIGIT
         columns.append({"label": label, "number": bool(table[name].notna().any()) and all(_is_number(cell) for cell in table[name].dropna())})
         lookup = SHOWN.get(name) or (_place_name if name in PLACES else None)
         named = _told(lookup, table[name], otherwise=lambda cell: _words(_cell(cell)))
-        cells.append(named if name in known else [_rounded(cell, digits) for cell in named])
+        cells.append(named if name in known else [_rounded(cell, (digits or {}).get(name, DIGITS)) for cell in named])
     return {"columns": columns, "rows": [list(row) for row in zip(*cells, strict=True)]}
 
 
@@ -203,8 +205,9 @@ def taken_along(tables: Tables, spec: dict) -> dict:
     """
     found = {"table": {**shown_table(tables.rows.head(MOST_ROWS), drawing.encoded_fields(spec)), "count": len(tables.rows)}, "csv": csv_of(tables.rows)}
     if tables.drawn is not None:
-        shown = shown_table(tables.drawn.head(MOST_ROWS), {}, DRAWN_DIGITS)
-        found |= {"drawn": {**shown, "count": len(tables.drawn)}, "drawn_csv": csv_of(tables.drawn)}
+        table, figures = tables.drawn
+        shown = shown_table(table.head(MOST_ROWS), {}, dict.fromkeys(figures, DRAWN_DIGITS))
+        found |= {"drawn": {**shown, "count": len(table)}, "drawn_csv": csv_of(table)}
     return found
 
 
@@ -225,7 +228,7 @@ def _rounded(cell, digits: int):
     """
     if not isinstance(cell, float):
         return cell
-    return float(f"{cell:.{digits}g}") if abs(cell) < 10**digits else float(round(cell))
+    return float(f"{cell:.{digits}g}") if abs(cell) < 10 ** (digits - 1) else float(round(cell, max(0, digits - len(str(int(abs(cell)))))))
 
 
 def _cell(cell):

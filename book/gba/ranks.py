@@ -184,5 +184,7 @@ def run_boxes(
     )
     # A row stands under the heading before it.
     heads = pd.Series({key: name for key, name in rows.items() if key not in set(frame["row"])}).reindex(list(rows)).ffill()
-    named = pd.DataFrame({"Group": frame["row"].map(heads), "Row": frame["row"].map(rows), "From": frame["start"], "To": frame["end"], "Number": frame["value"]})
+    titles = {"start": "From", "end": "To", "value": "Number"}
+    named = frame[list(titles)].rename(columns=titles)
+    named = pd.concat([frame["row"].map(heads).rename("Group"), frame["row"].map(rows).rename("Row"), named], axis=1)
     return _sized(layers, width, high * len(rows), 26, named)

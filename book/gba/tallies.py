@@ -135,7 +135,7 @@ def cells(
         )
         layers.append(head.encode(x=alt.value(left + (number + 0.5) * step), y=alt.value(-6 - 15 * name.count("\n")), text="name:N"))
     named = pd.DataFrame({"Row": frame["row"].map(rows), "Column": frame["column"].map(columns), "In words": frame["text"]})
-    return _sized(layers, width, heights.sum(), told=named.replace("\n", " ", regex=True))
+    return _sized(layers, width, heights.sum(), told=named.replace("\n", ", ", regex=True))
 
 
 def orders(frame: pd.DataFrame, width: int, *, columns: list[str], pitch: int = 45) -> alt.LayerChart:
