@@ -74,7 +74,7 @@
     });
     draw();
     const count = total > MOST_ROWS ? `The first ${MOST_ROWS} of ${total} rows; all are in the ${csv}.` : total === 1 ? "1 row." : `${total} rows.`;
-    const caption = made("caption", { textContent: `${what} ${count} The headings sort.` });
+    const caption = made("caption", {}, made("span", { textContent: `${what} ${count} The headings sort.` }));
     const scroll = made("div", { className: "passport-scroll", tabIndex: 0 }, made("table", {}, caption, made("thead", {}, made("tr", {}, ...heads)), body));
     scroll.setAttribute("role", "region");
     scroll.setAttribute("aria-label", `Table of exhibit ${figure.id}${name}`);

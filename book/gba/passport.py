@@ -27,6 +27,7 @@ FIRST = ("place", "to_place", "indicator", "period", "qualifier", "value", "valu
 LAST = ("status", "status_reason", "source", "note")
 #: Headings that are not simply the column's name.
 HEADINGS = {
+    "drawn": "As drawn",
     "to_place": "To",
     "from_place": "From",
     "status": "Standing",
