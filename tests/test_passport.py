@@ -286,6 +286,9 @@ def test_links_to_both_files_need_no_script(browser, book):
     page.context.close()
 
 
+VAGUE = ("Id", "X", "Y", "Told", "Use", "Text", "Min", "Max", "What", "Of", "Is", "At", "Short")
+
+
 @pytest.mark.parametrize("document", documents())
 def test_headings_are_words_and_columns_hold_something(book, document):
     tables = [(figure, content(book / f"{document}.html", figure["id"])) for figure, _, _ in figures(book, document)]
@@ -296,7 +299,7 @@ def test_headings_are_words_and_columns_hold_something(book, document):
         for number, label in enumerate(labels):
             cells = [row[number] for row in table["rows"]]
             assert re.fullmatch(r"[^_]*[A-Za-z][^_]*", label), f"{name}: {label!r} is no heading"
-            assert label not in ("Id", "X", "Y", "Told", "Use", "Text", "Min", "Max", "What", "Of", "Is", "At", "Told", "Short"), f"{name}: {label!r} says nothing to a reader"
+            assert label not in VAGUE, f"{name}: {label!r} says nothing to a reader"
             assert any(cell not in (None, "") for cell in cells), f"{name}: nothing under {label!r}"
             keys = [cell for cell in cells if isinstance(cell, str) and re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", cell)]
             assert not keys, f"{name}: keys under {label!r}: {keys[:3]}"
@@ -483,3 +486,20 @@ def test_computed_numbers_have_six_digits_on_the_page_and_all_in_the_csv():
     table = pd.DataFrame({"third_part": [1 / 3], "value": [123456.789012]})
     assert passport.shown_table(table, {})["rows"] == [[0.333333, 123456.789012]]
     assert "0.333333333333,123456.789012" in passport.csv_of(table)
+
+
+def test_harm_in_what_is_drawn_stays_text():
+    """Names that a chart draws beside computed numbers, in the second CSV and in the second table."""
+    import pandas as pd
+
+    names = [{"name": name, "share": 1 / (n + 3)} for n, name in enumerate(EVIL)]
+    encoding = {"x": {"field": "share", "type": "quantitative", "title": EVIL[2]}, "y": {"field": "name", "type": "nominal"}}
+    spec = {"mark": "bar", "data": {"name": "d"}, "encoding": encoding, "datasets": {"d": names}}
+    ledger = pd.DataFrame({"place": "shenzhen", "value": [1.0, 2.0], "source": [gba.sources().index[0]] * 2})
+    taken = passport.taken_along(passport.tables_of([ledger], spec), spec)
+    assert [row[0] for row in taken["drawn"]["rows"]] == [" ".join(name.split()) for name in EVIL]
+    assert [row[1] for row in taken["drawn"]["rows"]] == [0.3333, 0.25, 0.2, 0.1667, 0.1429, 0.125]
+    written = list(csv.reader(io.StringIO(taken["drawn_csv"])))
+    assert not [cell for row in written for cell in row if cell[:1] in ("=", "@", "+")]
+    assert written[0][1] == f"'{EVIL[2]}"
+    assert written[1] == [EVIL[0], "0.333333333333"]

@@ -134,7 +134,8 @@ def cells(
             baseline="bottom", lineBreak="\n", fontWeight="bold", fontSize=12 if width > 500 else 11, color=colour("ink")
         )
         layers.append(head.encode(x=alt.value(left + (number + 0.5) * step), y=alt.value(-6 - 15 * name.count("\n")), text="name:N"))
-    named = pd.DataFrame({"Row": frame["row"].map(rows), "Column": frame["column"].map(columns), "In words": frame["text"].where(frame["text"] != "", frame["told"])})
+    words = frame["text"].where(frame["text"] != "", frame["told"])
+    named = pd.DataFrame({"Row": frame["row"].map(rows), "Column": frame["column"].map(columns), "In words": words})
     return _sized(layers, width, heights.sum(), told=named.replace("\n", ", ", regex=True))
 
 
