@@ -70,9 +70,11 @@ def test_nothing_is_published_that_no_page_uses(book):
 
 
 def test_files_of_exhibits_match_the_pages(book):
-    """Each exhibit has its script and its CSV, and nothing is left of exhibits that are gone."""
+    """Each exhibit has its script and the CSVs that it links to, and nothing is left of exhibits that are gone."""
     from bs4 import BeautifulSoup
 
     pages = [BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser") for page in book.rglob("*.html")]
-    named = {figure["id"] for page in pages for figure in page.select("figure.exhibit")}
-    assert {path.name for path in (book / "exhibits").iterdir()} == {f"{name}.{kind}" for name in named for kind in ("js", "csv")}
+    figures = [figure for page in pages for figure in page.select("figure.exhibit")]
+    linked = {link["href"].rsplit("/", 1)[-1] for figure in figures for link in figure.select(".passport a[download]")}
+    assert {f"{figure['id']}.csv" for figure in figures} <= linked
+    assert {path.name for path in (book / "exhibits").iterdir()} == {f"{figure['id']}.js" for figure in figures} | linked

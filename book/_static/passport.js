@@ -1,4 +1,4 @@
-// What a reader takes along of an exhibit: the table of its rows, the picture as SVG or PNG, the citation.
+// What a reader takes along of an exhibit: the tables of what it draws and of the rows behind it, the picture as SVG or PNG, the citation.
 (() => {
   "use strict";
   const MOST_ROWS = 500;
@@ -38,7 +38,8 @@
     return String(a).localeCompare(String(b), "en", { numeric: true });
   }
 
-  function table({ figure, content, title }) {
+  // `what` says in the caption what the table is, `name` tells it from the other one of the exhibit.
+  function table({ figure, content, what, name, csv }) {
     const { columns, rows, count: total } = content;
     const body = made("tbody");
     const said = made("p", { className: "passport-said" });
@@ -72,11 +73,11 @@
       return head;
     });
     draw();
-    const count = total > MOST_ROWS ? `The first ${MOST_ROWS} of ${total} rows; all are in the CSV.` : total === 1 ? "1 row." : `${total} rows.`;
-    const caption = made("caption", { textContent: `The rows behind this exhibit: ${title}. ${count} The headings sort.` });
+    const count = total > MOST_ROWS ? `The first ${MOST_ROWS} of ${total} rows; all are in the ${csv}.` : total === 1 ? "1 row." : `${total} rows.`;
+    const caption = made("caption", {}, made("span", { textContent: `${what} ${count} The headings sort.` }));
     const scroll = made("div", { className: "passport-scroll", tabIndex: 0 }, made("table", {}, caption, made("thead", {}, made("tr", {}, ...heads)), body));
     scroll.setAttribute("role", "region");
-    scroll.setAttribute("aria-label", `Table of exhibit ${figure.id}`);
+    scroll.setAttribute("aria-label", `Table of exhibit ${figure.id}${name}`);
     return [scroll, said];
   }
 
@@ -194,8 +195,13 @@
 
   window.gbaPassport = {
     data: (ask) => toggle(ask, "data", async (panel) => {
-      const { table: content } = await ask.content(ask.figure.id);
-      panel.append(...table({ figure: ask.figure, content, title: ask.figure.querySelector(".exhibit-title").textContent }));
+      const { figure } = ask;
+      const { table: rows, drawn } = await ask.content(figure.id);
+      const [title, subtitle] = ["title", "subtitle"].map((part) => figure.querySelector(`.exhibit-${part}`).textContent.replace(/\.$/, ""));
+      // What a reader sees in the chart comes first; what it was computed from, after it.
+      if (drawn) panel.append(...table({ figure, content: drawn, what: `As drawn: ${title}. ${subtitle}.`, name: ", as drawn", csv: "CSV as drawn" }));
+      const what = drawn ? "The rows of the ledger from which this was computed." : `The rows behind this exhibit: ${title}.`;
+      panel.append(...table({ figure, content: rows, what, name: drawn ? ", rows behind it" : "", csv: "CSV" }));
     }),
     cite: (ask) => toggle(ask, "cite", (panel) => panel.append(...citationPanel(ask.figure))),
     svg: ({ figure }) => download(new Blob([picture(figure).text], { type: "image/svg+xml" }), `${figure.id}.svg`),

@@ -202,7 +202,7 @@ def strips(
         .mark_text(align="left", baseline="middle", lineBreak="\n", lineHeight=13, fontWeight="bold", color=colour("ink"), fontSize=12)
         .encode(x=alt.X("at:Q"), y=alt.Y("y:Q"), text=alt.Text("text:N"))
     )
-    named = pd.DataFrame({"What": frame["text"], "Of": [kinds[kind][0] for kind in frame["kind"]], "Value": frame["x"]})
+    named = pd.DataFrame({"Row of the chart": frame["text"], "Mark": [kinds[kind][0] for kind in frame["kind"]], "Value": frame["x"]})
     return _sized(layers, width, tall, above, named)
 
 

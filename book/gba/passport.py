@@ -1,12 +1,14 @@
-"""What travels with a chart: the rows behind it as a table and as CSV, units, how far they were processed, and the breaks among them."""
+"""What travels with a chart: what it draws and the rows behind it, as tables and as CSV, units, how far they were processed, and the breaks among them."""
 
 import csv
 import io
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 import pandas as pd
 
+from . import drawn as drawing
 from .data import breaks, datasets, indicators, load, places, sources
 from .record import read, resources, root
 
@@ -14,9 +16,8 @@ from .record import read, resources, root
 MOST_ROWS = 5000
 #: Columns that the library adds for its own use, and that say nothing to a reader.
 INTERNAL = {"year", "n_sources", "name", "label", "kind", "part", "text", "series"}
-#: Columns of a drawing that are places on the sheet and no figures.
-LAYOUT = {"x", "y", "x2", "y2", "order", "row", "nudge", "at", "moment", "months", "segment", "piece", "dashes", "broken", "alone"}
-LAYOUT |= {"told", "dx", "dy", "left", "right", "top", "low", "high", "min", "max", "start", "end"}
+#: Computed columns that stand for places on the sheet and are no figures.
+LAYOUT = drawing.LAYOUT | {"low", "high"}
 #: Columns of the ledgers that say how the book uses a row, or repeat another one as a key. They are in the CSV; a reader of the page needs none of them.
 PLUMBING = {"id", "target_id", "policy_id", "grade_id", "claim_id", "measure", "outcome_measure", "counted", "one_text", "only_in_article", "comparable", "use"}
 PLUMBING |= {"use_reason", "use_in_flow", "use_in_matrix", "use_on_timeline", "sources", "provenance", "dataset", "chapter", "how_to_check", "restates"}
@@ -26,6 +27,7 @@ FIRST = ("place", "to_place", "indicator", "period", "qualifier", "value", "valu
 LAST = ("status", "status_reason", "source", "note")
 #: Headings that are not simply the column's name.
 HEADINGS = {
+    "drawn": "As drawn",
     "to_place": "To",
     "from_place": "From",
     "status": "Standing",
@@ -63,8 +65,9 @@ HEADINGS = {
 STANDING = {"main": "main figure", "aside": "stands aside"}
 #: Columns whose cells are keys into places.
 PLACES = ("place", "to_place", "from_place", "city", "hq_city", "hq_city_other", "founding_city", "founding_city_other", "district")
-#: Digits of a computed number on the page; the CSV has them all.
+#: Digits of a computed number on the page, beside ledger rows and in the table of what is drawn; the CSV has them all.
 DIGITS = 6
+DRAWN_DIGITS = 4
 
 
 @lru_cache(maxsize=4)
@@ -89,33 +92,51 @@ def all_indicators() -> pd.DataFrame:
     return _indicators(str(root()))
 
 
-def table_of(frames: list[pd.DataFrame], drawn: dict) -> pd.DataFrame:
-    """The rows behind a figure as one table.
+class Tables(NamedTuple):
+    """The tables of an exhibit: the rows behind it, and what it draws where those rows do not hold it (else None)."""
+
+    rows: pd.DataFrame
+    drawn: drawing.Drawn | None
+
+
+def tables_of(frames: list[pd.DataFrame], spec: dict) -> Tables:
+    """The rows behind a figure as one table, and what it draws as another, if it draws what the chapter computed.
 
     Rows of the ledger keep the ledger's columns; of the columns that a chapter added, those are kept that the chart draws and
-    that hold numbers. A figure that is computed as a whole, and cites its sources only, gives the rows that it draws.
+    that hold numbers. A figure that is computed as a whole, and cites its sources only, gives what it draws as its rows. A drawing
+    that shows no figures, or only figures that its rows hold, needs no second table.
 
     Parameters
     ----------
     frames : the frames that the figure was given as its rows
-    drawn : the chart's specification, as wide as the column
+    spec : the chart's specification, as wide as the column
 
     Returns
     -------
-    DataFrame with the ledger's own column names; a column that is empty throughout is left out
+    Tables; `rows` with the ledger's own column names, `drawn` with headings for a reader; a column that is empty throughout is left out
     """
-    known, fields = _ledger_columns(str(root())), encoded_fields(drawn)
-    if told_with(drawn) is not None and any(set(frame) <= {"source"} for frame in frames):
-        return told_with(drawn)
-    parts = []
+    found = drawing.drawn_rows(spec)
+    if drawing.told_with(spec) is not None and any(set(frame) <= {"source"} for frame in frames):
+        return Tables(found.table, None)
+    rows = _ledger_rows(frames, drawing.encoded_fields(spec))
+    if rows is None:
+        return Tables(found.table, None)
+    return Tables(rows, None if _holds(rows, found) else found)
+
+
+def _ledger_rows(frames: list[pd.DataFrame], fields: dict[str, str]) -> pd.DataFrame | None:
+    """The rows of the ledgers among the frames, each once; None where there are none."""
+    known, parts = _ledger_columns(str(root())), []
     for frame in frames:
         told = [name for name in frame if (name in known and name not in INTERNAL | {"source"}) or (name in ("name", "kind") and "place" not in frame)]
         if not told:
             continue
         computed = [name for name in frame if name not in known | INTERNAL | LAYOUT and name in fields and pd.api.types.is_numeric_dtype(frame[name])]
         parts.append(frame[[*told, *computed, *(["source"] if "source" in frame else [])]])
-    table = pd.concat([part.astype(object) for part in parts], ignore_index=True) if parts else _drawn_rows(drawn)
-    table = table.loc[:, [bool(table[name].notna().any()) for name in table]]
+    if not parts:
+        return None
+    table = pd.concat([part.astype(object) for part in parts], ignore_index=True)
+    table = table.loc[:, [bool((table[name].notna() & (table[name] != "")).any()) for name in table]]
     if "status" in table and (table["status"].fillna("main") == "main").all():
         table = table.drop(columns="status")
     order = [name for name in FIRST if name in table]
@@ -124,72 +145,33 @@ def table_of(frames: list[pd.DataFrame], drawn: dict) -> pd.DataFrame:
     return table[order].loc[~table[order].astype(str).duplicated()].reset_index(drop=True)
 
 
-def told_with(spec: dict) -> pd.DataFrame | None:
-    """The table that a chart brings along, in words: drawings made of pixels have no other rows that say anything.
-
-    >>> told_with({"usermeta": {"told": {"columns": ["City"], "data": [["Shenzhen"]]}}})["City"].tolist()
-    ['Shenzhen']
-    """
-    told = spec.get("usermeta", {}).get("told")
-    return pd.DataFrame(told["data"], columns=told["columns"]) if told else None
-
-
-def encoded_fields(spec: dict) -> dict[str, str]:
-    """The columns that a specification draws or tells on touch, each with the title it has there, if any.
-
-    >>> encoded_fields({"encoding": {"x": {"field": "a", "title": "A"}, "tooltip": [{"field": "b"}]}})
-    {'a': 'A', 'b': ''}
-    """
-    found: dict[str, str] = {}
-
-    def walk(node):
-        if isinstance(node, dict):
-            if isinstance(node.get("field"), str):
-                title = node.get("title")
-                found[node["field"]] = found.get(node["field"]) or (title.strip() if isinstance(title, str) else "")
-            for key, child in node.items():
-                if key not in ("datasets", "config"):
-                    walk(child)
-        elif isinstance(node, list):
-            for child in node:
-                walk(child)
-
-    walk(spec)
-    return found
+def _holds(rows: pd.DataFrame, found: drawing.Drawn) -> bool:
+    """Whether every figure that is drawn stands in the rows, in one of the same place and year where both say them."""
+    names = [name for name in rows if any(_is_number(cell) for cell in rows[name])]
+    inside = set()
+    for _, row in rows.iterrows():
+        where = (_place_name(row["place"]) if isinstance(row.get("place"), str) else None, str(row.get("period") or "")[:4])
+        for name in names:
+            if _is_number(row[name]) and row[name] == row[name]:
+                # A hair more and less, because the chart was given the number rounded.
+                numbers = {_digits(row[name] * (1 + hair)) for hair in (-5e-6, 0, 5e-6)}
+                inside |= {(number, place, year) for number in numbers for place in (None, where[0]) for year in (None, where[1])}
+    years = [name for name in ("Year", "Period") if name in found.table and "period" in rows]
+    for _, row in found.table.iterrows():
+        place = row["Place"] if "Place" in found.table and "place" in rows and isinstance(row["Place"], str) else None
+        year = next((str(row[name])[:4] for name in years if row[name] == row[name] and row[name] is not None), None)
+        values = [drawing.number_in(row[name]) for name in found.figures]
+        if any(value is not None and (_digits(value), place, year) not in inside for value in values):
+            return False
+    return True
 
 
-def _drawn_rows(spec: dict) -> pd.DataFrame:
-    """The tables that a specification draws, one below the other, with the columns that it draws of each under the titles they have there."""
-    titles, parts, panels = encoded_fields(spec), [], _panels(spec)
-    fields = [name for name, title in titles.items() if title or name not in LAYOUT]
-    for key, rows in spec.get("datasets", {}).items():
-        if not isinstance(rows, list) or not rows or "geometry" in rows[0]:
-            continue
-        told = [name for name in rows[0] if name in fields]
-        frame = pd.DataFrame(rows)
-        if (any(pd.api.types.is_numeric_dtype(frame[name]) for name in told) and len(told) > 1) or len(spec["datasets"]) == 1:
-            part = frame[told].drop_duplicates()
-            parts.append(part.assign(panel=panels[key]) if panels.get(key) else part)
-    parts.sort(key=len, reverse=True)
-    # A table whose columns another one has says nothing more: it holds the points or the labels of the same lines.
-    kept = [part for number, part in enumerate(parts) if ("panel" in part and len(part) > 1) or not any(set(part) <= set(other) for other in parts[:number])]
-    return pd.concat([part.astype(object) for part in kept], ignore_index=True) if kept else pd.DataFrame()
+def _digits(number: float) -> str:
+    return f"{float(number):.5g}"
 
 
-def _panels(spec: dict, title: str = "") -> dict[str, str]:
-    """By name of the data: the title of the panel that draws them."""
-    own = spec.get("title", {})
-    text = own.get("text", "") if isinstance(own, dict) else own
-    title = title if "$schema" in spec else (" ".join(text) if isinstance(text, list) else text) or title
-    found = {spec["data"]["name"]: title} if title and isinstance(spec.get("data"), dict) and "name" in spec["data"] else {}
-    for kind in ("layer", "concat", "hconcat", "vconcat"):
-        for part in spec.get(kind, []):
-            found |= _panels(part, title)
-    return found
-
-
-def shown_table(table: pd.DataFrame, titles: dict[str, str]) -> dict:
-    """A table as the page shows it: words in place of keys, computed numbers to six digits, no columns of the book's own bookkeeping.
+def shown_table(table: pd.DataFrame, titles: dict[str, str], digits: dict[str, int] | None = None) -> dict:
+    """A table as the page shows it: words in place of keys, computed numbers to six digits (or those given), no columns of the book's own bookkeeping.
 
     >>> shown_table(pd.DataFrame({"place": ["shenzhen"], "half": [1 / 3], "id": ["x"]}), {"half": "share of all"})
     {'columns': [{'label': 'Place', 'number': False}, {'label': 'Share of all', 'number': True}], 'rows': [['Shenzhen', 0.333333]]}
@@ -211,8 +193,23 @@ def shown_table(table: pd.DataFrame, titles: dict[str, str]) -> dict:
         columns.append({"label": label, "number": bool(table[name].notna().any()) and all(_is_number(cell) for cell in table[name].dropna())})
         lookup = SHOWN.get(name) or (_place_name if name in PLACES else None)
         named = _told(lookup, table[name], otherwise=lambda cell: _words(_cell(cell)))
-        cells.append(named if name in known else [_rounded(cell) for cell in named])
+        cells.append(named if name in known else [_rounded(cell, (digits or {}).get(name, DIGITS)) for cell in named])
     return {"columns": columns, "rows": [list(row) for row in zip(*cells, strict=True)]}
+
+
+def taken_along(tables: Tables, spec: dict) -> dict:
+    """What an exhibit's files hold of its tables: as the page shows them and, under `csv` and `drawn_csv`, as text.
+
+    Returns
+    -------
+    {"table", "csv"}, and {"drawn", "drawn_csv"} where the chart draws what the rows do not hold
+    """
+    found = {"table": {**shown_table(tables.rows.head(MOST_ROWS), drawing.encoded_fields(spec)), "count": len(tables.rows)}, "csv": csv_of(tables.rows)}
+    if tables.drawn is not None:
+        table, figures = tables.drawn
+        shown = shown_table(table.head(MOST_ROWS), {}, dict.fromkeys(figures, DRAWN_DIGITS))
+        found |= {"drawn": {**shown, "count": len(table)}, "drawn_csv": csv_of(table)}
+    return found
 
 
 def _heading(name: str, titles: dict[str, str]) -> str:
@@ -224,8 +221,15 @@ def _is_number(cell) -> bool:
     return (isinstance(cell, int | float) and not isinstance(cell, bool)) or (hasattr(cell, "item") and not isinstance(cell.item(), bool | str))
 
 
-def _rounded(cell):
-    return float(f"{cell:.{DIGITS}g}") if isinstance(cell, float) else cell
+def _rounded(cell, digits: int):
+    """A number to so many digits, but never a whole number changed.
+
+    >>> _rounded(1 / 3, 4), _rounded(18115.4, 4), _rounded(2010.833, 4)
+    (0.3333, 18115.0, 2011.0)
+    """
+    if not isinstance(cell, float):
+        return cell
+    return float(f"{cell:.{digits}g}") if abs(cell) < 10 ** (digits - 1) else float(round(cell, max(0, digits - len(str(int(abs(cell)))))))
 
 
 def _cell(cell):
@@ -359,12 +363,13 @@ def units_of(table: pd.DataFrame) -> list[str]:
     return [unit_words(unit) for unit in table["unit"].value_counts().index] if "unit" in table else []
 
 
-def processing_of(table: pd.DataFrame, drawn: dict) -> list[str]:
+def processing_of(tables: Tables, spec: dict) -> list[str]:
     """How far the rows are from what the sources print: as printed, converted, computed, and what the chapter computed on top.
 
-    >>> processing_of(pd.DataFrame({"pillar": ["a"], "score": [1.0]}), {})
+    >>> processing_of(Tables(pd.DataFrame({"pillar": ["a"], "score": [1.0]}), None), {})
     ['computed in this notebook']
     """
+    table = tables.rows
     if "value" not in table and "source" not in table:
         return ["computed in this notebook"]
     levels = []
@@ -372,11 +377,11 @@ def processing_of(table: pd.DataFrame, drawn: dict) -> list[str]:
         processing = all_indicators().drop_duplicates("indicator").set_index("indicator")["processing"]
         levels = [level for level in table["indicator"].dropna().map(processing).value_counts().index if level]
     known = _ledger_columns(str(root()))
-    fields = encoded_fields(drawn)
+    fields = drawing.encoded_fields(spec)
     computed = [fields.get(name) or name.replace("_", " ") for name in table if name not in known]
     if computed:
         levels.append(f"computed in this notebook: {', '.join(computed)}")
-    elif "value" in table and "value" not in fields and fields:
+    if tables.drawn is not None:
         levels.append("what is drawn is computed in this notebook from these rows")
     return levels or ["as listed in the ledger"]
 

@@ -188,4 +188,9 @@ def run_boxes(
         .mark_text(baseline="bottom", color=colour("muted"))
         .encode(x=x, y=alt.YValue(-4), text=alt.Text("year:N"))
     )
-    return _sized(layers, width, high * len(rows), 26)
+    # A row stands under the heading before it.
+    heads = pd.Series({key: name for key, name in rows.items() if key not in set(frame["row"])}).reindex(list(rows)).ffill()
+    titles = {"start": "From", "end": "To", "value": "Number"}
+    named = frame[list(titles)].rename(columns=titles)
+    named = pd.concat([frame["row"].map(heads).rename("Group"), frame["row"].map(rows).rename("Row"), named], axis=1)
+    return _sized(layers, width, high * len(rows), 26, named)

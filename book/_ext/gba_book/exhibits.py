@@ -1,8 +1,8 @@
 """Number the exhibits of each chapter, make their names targets that `[](#name)` and `{ref}` resolve, and give each its own files.
 
 A page carries the drawings. What only a live chart or a curious reader needs, the specification and the rows, is taken out of
-the page into `exhibits/<name>.js` and `exhibits/<name>.csv`. The first is a script and no JSON, because a page opened from a
-folder may load scripts and nothing else.
+the page into `exhibits/<name>.js` and `exhibits/<name>.csv`, and what the chart draws, where the rows do not hold it, into
+`exhibits/<name>-drawn.csv`. The first is a script and no JSON, because a page opened from a folder may load scripts and nothing else.
 """
 
 import json
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from gba.island import EXHIBITS
+from gba.island import EXHIBITS, script_safe
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,8 @@ FIGURE = re.compile(r'<figure class="exhibit" id="([^"]*)"')
 NUMBER = '<span class="exhibit-number"></span>'
 PAYLOAD = re.compile(r'<script type="application/json" class="exhibit-payload">(.*?)</script>', re.S)
 FOLDER = "exhibits"
+#: By key of the payload: the name of the CSV that it becomes.
+CSVS = {"csv": "{}.csv", "drawn_csv": "{}-drawn.csv"}
 
 
 def setup(app):
@@ -50,6 +52,8 @@ def number(app, doctree):
         # Labels of a page that is read again were purged, so one that is there belongs to another page.
         if name in seen or name in std["labels"]:
             log.warning("exhibit %r exists twice; a name is used once in the book", name, location=docname)
+        if name.endswith("-drawn"):
+            log.warning("exhibit %r: the ending is taken by the CSV of what an exhibit draws", name, location=docname)
         seen.add(name)
         title = f"Exhibit {chapter_prefix(docname)}{len(seen)}"
         source = node.astext().replace(NUMBER, f'<span class="exhibit-number">{title}.</span>')
@@ -102,10 +106,12 @@ def write_files(app, error):
     for found in payloads(app.env).values():
         for name, payload in found.items():
             # Data may hold anything; in the script they are one JSON value, which is no code.
-            rest, csv = _without_csv(payload)
-            wanted[f"{name}.js"] = f"gbaExhibit({json.dumps(name)},{rest});\n"
-            # The mark lets a spreadsheet read Chinese names as UTF-8.
-            wanted[f"{name}.csv"] = "\ufeff" + csv
+            parsed = json.loads(payload)
+            for key, file in CSVS.items():
+                if key in parsed:
+                    # The mark lets a spreadsheet read Chinese names as UTF-8.
+                    wanted[file.format(name)] = "\ufeff" + parsed.pop(key)
+            wanted[f"{name}.js"] = f"gbaExhibit({json.dumps(name)},{script_safe(parsed)});\n"
     for old in folder.iterdir():
         if old.name not in wanted:
             old.unlink()
@@ -115,10 +121,3 @@ def write_files(app, error):
             part = path.with_name(f"{name}.part")
             part.write_bytes(data)
             part.replace(path)
-
-
-def _without_csv(payload: str) -> tuple[str, str]:
-    parsed = json.loads(payload)
-    csv = parsed.pop("csv")
-    said = json.dumps(parsed, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return said.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"), csv
