@@ -53,6 +53,6 @@ def bar_groups(frame: pd.DataFrame, width: int, *, pitch: int = 22, bar: int = 1
         layers.append(alt.Chart(words).mark_text(baseline="middle", **style).encode(x=px, y=py, text=alt.Text("text:N")))
     titles = pd.DataFrame({"x": 0.0, "y": [tops[group] + 8 for group in heads], "text": ["\n".join(lines) for lines in heads.values()]})
     style = {"align": "left", "baseline": "middle", "fontWeight": "bold", "lineBreak": "\n", "lineHeight": 15, "color": colour("ink")}
-    layers.append(alt.Chart(titles).mark_text(**style).encode(x=px, y=py, text="text:N"))
+    layers.append(alt.Chart(titles).mark_text(**style).encode(x=px, y=py, text=alt.Text("text:N")))
     named = {"group": "Group", "name": "Where", "value": "Value", "told": "In words"}
     return _sized(layers, width, top, told=frame[list(named)].rename(columns=named))

@@ -90,7 +90,7 @@ def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
     for kind, part in every.groupby("kind", sort=False):
         layers.append(alt.Chart(part).mark_point(**_mark(*kinds[kind][1:], size=120)).encode(x=px, y=py, tooltip=alt.Tooltip("told:N", title=" ")))
     names = pd.DataFrame(heads, columns=["x", "y", "name", "count"]).assign(name=lambda rows: rows["name"] + "  " + rows["count"])
-    layers.append(alt.Chart(names).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=px, y=py, text="name:N"))
+    layers.append(alt.Chart(names).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=px, y=py, text=alt.Text("name:N")))
     named = pd.DataFrame({"Group": frame["group"], "Entry": frame["told"], "Kind": [kinds[kind][0] for kind in frame["kind"]]})
     return _sized(layers, width, y, room, named)
 
@@ -135,7 +135,7 @@ def cells(
         head = alt.Chart(pd.DataFrame({"name": [name]})).mark_text(
             baseline="bottom", lineBreak="\n", fontWeight="bold", fontSize=12 if width > 500 else 11, color=colour("ink")
         )
-        layers.append(head.encode(x=alt.value(left + (number + 0.5) * step), y=alt.value(-6 - 15 * name.count("\n")), text="name:N"))
+        layers.append(head.encode(x=alt.XValue(left + (number + 0.5) * step), y=alt.YValue(-6 - 15 * name.count("\n")), text=alt.Text("name:N")))
     words = frame["text"].where(frame["text"] != "", frame["told"])
     named = pd.DataFrame({"Row": frame["row"].map(rows), "Column": frame["column"].map(columns), "In words": words})
     return _sized(layers, width, heights.sum(), told=named.replace("\n", ", ", regex=True))
