@@ -15,6 +15,21 @@ from bookpages import book, browser, gzipped, outputs, said, site, titles  # noq
 from gba import record  # noqa: E402
 from smallbook import small, template  # noqa: E402, F401  a copy of the book with one page
 
+#: Groups that take longest: with loadgroup's own order, by the number of tests, the last of them would leave the other workers idle at the end.
+LONGEST = ["robust", "build", "guide", "elsewhere", "execution"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The longest groups first, everything else as it was collected."""
+
+    def place(item):
+        mark = item.get_closest_marker("xdist_group")
+        group = mark and (mark.args[0] if mark.args else mark.kwargs["name"])
+        return LONGEST.index(group) if group in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
+
 
 @pytest.fixture
 def data_copy(tmp_path, monkeypatch):
