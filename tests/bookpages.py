@@ -3,13 +3,11 @@
 import ast
 import csv
 import functools
-import http.server
 import json
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -18,6 +16,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from filelock import FileLock
+from serving import served
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
@@ -116,18 +115,18 @@ def exhibits(page: Path) -> list[tuple[BeautifulSoup, dict]]:
     return [(figure, content(page, figure["id"])["spec"]) for figure in soup.select("figure.exhibit")]
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="session")
 def site(book):
     """The address of a local server of the built book."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(book)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(book) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def gzipped(book):
+    """The same as a web host sends it: text compressed."""
+    with served(book, gzipped=True) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,27 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 # pyproject.toml says the same to pytest; a test that is run by another runner, or by an editor, finds the library all the same.
-sys.path[:0] = [path for path in (str(ROOT / "book"), str(ROOT / "tests")) if path not in sys.path]
+sys.path[:0] = [path for path in (str(ROOT / "book"), str(ROOT / "tests"), str(ROOT / "tools")) if path not in sys.path]
 
 import minidata  # noqa: E402
-from bookpages import book, browser, outputs, said, site, titles  # noqa: E402, F401  the fixtures of the page tests
+from bookpages import book, browser, gzipped, outputs, said, site, titles  # noqa: E402, F401  the fixtures of the page tests
 from gba import record  # noqa: E402
 from smallbook import small, template  # noqa: E402, F401  a copy of the book with one page
+
+#: Groups that take longest: with loadgroup's own order, by the number of tests, the last of them would leave the other workers idle at the end.
+LONGEST = ["robust", "build", "guide", "elsewhere", "execution"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The longest groups first, everything else as it was collected."""
+
+    def place(item):
+        mark = item.get_closest_marker("xdist_group")
+        group = mark and (mark.args[0] if mark.args else mark.kwargs["name"])
+        return LONGEST.index(group) if group in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture

@@ -68,7 +68,8 @@ def fork(tmp_path_factory):
 
     assert shutil.which("make") and shutil.which("git"), "the guide needs make and git"
     base = tmp_path_factory.mktemp("guide")
-    root, environment = base / "a fork", forks.environment(base / "env")
+    # The other worker goes on with the suite meanwhile: a second one within this would collect all tests again for the sake of a few.
+    root, environment = base / "a fork", {**forks.environment(base / "env"), "PYTEST_XDIST_AUTO_NUM_WORKERS": "1"}
     forks.copy(root)
     small_book(root)
     forks.commit(root, environment)

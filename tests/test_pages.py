@@ -1,4 +1,4 @@
-"""The built pages in a real browser: what a reader gets, on a desk, on a phone, without JavaScript, from a folder."""
+"""The built pages in a real browser: on a desk, on a phone, without JavaScript. From a folder: test_security.py; on paper: test_print.py."""
 
 from urllib.parse import urlparse
 
@@ -73,24 +73,6 @@ def test_without_javascript(browser, site, document):
         shown = [drawing for drawing in drawings.all() if drawing.is_visible()]
         assert len(shown) == 1
         assert shown[0].bounding_box()["width"] > 250
-    page.context.close()
-
-
-@pytest.mark.parametrize("document", documents())
-def test_from_a_folder(browser, book, document):
-    """Opened from disk, without a server: charts there, and live, and nothing asked for that is not a file."""
-    page = opened(browser, (book / f"{document}.html").as_uri(), DESK)
-    scroll_through(page)
-    assert all(shown["live"] == "true" for shown in page.evaluate(VISIBLE))
-    assert {urlparse(url).scheme for url in page.asked} <= {"file", "data"}
-    page.context.close()
-
-
-@pytest.mark.parametrize("document", documents())
-def test_print(browser, site, document):
-    page = opened(browser, address(site, document), DESK)
-    page.emulate_media(media="print")
-    assert all(shown["drawings"] == 1 and shown["width"] > 300 for shown in page.evaluate(VISIBLE))
     page.context.close()
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bookpages import documents, until
-from test_pages import DESK, PHONE, opened
+from test_pages import DESK, PHONE, VISIBLE, opened
 
 ON_PAPER = """() => {
   const seen = (element) => element.checkVisibility({checkVisibilityCSS: true, contentVisibilityAuto: true}) && element.getClientRects().length > 0;
@@ -57,6 +57,9 @@ def test_paper_has_every_chart_and_every_source(browser, site, document, live):
 @pytest.mark.parametrize("document", documents())
 def test_a_page_prints(browser, site, document):
     page = opened(browser, f"{site}/{document}.html", DESK)
+    page.emulate_media(media="print")
+    assert all(shown["drawings"] == 1 and shown["width"] > 300 for shown in page.evaluate(VISIBLE))
+    page.emulate_media(media=None)
     pdf = page.pdf(format="A4")
     assert pdf.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) >= 1

@@ -1,6 +1,7 @@
 """The Content-Security-Policy: every page keeps to it in a real browser, and what does not belong to the book does not run."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from bookpages import documents, until
@@ -15,7 +16,8 @@ document.addEventListener('securitypolicyviolation', (event) => blocked.push(`${
 def visited(browser, url, **options):
     """A page with a record of complaints, of its own and of the policy."""
     page = browser.new_context(viewport=DESK, **options).new_page()
-    page.complaints = []
+    page.asked, page.complaints = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.add_init_script(LISTEN)
@@ -26,6 +28,7 @@ def visited(browser, url, **options):
 @pytest.mark.parametrize("way", ["server", "folder"])
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_keep_to_their_policy(browser, book, site, address, way):
+    """From a server and opened from disk: every chart turns live, nothing is blocked, and from disk nothing is asked for that is not a file."""
     path, _, query = address.partition("?")
     page = visited(browser, f"{site}/{address}" if way == "server" else (book / path).as_uri() + (f"?{query}" if query else ""), color_scheme="light")
     assert page.get_attribute("meta[http-equiv=Content-Security-Policy]", "content").startswith("default-src 'none'")
@@ -40,6 +43,7 @@ def test_pages_keep_to_their_policy(browser, book, site, address, way):
         mark.dispatch_event("mousemove")
     assert page.evaluate("window.blocked") == []
     assert page.complaints == []
+    assert {urlsplit(url).scheme for url in page.asked} <= ({"http", "data"} if way == "server" else {"file", "data"})
     page.context.close()
 
 

@@ -1,11 +1,5 @@
 """What a page costs a reader: a budget of bytes for the first view, nothing that moves, and no chart library before it is wanted."""
 
-import functools
-import gzip
-import http.server
-import threading
-from pathlib import Path
-
 import pytest
 from bookpages import documents
 
@@ -13,34 +7,6 @@ from bookpages import documents
 BUDGET = 200_000
 SHIFTS = """window.shifted = 0;
 new PerformanceObserver(list => list.getEntries().forEach(e => e.hadRecentInput || (shifted += e.value))).observe({type: 'layout-shift', buffered: true});"""
-
-
-class _Gzipped(http.server.SimpleHTTPRequestHandler):
-    def do_GET(self):
-        path = Path(self.translate_path(self.path))
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body = path.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        if path.suffix in {".html", ".js", ".css", ".svg", ".csv"}:
-            body = gzip.compress(body, 6)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture(scope="module")
-def gzipped(book):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Gzipped, directory=str(book)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
 
 
 @pytest.mark.parametrize("document", documents())

@@ -6,9 +6,7 @@ are Altair's own output. Then this book grows: more chapters, more rows behind a
 """
 
 import argparse
-import functools
 import gzip
-import http.server
 import json
 import os
 import platform
@@ -18,11 +16,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 import yaml
+from serving import served
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("_toc.yml", "_config.yml", "requirements.txt", "requirements.in", "LICENSE", "README.md", "book", "data")
@@ -97,28 +95,6 @@ def build_times(ours: Path, stock: Path) -> list[str]:
     return rows
 
 
-class _Gzipped(http.server.SimpleHTTPRequestHandler):
-    """A folder as a web host would serve it: text compressed, nothing cached."""
-
-    def do_GET(self):
-        path = Path(self.translate_path(self.path))
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body, squeeze = path.read_bytes(), path.suffix in {".html", ".js", ".css", ".svg", ".json", ".csv"}
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        if squeeze:
-            body = gzip.compress(body, 6)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
 OBSERVE = """window.seen = {lcp: 0, cls: 0};
 new PerformanceObserver(list => list.getEntries().forEach(e => seen.lcp = e.startTime)).observe({type: 'largest-contentful-paint', buffered: true});
 new PerformanceObserver(list => list.getEntries().forEach(e => e.hadRecentInput || (seen.cls += e.value))).observe({type: 'layout-shift', buffered: true});"""
@@ -138,10 +114,8 @@ def page_load(html: Path, page: str) -> dict:
     """What one page costs a phone's first view: kB over the wire, hosts elsewhere, largest contentful paint, layout shift, charts seen."""
     from playwright.sync_api import sync_playwright
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Gzipped, directory=str(html)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     chromium = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
-    with sync_playwright() as play:
+    with served(html, gzipped=True) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
         context = browser.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True)
         tab = context.new_page()
@@ -164,7 +138,7 @@ def page_load(html: Path, page: str) -> dict:
 
         tab.route(re.compile("^https?:"), local)
         tab.add_init_script(OBSERVE)
-        tab.goto(f"http://127.0.0.1:{server.server_port}/{page}", wait_until="load")
+        tab.goto(f"{address}/{page}", wait_until="load")
         tab.wait_for_timeout(3500)
         seen = tab.evaluate("window.seen")
         charts = tab.evaluate(CHARTS)
@@ -172,7 +146,6 @@ def page_load(html: Path, page: str) -> dict:
         live = tab.evaluate(LIVE)
         result = {"kB": sum(wire) / 1000, "hosts": len(elsewhere), "lcp": seen["lcp"], "cls": seen["cls"], "charts": charts, "live": live}
         browser.close()
-    server.shutdown()
     return result
 
 
