@@ -30,7 +30,7 @@ NOTICE = (
 )
 #: The classes of a map from low to high, and the ink of everything else.
 RAMP = tuple(colour(f"seq{number}") for number in range(1, 6))
-LAND, SEA, BORDER, NODATA, PAPER, INK, MUTED, RULE = (colour(t) for t in ("land", "sea", "border", "nodata", "paper", "ink", "muted", "rule"))
+LAND, SEA, BORDER, NODATA, PAPER, INK, MUTED = (colour(t) for t in ("land", "sea", "border", "nodata", "paper", "ink", "muted"))
 
 LEGEND = 46  # pixels above the map
 
@@ -56,7 +56,7 @@ def basemap(w: Window, *, fill: str = PAPER, labels: bool | Iterable[str] = True
     fill : colour of the cities
     labels : whether the cities have their names, or the places of those that have
     """
-    layers = [*_under(w), _coasts(w, fill), _border_lines(w, RULE)]
+    layers = [*_under(w), _coasts(w, fill), _border_lines(w, MUTED)]
     named = None if labels is True else set(labels or ())
     return _size(alt.layer(*layers, *city_labels(w, only=named)), w)
 
@@ -290,17 +290,19 @@ def _hatched(missing: list[dict], w: Window) -> list[alt.Chart]:
     back = [shapely.transform(shape, lambda xy: np.round(w.degrees(xy), 4)) for shape in cut]
     strokes = [feature({}, shape) for shape in back if not shape.is_empty]
     ground = _shapes(missing, w, fill=NODATA, stroke=NODATA, strokeWidth=0.4).encode(tooltip=[alt.Tooltip("properties.name:N", title="no figure")])
-    return [ground, _shapes(strokes, w, filled=False, stroke=RULE, strokeWidth=0.8)]
+    return [ground, _shapes(strokes, w, filled=False, stroke=MUTED, strokeWidth=0.8)]
 
 
 def _key(w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, number_format: str, missing: list[dict]) -> list[alt.Chart]:
     """The key above the map: a strip of the classes with the limits under its joints, and a hatched box for what is missing."""
     step = min(56, int(w.width * (0.66 if missing else 0.9) / len(ramp)))
     top, bottom = -LEGEND + 18, -LEGEND + 28
-    boxes = pd.DataFrame([(n * step, (n + 1) * step, str(n)) for n in range(len(ramp))], columns=["x", "x2", "class"])
+    boxes = pd.DataFrame([(n * step, (n + 1) * step - 2, str(n)) for n in range(len(ramp))], columns=["x", "x2", "class"])
     scale = alt.Scale(domain=list(boxes["class"]), range=list(ramp))
     strip = (
-        _flat(boxes, "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None)).mark_rect()
+        _flat(boxes, "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None)).mark_rect(
+            stroke=MUTED, strokeWidth=0.6
+        )
     )
     limits = pd.DataFrame({"x": [(n + 1) * step for n in range(len(breaks))], "limit": list(breaks)})
     text = {"fontSize": 11 if w.phone else 11.5, "color": MUTED}
@@ -314,7 +316,7 @@ def _no_figure(x: float, top: float, bottom: float, text: dict) -> list[alt.Char
     box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom)).mark_rect(fill=NODATA)
     slants = [(x + max(0, c), top + max(0, -c), x + min(width, c + high), top + min(high, width - c)) for c in range(-5, width, 7)]
     frame = pd.DataFrame(slants, columns=["x", "y", "x2", "y2"])
-    lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=RULE, strokeWidth=0.8)
+    lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=MUTED, strokeWidth=0.8)
     return [box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
 
 

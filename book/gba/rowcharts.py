@@ -24,12 +24,12 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
     x = alt.Scale(domain=[0, 1], nice=False)
     base = alt.Chart(rows)
     bar = {"height": 20}
-    seam = {"color": colour("paper"), "orient": "vertical", "size": 22, "thickness": 2.5}
+    seam = {"color": colour("paper"), "orient": "vertical", "size": 22, "thickness": 2.5, "opacity": 1}
     layers = [
         base.mark_bar(color=colour(left[1]), **bar).encode(x=alt.X("zero:Q", axis=None, scale=x), x2=alt.X2("split:Q"), y=y).transform_calculate(zero="0"),
         base.mark_bar(color=colour(right[1]), **bar).encode(x=alt.X("split:Q", axis=None, scale=x), x2=alt.X2("one:Q"), y=y).transform_calculate(one="1"),
         base.mark_tick(**seam).encode(x=alt.X("split:Q", axis=None, scale=x), y=y),
-        base.mark_tick(color=colour("paper"), orient="vertical", size=20, thickness=1).encode(x=alt.datum(0.5), y=y),
+        base.mark_tick(color=colour("paper"), orient="vertical", size=20, thickness=1, opacity=1).encode(x=alt.datum(0.5), y=y),
     ]
     for side, field, at, align in (("left", "share_left", 0, "left"), ("right", "share_right", 1, "right")):
         room = rows["split"] if side == "left" else 1 - rows["split"]
