@@ -60,7 +60,8 @@ LETTERS = """(svg) => {
   }
   return found;
 }"""
-HIDE = "(svg, hidden) => svg.querySelectorAll('text').forEach((text) => { if (getComputedStyle(text).stroke === 'none') text.style.fillOpacity = hidden ? 0 : ''; })"
+HIDE = """(svg, hidden) => svg.querySelectorAll('text').forEach((text) => {
+  if (getComputedStyle(text).stroke === 'none') text.style.fillOpacity = hidden ? 0 : ''; })"""
 
 MARKS = """(svg) => {
   const numbers = (value) => (value.match(/[\\d.]+/g) ?? []).map(Number);
@@ -101,7 +102,8 @@ def drawings(browser, site):
             for page in kept.values():
                 page.context.close()
             kept.clear()
-            page = opened(browser, "about:blank", viewport, color_scheme=theme, device_scale_factor=2)
+            # A window that holds the tallest drawing whole: of one that it has to move about, Chromium at times leaves the end out.
+            page = opened(browser, "about:blank", {**viewport, "height": 2600}, color_scheme=theme, device_scale_factor=2)
             page.route("**/vega*", lambda route: route.abort())  # the drawing, not the live chart
             page.goto(f"{site}/{document}.html", wait_until="load")
             page.evaluate(UNCOVER)

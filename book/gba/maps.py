@@ -73,7 +73,7 @@ def _coasts(w: Window, fill: str) -> alt.Chart:
 
 
 def _border_lines(w: Window, ink: str) -> alt.Chart:
-    return _shapes(features_in(w)["borders"], w, filled=False, stroke=ink, strokeWidth=0.7 if w.phone else 1, strokeJoin="round")
+    return _shapes(features_in(w)["borders"], w, filled=False, stroke=ink, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
 
 
 # ---- the names ----------------------------------------------------------------------------------------------------
@@ -300,9 +300,9 @@ def _key(w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, nu
     boxes = pd.DataFrame([(n * step, (n + 1) * step - 2, str(n)) for n in range(len(ramp))], columns=["x", "x2", "class"])
     scale = alt.Scale(domain=list(boxes["class"]), range=list(ramp))
     strip = (
-        _flat(boxes, "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None)).mark_rect(
-            stroke=MUTED, strokeWidth=0.6
-        )
+        _flat(boxes, "x")
+        .encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None))
+        .mark_rect(stroke=MUTED, strokeWidth=0.6)
     )
     limits = pd.DataFrame({"x": [(n + 1) * step for n in range(len(breaks))], "limit": list(breaks)})
     text = {"fontSize": 11 if w.phone else 11.5, "color": MUTED}
