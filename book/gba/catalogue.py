@@ -18,7 +18,7 @@ from .record import read, resources
 #: Where the published data lie, seen from a page of the book, and from a notebook in book/ just as well.
 DATA = "../data/"
 #: Figures a year that a strip tells apart: up to one, up to four, more; with the palette token of each.
-LEVELS = ((1, "seq2"), (4, "seq3"), (None, "seq5"))
+LEVELS = ((1, "seq3"), (4, "seq4"), (None, "seq5"))
 #: Shares of the largest cell that a table of counts tells apart, with the palette tokens of ground and figure.
 SHADES = ((0.1, "seq1", "ink"), (0.3, "seq2", "ink"), (0.6, "seq3", "ink"), (1.0, "seq5", "paper"))
 _DIRECTION = {"higher_better": "higher is better", "lower_better": "lower is better", "none": "neither high nor low is better"}

@@ -6,9 +6,8 @@ import altair as alt
 import pandas as pd
 import shapely
 
-from .maps import PAPER, RULE, _border_lines, _hatched, _key, _shapes, _size, _under, city_labels, spread, texts
-from .outlines import Window, _drawable, districts, feature, features_in, in_pixels, known
-from .palette import colour
+from .maps import INK, MUTED, PAPER, _border_lines, _coasts, _hatched, _key, _shapes, _size, _under, city_labels, spread, texts
+from .outlines import Window, _drawable, districts, feature, in_pixels, known
 
 
 def _outlines(places: Sequence[str], w: Window) -> dict[str, dict]:
@@ -62,9 +61,8 @@ def district_map(
     figures = values.set_index("place")["value"].astype(float).to_dict()
     filled = [{**outlines[place], "properties": {**outlines[place]["properties"], "value": value}} for place, value in figures.items()]
     tips = [alt.Tooltip("properties.name:N", title=" "), alt.Tooltip("properties.value:Q", title=title, format=number_format)]
-    around = features_in(w)["cities"]
-    layers = [*_under(w), _shapes(around, w, fill=PAPER, stroke=PAPER, strokeWidth=0.4), _border_lines(w, RULE)]
-    layers.append(_shapes(filled, w, stroke=colour("border"), strokeWidth=0.8).encode(color=fill, tooltip=tips))
+    layers = [*_under(w), _coasts(w, PAPER), _border_lines(w, MUTED)]
+    layers.append(_shapes(filled, w, stroke=INK, strokeWidth=0.8).encode(color=fill, tooltip=tips))
     layers += _hatched([outlines[place] for place in named], w)
     layers += city_labels(w, only=cities) if cities else []
     size = 11 if w.phone else 12

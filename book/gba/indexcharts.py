@@ -130,8 +130,13 @@ def _territory(polygon: np.ndarray, at, x: alt.X, y: alt.Y, city: str, name: str
 
 def _mark_at(px: float, py: float, x: alt.X, y: alt.Y, name: str) -> list[alt.Chart]:
     spot = alt.Chart(pd.DataFrame({"x": [round(float(px), 1)], "y": [round(float(py), 1)], "name": [name]})).encode(x=x, y=y)
-    return [spot.mark_point(size=90, filled=True, fill=colour("paper"), stroke=colour("ink"), strokeWidth=2, opacity=1),
-            spot.mark_text(align="left", baseline="middle", dx=10, fontWeight="bold", color=colour("paper")).encode(text=alt.Text("name:N"))]  # fmt: skip
+    words = {"align": "left", "baseline": "middle", "dx": 10, "fontWeight": "bold"}
+    # A point near a border has its name on two colours and on the line between them: a dark rim keeps it whole.
+    rim = spot.mark_text(**words, color=colour("ink"), stroke=colour("ink"), strokeWidth=3, strokeJoin="round")
+    return [
+        spot.mark_point(size=90, filled=True, fill=colour("paper"), stroke=colour("ink"), strokeWidth=2, opacity=1),
+        *(layer.encode(text=alt.Text("name:N")) for layer in (rim, spot.mark_text(**words, color=colour("paper")))),
+    ]
 
 
 def strips(
@@ -279,9 +284,10 @@ def chance(draws: np.ndarray, found: float, width: int, *, told: str, unit: str,
     columns = pd.DataFrame({"start": edges[:-1].round(4), "end": edges[1:].round(4), "share": (counts / len(draws)).round(5)})
     columns["beyond"] = columns["start"] >= found
     x_scale = alt.Scale(domain=[float(edges[0]), float(edges[-1])], nice=False, zero=False)
-    x = alt.X("start:Q", title=unit, scale=x_scale, axis=alt.Axis(tickCount=5, format=".2~f", titleAnchor="start"))
+    # The axis has the title: of channels that share it Vega-Lite would join the titles, and the axis would grow beyond the column.
+    x = alt.X("start:Q", title=unit, scale=x_scale, axis=alt.Axis(title=unit, tickCount=5, format=".2~f", titleAnchor="start"))
     y = alt.Y("share:Q", title="share of the draws", axis=None, scale=alt.Scale(domain=[0, float(columns["share"].max()) * 1.28]))
-    fill = alt.condition("datum.beyond", alt.value(colour("unsure")), alt.value(colour("nodata")))
+    fill = alt.condition("datum.beyond", alt.value(colour("unsure")), alt.value(colour("rule")))
     right = found > (edges[0] + edges[-1]) / 2
     line = alt.Chart(pd.DataFrame({"start": [round(found, 4)], "told": ["\n".join(textwrap.wrap(told, 26))], "share": [float(columns["share"].max()) * 1.25]}))
     words = line.mark_text(align="right" if right else "left", dx=-6 if right else 6, baseline="top", lineBreak="\n", fontWeight="bold", color=colour("ink"))

@@ -30,7 +30,7 @@ NOTICE = (
 )
 #: The classes of a map from low to high, and the ink of everything else.
 RAMP = tuple(colour(f"seq{number}") for number in range(1, 6))
-LAND, SEA, BORDER, NODATA, PAPER, INK, MUTED, RULE = (colour(t) for t in ("land", "sea", "border", "nodata", "paper", "ink", "muted", "rule"))
+LAND, SEA, BORDER, NODATA, PAPER, INK, MUTED = (colour(t) for t in ("land", "sea", "border", "nodata", "paper", "ink", "muted"))
 
 LEGEND = 46  # pixels above the map
 
@@ -56,7 +56,7 @@ def basemap(w: Window, *, fill: str = PAPER, labels: bool | Iterable[str] = True
     fill : colour of the cities
     labels : whether the cities have their names, or the places of those that have
     """
-    layers = [*_under(w), _shapes(features_in(w)["cities"], w, fill=fill, stroke=fill, strokeWidth=0.4), _border_lines(w, RULE)]
+    layers = [*_under(w), _coasts(w, fill), _border_lines(w, MUTED)]
     named = None if labels is True else set(labels or ())
     return _size(alt.layer(*layers, *city_labels(w, only=named)), w)
 
@@ -67,8 +67,13 @@ def _under(w: Window) -> list[alt.Chart]:
     return [sea, *([_shapes(land, w, fill=LAND, stroke=LAND, strokeWidth=0.4)] if land else [])]
 
 
+def _coasts(w: Window, fill: str) -> alt.Chart:
+    """The cities in one colour; sea and land hardly differ in lightness, so that the line between them has to be drawn."""
+    return _shapes(features_in(w)["cities"], w, fill=fill, stroke=MUTED, strokeWidth=0.6)
+
+
 def _border_lines(w: Window, ink: str) -> alt.Chart:
-    return _shapes(features_in(w)["borders"], w, filled=False, stroke=ink, strokeWidth=0.7 if w.phone else 1, strokeJoin="round")
+    return _shapes(features_in(w)["borders"], w, filled=False, stroke=ink, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
 
 
 # ---- the names ----------------------------------------------------------------------------------------------------
@@ -112,7 +117,7 @@ def city_labels(w: Window, values: dict[str, str] | None = None, only: Iterable[
     leaders = spots[spots["leader"]]
     moved = spots.assign(x=spots["x"] + indent * spots["leader"])
     layers = [leader_lines(leaders, w)] if len(leaders) else []
-    return [*layers, *texts(moved, w, fontSize=10.5 if w.phone else 13, fontWeight="bold")]
+    return [*layers, *texts(moved, w, fontSize=11 if w.phone else 13, fontWeight="bold")]
 
 
 def _with_values(spots: pd.DataFrame, values: dict[str, str]) -> pd.DataFrame:
@@ -227,7 +232,9 @@ def choropleth(
     tips = [alt.Tooltip("properties.name:N", title=" "), alt.Tooltip(f"{column}:Q", title=title, format=number_format), *tooltip]
     look = {"lookup": "properties.place", "from_": alt.LookupData(figures, "place", fields)}
     has_figure = alt.expr.isValid(alt.datum[column])
-    classed = _shapes(features_in(w)["cities"], w, strokeWidth=0.4).transform_lookup(**look).transform_filter(has_figure).encode(color=fill, tooltip=tips)
+    # Whatever the classes on its two sides, the rim or the border line on top of it stands out from one of them.
+    rim = {"stroke": MUTED, "strokeWidth": 1 if w.phone else 1.4, "strokeJoin": "round"}
+    classed = _shapes(features_in(w)["cities"], w, **rim).transform_lookup(**look).transform_filter(has_figure).encode(color=fill, tooltip=tips)
     missing = [f for f in features_in(w)["cities"] if f["properties"]["place"] not in set(figures["place"])]
     told = {row.place: format(getattr(row, column), label_format) for row in figures.itertuples()} if label_format else None
     names = [*city_labels(w, told, indent=DISC + 8), *_discs(w, figures, column, fill, tips)]
@@ -283,20 +290,22 @@ def _hatched(missing: list[dict], w: Window) -> list[alt.Chart]:
     back = [shapely.transform(shape, lambda xy: np.round(w.degrees(xy), 4)) for shape in cut]
     strokes = [feature({}, shape) for shape in back if not shape.is_empty]
     ground = _shapes(missing, w, fill=NODATA, stroke=NODATA, strokeWidth=0.4).encode(tooltip=[alt.Tooltip("properties.name:N", title="no figure")])
-    return [ground, _shapes(strokes, w, filled=False, stroke=RULE, strokeWidth=0.8)]
+    return [ground, _shapes(strokes, w, filled=False, stroke=MUTED, strokeWidth=0.8)]
 
 
 def _key(w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, number_format: str, missing: list[dict]) -> list[alt.Chart]:
     """The key above the map: a strip of the classes with the limits under its joints, and a hatched box for what is missing."""
     step = min(56, int(w.width * (0.66 if missing else 0.9) / len(ramp)))
     top, bottom = -LEGEND + 18, -LEGEND + 28
-    boxes = pd.DataFrame([(n * step, (n + 1) * step, str(n)) for n in range(len(ramp))], columns=["x", "x2", "class"])
+    boxes = pd.DataFrame([(n * step, (n + 1) * step - 2, str(n)) for n in range(len(ramp))], columns=["x", "x2", "class"])
     scale = alt.Scale(domain=list(boxes["class"]), range=list(ramp))
     strip = (
-        _flat(boxes, "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None)).mark_rect()
+        _flat(boxes, "x")
+        .encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None))
+        .mark_rect(stroke=MUTED, strokeWidth=0.6)
     )
     limits = pd.DataFrame({"x": [(n + 1) * step for n in range(len(breaks))], "limit": list(breaks)})
-    text = {"fontSize": 10.5 if w.phone else 11.5, "color": MUTED}
+    text = {"fontSize": 11 if w.phone else 11.5, "color": MUTED}
     numbers = _flat(limits, "x").encode(y=alt.YValue(bottom + 9), text=alt.Text("limit:Q", format=number_format)).mark_text(baseline="middle", **text)
     head = _words([(0, top - 9, title)], fontSize=11 if w.phone else 12, color=INK)
     return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text) if missing else [])]
@@ -307,7 +316,7 @@ def _no_figure(x: float, top: float, bottom: float, text: dict) -> list[alt.Char
     box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom)).mark_rect(fill=NODATA)
     slants = [(x + max(0, c), top + max(0, -c), x + min(width, c + high), top + min(high, width - c)) for c in range(-5, width, 7)]
     frame = pd.DataFrame(slants, columns=["x", "y", "x2", "y2"])
-    lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=RULE, strokeWidth=0.8)
+    lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=MUTED, strokeWidth=0.8)
     return [box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
 
 
@@ -369,7 +378,7 @@ def points(
         y=frame["y"] + [dy for _, dy, _ in side],
         align=[align for _, _, align in side],
     )
-    written = texts(spots[spots["text"] != ""], w, fontSize=10 if w.phone else 11.5) if labels else []
+    written = texts(spots[spots["text"] != ""], w, fontSize=11 if w.phone else 11.5) if labels else []
     return _size(alt.layer(dots, *written), w)
 
 
@@ -444,4 +453,4 @@ def _flow_labels(weights: pd.Series, curves: list[np.ndarray], widths: np.ndarra
     middles += outward * (widths[:, None] / 2 + 9 + 4 * np.abs(outward[:, :1]))  # a number is wider than high
     spots = pd.DataFrame({"text": weights.to_numpy(float), "x": middles[:, 0], "y": middles[:, 1], "align": "center"})
     number = alt.Text("text:Q", format=label_format)
-    return [layer.encode(text=number) for layer in texts(spots, w, fontSize=10.5 if w.phone else 12, fontWeight="bold")]
+    return [layer.encode(text=number) for layer in texts(spots, w, fontSize=11 if w.phone else 12, fontWeight="bold")]

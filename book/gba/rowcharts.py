@@ -24,10 +24,12 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
     x = alt.Scale(domain=[0, 1], nice=False)
     base = alt.Chart(rows)
     bar = {"height": 20}
+    seam = {"color": colour("paper"), "orient": "vertical", "size": 22, "thickness": 2.5, "opacity": 1}
     layers = [
         base.mark_bar(color=colour(left[1]), **bar).encode(x=alt.X("zero:Q", axis=None, scale=x), x2=alt.X2("split:Q"), y=y).transform_calculate(zero="0"),
         base.mark_bar(color=colour(right[1]), **bar).encode(x=alt.X("split:Q", axis=None, scale=x), x2=alt.X2("one:Q"), y=y).transform_calculate(one="1"),
-        base.mark_tick(color=colour("paper"), orient="vertical", size=20, thickness=1.5).encode(x=alt.datum(0.5), y=y),
+        base.mark_tick(**seam).encode(x=alt.X("split:Q", axis=None, scale=x), y=y),
+        base.mark_tick(color=colour("paper"), orient="vertical", size=20, thickness=1, opacity=1).encode(x=alt.datum(0.5), y=y),
     ]
     for side, field, at, align in (("left", "share_left", 0, "left"), ("right", "share_right", 1, "right")):
         room = rows["split"] if side == "left" else 1 - rows["split"]
@@ -98,7 +100,11 @@ def dots(
     for under, dy in ((False, -11), (True, 13)):
         words = drawn[drawn["told"].astype(bool) & (drawn["below"] == under)][["row", "x", "told"]]
         if len(words):
-            layers.append(alt.Chart(words).mark_text(dy=dy, fontSize=11.5, color=colour("ink"), lineBreak="\n").encode(x=x, y=y, text=alt.Text("told:N")))
+            # A rim, so that the stroke of the level does not strike a figure out.
+            rim = {"color": colour("paper"), "stroke": colour("paper"), "strokeWidth": 3, "strokeJoin": "round"}
+            for look in (rim, {"color": colour("ink")}) if level else ({"color": colour("ink")},):
+                written = alt.Chart(words).mark_text(dy=dy, fontSize=11.5, lineBreak="\n", **look)
+                layers.append(written.encode(x=x, y=y, text=alt.Text("told:N")))
     heads = pd.DataFrame({"row": range(len(order)), "text": [wrapped[text] for text in order]})
     layers.append(
         alt.Chart(heads)

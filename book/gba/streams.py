@@ -41,7 +41,7 @@ def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: 
             "strokeWidth": unit - 5,
             "strokeCap": "butt",
             "interpolate": "monotone",
-            "opacity": 0.55,
+            "opacity": 0.8,
             **({"strokeDash": [7, 3]} if weak else {}),
         }
         layers.append(
