@@ -1,5 +1,6 @@
 """Chapter 3's headline numbers, computed a second time from the CSV files without the library, against what the chapter says."""
 
+
 import pytest
 from bookpages import ROOT, read
 

@@ -21,11 +21,7 @@ def run(kernels, *cells, timeout=60):
     """What each cell of a new notebook says on stdout."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(
-        notebook,
-        timeout=timeout,
-        kernel_name="python3",
-        kernel_manager_class=kernels.manager_class,
-        extra_arguments=list(kernels.arguments),
+        notebook, timeout=timeout, kernel_name="python3", kernel_manager_class=kernels.manager_class, extra_arguments=list(kernels.arguments),
         resources={"metadata": {"path": str(ROOT / "book")}},
     ).execute()
     return ["".join(output.get("text", "") for output in cell.outputs).strip() for cell in notebook.cells]
@@ -51,12 +47,8 @@ def kernels():
 @forks
 def test_a_notebook_sees_what_an_ordinary_kernel_shows(kernels):
     """Folder, library, the way to modules, the name of its module, the arguments' first word: the same as in JupyterLab's kernel."""
-    cells = (
-        "import gba, os; print(os.getcwd())",
-        "import sys; print(sys.path)",
-        "print(__name__, os.path.basename(gba.__file__))",
-        "print(sys.argv[0].endswith(('ipykernel_launcher', 'ipykernel_launcher.py')), sys.modules.get('rfc3987_syntax'))",
-    )
+    cells = ("import gba, os; print(os.getcwd())", "import sys; print(sys.path)", "print(__name__, os.path.basename(gba.__file__))",
+             "print(sys.argv[0].endswith(('ipykernel_launcher', 'ipykernel_launcher.py')), sys.modules.get('rfc3987_syntax'))")
     with closing(Kernels(fork=False)) as ordinary:
         assert run(kernels, *cells) == (said := run(ordinary.ready(), *cells))
     assert said[0] == str(ROOT / "book")

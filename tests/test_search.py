@@ -209,7 +209,7 @@ def test_readers_without_javascript_are_told(browser, site):
 def test_text_of_the_index_is_never_markup(browser, site):
     """A title or a source that holds markup shows as text."""
     hostile = '<img src="x" onerror="window.hacked=1"><script>window.hacked=1</script> hostile'
-    entries = [["exhibit", 0, "a", hostile, hostile], ["section", 0, '"><script>', hostile, hostile]]
+    entries = [["exhibit", 0, "a", hostile, hostile], ["section", 0, "\"><script>", hostile, hostile]]
     index = {"pages": [["book/index.html", hostile]], "entries": entries, "places": [], "old": "", "new": ""}
     text = f"window.gbaSearch={json.dumps(index)};"
     context = browser.new_context()

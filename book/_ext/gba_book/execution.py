@@ -112,15 +112,8 @@ def _cached(cache, notebook) -> bool:
 def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
     """Execute a notebook in place, in its own folder; the problem in words if it fails or says anything on stderr."""
     # Timings in the cells would change the cache's key, and with it two builds of the same book.
-    client = NotebookClient(
-        notebook,
-        timeout=timeout,
-        kernel_name="python3",
-        record_timing=False,
-        kernel_manager_class=kernels.manager_class,
-        extra_arguments=list(kernels.arguments),
-        resources={"metadata": {"path": str(path.parent)}},
-    )
+    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, kernel_manager_class=kernels.manager_class,
+                            extra_arguments=list(kernels.arguments), resources={"metadata": {"path": str(path.parent)}})
     try:
         with recorded(notebook):
             client.execute()

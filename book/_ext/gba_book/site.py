@@ -85,9 +85,7 @@ def describe(app, pagename, templatename, context, doctree):
         picture = f"_static/{card_name(pagename)}"
         properties += [
             ("og:image", urljoin(base(app.config), picture) if base(app.config) else context["pathto"](picture, 1)),
-            ("og:image:type", "image/png"),
-            ("og:image:width", str(cards.WIDTH)),
-            ("og:image:height", str(cards.HEIGHT)),
+            ("og:image:type", "image/png"), ("og:image:width", str(cards.WIDTH)), ("og:image:height", str(cards.HEIGHT)),
             ("og:image:alt", f"The title of the page, {title}, beside its first chart"),
         ]
         named.append(("twitter:card", "summary_large_image"))
@@ -188,7 +186,7 @@ def not_found(book: str, chapters: list[tuple[str, str]], root: str) -> str:
     listed = "\n".join(f'<li><a href="{html.escape(root + url)}">{html.escape(title)}</a></li>' for url, title in chapters)
     body = (
         "<h1>There is no such page</h1>\n<p>The address may be mistyped, or the page was renamed. The chapters of "
-        f'<em>{html.escape(book)}</em>:</p>\n<ul>\n{listed}\n</ul>\n<p>Or <a href="{html.escape(root)}search.html">search the book</a>.</p>'
+        f"<em>{html.escape(book)}</em>:</p>\n<ul>\n{listed}\n</ul>\n<p>Or <a href=\"{html.escape(root)}search.html\">search the book</a>.</p>"
     )
     return _page(f"No such page – {book}", '<meta name="robots" content="noindex">\n', body)
 
