@@ -90,7 +90,8 @@ def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
     for kind, part in every.groupby("kind", sort=False):
         layers.append(alt.Chart(part).mark_point(**_mark(*kinds[kind][1:], size=120)).encode(x=px, y=py, tooltip=alt.Tooltip("told:N", title=" ")))
     names = pd.DataFrame(heads, columns=["x", "y", "name", "count"]).assign(name=lambda rows: rows["name"] + "  " + rows["count"])
-    layers.append(alt.Chart(names).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=px, y=py, text=alt.Text("name:N")))
+    style = {"align": "left", "baseline": "middle", "fontWeight": "bold", "color": colour("ink")}
+    layers.append(alt.Chart(names).mark_text(**style).encode(x=px, y=py, text=alt.Text("name:N")))
     named = pd.DataFrame({"Group": frame["group"], "Entry": frame["told"], "Kind": [kinds[kind][0] for kind in frame["kind"]]})
     return _sized(layers, width, y, room, named)
 
