@@ -28,7 +28,7 @@ HOOKS = [
         "padding",
         "last_below",
     ),
-    *("pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir", "handle_*", "format_kernel_cmd"),
+    *("pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir", "handle_*", "format_kernel_cmd", "pytest_*"),
 ]
 DECORATORS = ["@evidence*", "@pytest.fixture*", "@pytest.mark*", "@ALL", "@functools.*"]
 
