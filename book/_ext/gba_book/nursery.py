@@ -1,4 +1,4 @@
-"""A process that has imported what every notebook imports, and makes kernels by forking: an import of a second and a half is paid once.
+"""A process that has imported what every notebook imports, and makes kernels by forking: imports and reading the data are paid once.
 
 As `python nursery.py ADDRESS BOOK` it serves; as `python nursery.py ADDRESS -f CONNECTION_FILE ...` it stands for one kernel:
 asks for it, passes interrupts on, and lasts as long as the kernel does. Who kills the one ends the other. Only the
@@ -33,6 +33,9 @@ def serve(address: str, book: str) -> None:
         # What cannot be imported here fails in the notebook, where the build tells the cell.
         with contextlib.suppress(Exception):
             __import__(name)
+    with contextlib.suppress(Exception):
+        # Reads every data file once; kernels that are forked have read them, too.
+        sys.modules["gba"].passport.all_indicators()
     sys.path[:] = plain
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
