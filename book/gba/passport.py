@@ -147,15 +147,16 @@ def _ledger_rows(frames: list[pd.DataFrame], fields: dict[str, str]) -> pd.DataF
 
 def _holds(rows: pd.DataFrame, found: drawing.Drawn) -> bool:
     """Whether every figure that is drawn stands in the rows, in one of the same place and year where both say them."""
-    names = [name for name in rows if any(_is_number(cell) for cell in rows[name])]
+    blank = [None] * len(rows)
+    where = [_place_name(cell) if isinstance(cell, str) else None for cell in rows["place"]] if "place" in rows else blank
+    when = [str(cell or "")[:4] for cell in rows.get("period", blank)]
     inside = set()
-    for _, row in rows.iterrows():
-        where = (_place_name(row["place"]) if isinstance(row.get("place"), str) else None, str(row.get("period") or "")[:4])
-        for name in names:
-            if _is_number(row[name]) and row[name] == row[name]:
+    for name in rows:
+        for cell, place, year in set(zip(rows[name], where, when, strict=True)):
+            if _is_number(cell) and cell == cell:
                 # A hair more and less, because the chart was given the number rounded.
-                numbers = {_digits(row[name] * (1 + hair)) for hair in (-5e-6, 0, 5e-6)}
-                inside |= {(number, place, year) for number in numbers for place in (None, where[0]) for year in (None, where[1])}
+                numbers = {_digits(cell * (1 + hair)) for hair in (-5e-6, 0, 5e-6)}
+                inside |= {(number, at, then) for number in numbers for at in (None, place) for then in (None, year)}
     years = [name for name in ("Year", "Period") if name in found.table and "period" in rows]
     for _, row in found.table.iterrows():
         place = row["Place"] if "Place" in found.table and "place" in rows and isinstance(row["Place"], str) else None
