@@ -16,7 +16,7 @@ GROUND = ("paper", "grid", "land", "sea", "border", "nodata")
 #: Classes so pale that a cell of a table has its number in it, and a city on a map a rim.
 PALE = ("seq1", "seq2")
 #: Of the pixels beside a text's letters, as many may lie on something nearer in lightness: a grid line behind a word takes a ninth of its height.
-CROSSED = 0.15
+CROSSED = 0.10
 
 
 def luminance(colours) -> np.ndarray:

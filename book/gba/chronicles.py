@@ -5,7 +5,7 @@ import math
 import altair as alt
 import pandas as pd
 
-from .palette import colour
+from .palette import colour, rim
 from .tallies import _mark, _plane, _sized, key
 
 
@@ -137,8 +137,9 @@ def stages(
         for side, style in (("left", {"align": "right", "dx": -8}), ("right", {"align": "left", "dx": 8}), ("above", {"dy": -13}), ("below", {"dy": 14})):
             words = part[(part["side"] == side) & part["told"].astype(bool)]
             if len(words):
-                text = alt.Chart(words).mark_text(baseline="middle", fontWeight="bold", fontSize=11.5, lineBreak="\n", color=colour(owner), **style)
-                layers.append(text.encode(**place, text=alt.Text("told:N")))
+                for look in (rim(), {"color": colour(owner)}):
+                    text = alt.Chart(words).mark_text(baseline="middle", fontWeight="bold", fontSize=11.5, lineBreak="\n", **style, **look)
+                    layers.append(text.encode(**place, text=alt.Text("told:N")))
     return alt.layer(*layers).properties(padding={"left": 5, "top": 8, "right": 8, "bottom": 5})
 
 

@@ -20,7 +20,7 @@ import shapely
 
 from .data import load
 from .outlines import Window, cities, districts, feature, features_in, in_pixels, known, window
-from .palette import colour
+from .palette import colour, rim
 
 __all__ = ["NOTICE", "RAMP", "Window", "basemap", "choropleth", "cities", "districts", "flows", "points", "spread", "window"]
 
@@ -178,7 +178,7 @@ def texts(spots: pd.DataFrame, w: Window, **mark) -> list[alt.Chart]:
             .project(**w.projection())
         )
         style = {"align": align, "baseline": "middle", "lineBreak": "\n", **mark}
-        layers.append(base.mark_text(**style, color=PAPER, stroke=PAPER, strokeWidth=3, strokeJoin="round"))
+        layers.append(base.mark_text(**style, **rim()))
         layers.append(base.mark_text(**style, color=INK))
     return layers
 

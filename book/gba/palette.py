@@ -57,3 +57,12 @@ def stylesheet() -> str:
         # Paper is light, whatever the screen was.
         f"@media print{{html,html[data-theme]{{{light}}}}}\n"
     )
+
+
+def rim() -> dict:
+    """The look of a text's edge, drawn under the text: what lies behind, a grid line or a border, does not strike the words out.
+
+    >>> rim()["strokeWidth"]
+    3
+    """
+    return {"color": colour("paper"), "stroke": colour("paper"), "strokeWidth": 3, "strokeJoin": "round"}

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from .charts import fit
-from .palette import colour
+from .palette import colour, rim
 from .tallies import _mark
 
 
@@ -101,8 +101,7 @@ def dots(
         words = drawn[drawn["told"].astype(bool) & (drawn["below"] == under)][["row", "x", "told"]]
         if len(words):
             # A rim, so that the stroke of the level does not strike a figure out.
-            rim = {"color": colour("paper"), "stroke": colour("paper"), "strokeWidth": 3, "strokeJoin": "round"}
-            for look in (rim, {"color": colour("ink")}) if level else ({"color": colour("ink")},):
+            for look in (rim(), {"color": colour("ink")}) if level else ({"color": colour("ink")},):
                 written = alt.Chart(words).mark_text(dy=dy, fontSize=11.5, lineBreak="\n", **look)
                 layers.append(written.encode(x=x, y=y, text=alt.Text("told:N")))
     heads = pd.DataFrame({"row": range(len(order)), "text": [wrapped[text] for text in order]})
