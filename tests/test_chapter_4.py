@@ -303,6 +303,16 @@ def test_titles_state_what_the_files_hold(titles):
         assert told == pytest.approx(numbers), f"{name}: {titles[name]}"
 
 
+def test_the_bay_that_a_title_puts_first_is_first(titles):
+    """People and boxes in every edition that counts the four bays."""
+    rows = [row for row in read("policy/bay_areas.csv") if row["place"] in ("gba", "tokyo_bay", "ny_bay", "sf_bay") and row["edition"]]
+    assert "has most people and boxes of the four bays" in titles["four-bays"]
+    for indicator, edition in (("population", "2017"), ("population", "2021"), ("container_throughput", "2017")):
+        places = {row["place"]: float(row["value"]) for row in rows if (row["indicator"], row["edition"]) == (indicator, edition)}
+        assert len(places) == 4, f"{indicator} {edition}: {places}"
+        assert max(places, key=places.get) == "gba", f"{indicator} {edition}: {places}"
+
+
 def test_titles_are_short(titles):
     assert len(titles) >= 24
     assert {name: len(title) for name, title in titles.items() if len(title) > 130} == {}
