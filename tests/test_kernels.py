@@ -105,12 +105,12 @@ def test_a_kernel_ends_with_its_build(tmp_path):
 
 
 @forks
-def test_what_cannot_be_imported_fails_in_the_notebook(kernels, monkeypatch, tmp_path):
+def test_what_cannot_be_imported_fails_in_the_notebook(monkeypatch, tmp_path):
     """A mistake in the library is told with the cell, not as a kernel that does not start."""
     broken = tmp_path / "altair"
     broken.mkdir()
     (broken / "__init__.py").write_text("raise ValueError('a mistake')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with closing(Kernels()) as others:
-        said = run(others.ready(), "try:\n    import altair\nexcept ValueError as error:\n    print(error)")
+    with closing(Kernels()) as kernels:
+        said = run(kernels.ready(), "try:\n    import altair\nexcept ValueError as error:\n    print(error)")
     assert said == ["a mistake"]
