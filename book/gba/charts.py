@@ -13,7 +13,10 @@ from altair.utils.schemapi import debug_mode
 from . import island
 from .data import breaks, places, sources
 from .island import WIDE
+from .lean import plain_rows, with_properties
 from .palette import colour
+
+alt.data_transformers.register("gba", plain_rows)
 
 
 @alt.theme.register("gba", enable=True)
@@ -178,7 +181,7 @@ def lines(
         layers.append(
             alt.Chart(ends).mark_text(**mark).encode(x=alt.X("year:Q"), y=alt.Y(f"{y}:Q"), text=alt.Text(f"{label}:N"), color=alt.Color(f"{by}:N", legend=None))
         )
-    return alt.layer(*layers).properties(padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
+    return alt.layer(*layers, padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
 
 
 def _powers_of_ten(values: pd.Series) -> list[float]:
@@ -311,7 +314,7 @@ def timeline(frame: pd.DataFrame, width: int, *, lanes: dict[str, tuple[str, str
     first = alt.Chart(drawn[drawn["shown"] != ""])
     years = first.mark_text(align="left", fontWeight="bold", color=colour("muted")).encode(x=alt.XValue(0), y=place["y"], text=alt.Text("shown:N"))
     size = {"width": width - 10, "height": float(heights.sum()), "padding": {"left": 5, "top": 24, "right": 5, "bottom": 5}}
-    return alt.layer(rails, *_lane_names(lanes, width), dots, written, years).properties(**size)
+    return alt.layer(rails, *_lane_names(lanes, width), dots, written, years, **size)
 
 
 def _lane_names(lanes: dict[str, tuple[str, str]], width: int) -> list[alt.Chart]:
@@ -331,20 +334,6 @@ def fit(chart: alt.TopLevelMixin, width: int, height: int | None = None) -> alt.
     return with_properties(chart, width=width, height=height or (300 if width > 500 else 280), autosize=room)
 
 
-def with_properties(chart: alt.TopLevelMixin, **properties) -> alt.TopLevelMixin:
-    """The chart with properties of its own; what is inside is shared with the chart given, which stays as it was.
-
-    Altair's `properties` copies all layers of a chart each time: a tenth of the time that a chapter takes.
-
-    >>> with_properties(alt.Chart().mark_point(), width=100).width
-    100
-    """
-    chart = chart.copy(deep=False)
-    for name, value in properties.items():
-        setattr(chart, name, value)
-    return chart
-
-
 def panels(parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: int = 220, axis_room: int = 40, label_room: int = 70) -> alt.TopLevelMixin:
     """Charts of `lines` side by side, each under its heading; on a phone one below the other.
 
@@ -355,16 +344,16 @@ def panels(parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: in
     """
     across = len(parts) if width > 500 else 1
     plot = (width - 10 - 22 * (across - 1)) / across - axis_room - label_room
-    drawn = [_panel(heading, chart, plot, height) for heading, chart in parts]
+    drawn = [panel(heading, chart, plot, height) for heading, chart in parts]
     joined = alt.hconcat(*drawn, spacing=22) if across > 1 else alt.vconcat(*drawn, spacing=18)
     return with_properties(joined, padding=5).resolve_scale(color="independent", strokeDash="independent")
 
 
-def _panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int) -> alt.TopLevelMixin:
-    chart = chart.copy(deep=False)
-    chart.padding = alt.Undefined  # belongs to a whole drawing, not to its parts
-    head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=14)
-    return with_properties(chart, width=width, height=height, title=head)
+def panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int, offset: int = 14) -> alt.TopLevelMixin:
+    """A chart as one part of a drawing, under its heading."""
+    head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=offset)
+    # Padding belongs to a whole drawing, not to its parts.
+    return with_properties(chart, width=width, height=height, title=head, padding=alt.Undefined)
 
 
 class Figure:
@@ -392,7 +381,7 @@ class Figure:
     def spec(self, width: int = WIDE) -> dict:
         """The Vega-Lite specification at a width in pixels; columns that nothing draws are left out of its data."""
         # Altair checks each part against its schema as it is made; the tests check the whole, so a build need not.
-        with debug_mode(False):
+        with debug_mode(False), alt.data_transformers.enable("gba"):
             return island.without_unused_columns(self.chart(width).to_dict(validate=False), keep=("source",))
 
     def _repr_mimebundle_(self, include=None, exclude=None):

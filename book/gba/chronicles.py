@@ -140,7 +140,7 @@ def stages(
                 for look in (rim(), {"color": colour(owner)}):
                     text = alt.Chart(words).mark_text(baseline="middle", fontWeight="bold", fontSize=11.5, lineBreak="\n", **style, **look)
                     layers.append(text.encode(**place, text=alt.Text("told:N")))
-    return alt.layer(*layers).properties(padding={"left": 5, "top": 8, "right": 8, "bottom": 5})
+    return alt.layer(*layers, padding={"left": 5, "top": 8, "right": 8, "bottom": 5})
 
 
 def _years(moments: pd.Series, x_domain: tuple[float, float]) -> list[int]:

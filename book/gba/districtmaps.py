@@ -68,4 +68,4 @@ def district_map(
     size = 11 if w.phone else 12
     layers += texts(labels, w, fontSize=size)
     layers += _key(w, list(breaks), ramp, title, number_format, [outlines[place] for place in named])
-    return _size(alt.layer(*layers), w).resolve_scale(color="independent").properties(padding=5)
+    return _size(alt.layer(*layers, padding=5), w).resolve_scale(color="independent")

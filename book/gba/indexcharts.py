@@ -297,7 +297,7 @@ def chance(draws: np.ndarray, found: float, width: int, *, told: str, unit: str,
         .encode(x=x, x2=alt.X2("end:Q", title="up to"), y=y, y2=alt.datum(0), color=fill)
     )
     layers = [columns_layer, line.mark_rule(color=colour("ink"), strokeWidth=2).encode(x=x), words.encode(x=x, y=y, text=alt.Text("told:N"))]
-    return alt.layer(*layers).properties(width=width, height=height)
+    return alt.layer(*layers, width=width, height=height)
 
 
 def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tuple[str, str] = ("2019", "now"), high: int = 140) -> alt.LayerChart:

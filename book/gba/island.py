@@ -105,9 +105,7 @@ def _slim(svg: str, prefix: str, css_class: str, label: str) -> str:
     # What SVG takes for granted need not be said, and a group that says nothing groups nothing.
     body = re.sub(r' (?:(?:opacity|fill-opacity|stroke-opacity|stroke-width)="1"|transform="translate\(0,0\)"|text-anchor="start")', "", body)
     body = _without_bare_groups(re.sub(r' d="([^"]*)"', lambda found: f' d="{relative(found[1])}"', body))
-    return (
-        f'<svg class="{css_class}" role="img" aria-label="{html.escape(label)}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">{body}'
-    )
+    return f'<svg class="{css_class}" role="img" aria-label="{html.escape(label)}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">{body}'
 
 
 def _without_bare_groups(svg: str) -> str:
@@ -191,7 +189,7 @@ def _details(cited, tables: passport.Tables, spec: dict) -> str:
     units, changes = passport.units_of(tables.rows), passport.breaks_of(tables.rows)
     unit = f"Unit: {html.escape('; '.join(units))}. " if units else ""
     level = html.escape("; ".join(passport.processing_of(tables, spec)))
-    broken = f'<p>What changed here:</p><ul>{"".join(f"<li>{html.escape(change)}</li>" for change in changes)}</ul>' if changes else ""
+    broken = f"<p>What changed here:</p><ul>{''.join(f'<li>{html.escape(change)}</li>' for change in changes)}</ul>" if changes else ""
     listed = "".join(_source_item(row) for _, row in cited.iterrows())
     grades = ", ".join(f"{count} of grade {grade}" for grade, count in cited["grade"].value_counts().sort_index().items())
     also = ", and what changed here" if changes else ""
@@ -206,4 +204,4 @@ def _source_item(row) -> str:
     if str(row["url"]).startswith(("http://", "https://")):
         title = f'<a href="{html.escape(row["url"])}" rel="noreferrer">{title}</a>'
     date = html.escape(row["date"]) or "no date"
-    return f'<li>{title}, {html.escape(row["publisher"])} ({date}), grade {html.escape(row["grade"])}</li>'
+    return f"<li>{title}, {html.escape(row['publisher'])} ({date}), grade {html.escape(row['grade'])}</li>"

@@ -19,6 +19,7 @@ import pandas as pd
 import shapely
 
 from .data import load
+from .lean import Shared, with_properties
 from .outlines import Window, cities, districts, feature, features_in, in_pixels, known, window
 from .palette import colour, rim
 
@@ -37,11 +38,11 @@ LEGEND = 46  # pixels above the map
 
 def _shapes(features: list[dict], w: Window, **mark) -> alt.Chart:
     """A layer of outlines; a line as wide as a hair in the colour of the fill closes the seams between neighbours."""
-    return alt.Chart(alt.InlineData(values=features)).mark_geoshape(**mark).project(**w.projection())
+    return alt.Chart(Shared(values=features)).mark_geoshape(**mark).project(**w.projection())
 
 
 def _size(chart: alt.LayerChart, w: Window) -> alt.LayerChart:
-    return chart.properties(width=w.width, height=w.height)
+    return with_properties(chart, width=w.width, height=w.height)
 
 
 # ---- the ground ---------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def triangle(frame: pd.DataFrame, width: int, *, names: dict[str, str], classes:
             )
     titles = pd.DataFrame({"x": [place[key] * size + 4 for key in order], "y": [(place[key] + 0.5) * high for key in order], "name": list(names.values())})
     layers.append(alt.Chart(titles).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(**scale, text=alt.Text("name:N")))
-    return alt.layer(*layers, *_key(classes, width, high)).properties(width=width - 10, height=high * len(order), padding=5)
+    return alt.layer(*layers, *_key(classes, width, high), width=width - 10, height=high * len(order), padding=5)
 
 
 def _key(classes: dict, width: int, high: float) -> list[alt.Chart]:
@@ -105,4 +105,4 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
                 x=alt.XValue(left), y=alt.YValue(-8 - 14 * (deep - 1)), text=alt.Text("text:N")
             )
         )
-    return alt.layer(*layers).properties(width=width - 10, height=total, padding={"left": 5, "top": 18 + 14 * deep, "right": 5, "bottom": 5})
+    return alt.layer(*layers, width=width - 10, height=total, padding={"left": 5, "top": 18 + 14 * deep, "right": 5, "bottom": 5})

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from .charts import place_colours, segments
+from .charts import panel, place_colours, segments
 from .palette import colour
 
 
@@ -97,7 +97,7 @@ def dated_lines(
     if len(last):
         names = alt.Chart(last[["moment", y, by, label, "nudge"]]).mark_text(align="left", dx=8, dy={"expr": "datum.nudge"}, fontWeight="bold", lineBreak="\n")
         layers.append(names.encode(x=place["x"], y=place["y"], color=place["color"], text=alt.Text(f"{label}:N")))
-    return alt.layer(*layers).properties(padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
+    return alt.layer(*layers, padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
 
 
 def note_at(
@@ -165,10 +165,5 @@ def grid(
     """Charts in rows of `across`, each under its heading; on a phone one below the other."""
     across = across if width > 500 else 1
     plot = (width - 10 - 24 * (across - 1)) / across - axis_room - right_room
-    drawn = []
-    for heading, chart in parts:
-        chart = chart.copy(deep=False)
-        chart.padding = alt.Undefined
-        head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=10)
-        drawn.append(chart.properties(width=plot, height=height, title=head))
-    return alt.concat(*drawn, columns=across, spacing=24).properties(padding=5)
+    drawn = [panel(heading, chart, plot, height, offset=10) for heading, chart in parts]
+    return alt.concat(*drawn, columns=across, spacing=24, padding=5)

@@ -46,8 +46,8 @@ def two_sided(
         right.mark_point(size=90, shape="square", color=colour("ink")).encode(x=x, y=y),
         right.mark_text(align="left", dx=9, fontWeight="bold").encode(x=x, y=y, text=alt.Text("name:N")),
     ]
-    return alt.layer(lines, *marks, *_heads(kinds, heads, a, b, width)).properties(
-        width=width - 10, height=tall + 20, padding={"left": 5, "top": 46, "right": 5, "bottom": 5}
+    return alt.layer(
+        lines, *marks, *_heads(kinds, heads, a, b, width), width=width - 10, height=tall + 20, padding={"left": 5, "top": 46, "right": 5, "bottom": 5}
     )
 
 

@@ -122,7 +122,7 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
         .mark_text(align="left", baseline="middle", dx=14, fontWeight="bold", lineBreak="\n")
         .encode(x=x, y=y, text=alt.Text("label:N"), color=shade)
     )
-    return alt.layer(*layers).properties(width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 44, "right": 5, "bottom": 5})
+    return alt.layer(*layers, width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 44, "right": 5, "bottom": 5})
 
 
 def runs(frame: pd.DataFrame, *, group: str = "row", y: str = "value") -> pd.DataFrame:

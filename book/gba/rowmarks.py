@@ -60,7 +60,7 @@ def marks(
         words = placed.drop_duplicates("text").query("aside != ''")[["row", "aside"]]
         style = {"align": "left", "baseline": "middle", "color": colour("muted"), "fontSize": 11}
         layers.append(alt.Chart(words).mark_text(**style).encode(x=alt.XValue(left), y=y, text=alt.Text("aside:N")))
-    return alt.layer(*layers).properties(width=width - 22, height=step * len(names), padding={"left": 5, "top": above, "right": 15, "bottom": 5})
+    return alt.layer(*layers, width=width - 22, height=step * len(names), padding={"left": 5, "top": above, "right": 15, "bottom": 5})
 
 
 def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None) -> alt.Chart:

@@ -17,8 +17,8 @@ def _plane(width: int, height: float) -> tuple[alt.X, alt.Y]:
 
 def _sized(layers: list, width: int, height: float, top: int = 5, told: pd.DataFrame | None = None) -> alt.LayerChart:
     """The layers as one drawing; `told` is what it shows as a table, for drawings whose own rows are pixels."""
-    chart = alt.layer(*layers).properties(width=width - 10, height=float(height), padding={"left": 5, "top": top, "right": 5, "bottom": 5})
-    return chart if told is None else chart.properties(usermeta={"told": json.loads(told.to_json(orient="split", index=False, double_precision=15))})
+    meta = {} if told is None else {"usermeta": {"told": json.loads(told.to_json(orient="split", index=False, double_precision=15))}}
+    return alt.layer(*layers, width=width - 10, height=float(height), padding={"left": 5, "top": top, "right": 5, "bottom": 5}, **meta)
 
 
 def key_rows(names: list[str], width: int) -> list[tuple[float, int]]:
@@ -270,4 +270,4 @@ def readings(
         align="left", baseline="middle", fontWeight="bold", lineBreak="\n", color=colour("ink")
     )
     layers.append(titles.encode(x=alt.XValue(0), y=y, text=alt.Text("name:N")))
-    return alt.layer(*layers).properties(width=width - 26, height=float(high.sum()), padding={"left": 8, "top": above, "right": 18, "bottom": 5})
+    return alt.layer(*layers, width=width - 26, height=float(high.sum()), padding={"left": 8, "top": above, "right": 18, "bottom": 5})

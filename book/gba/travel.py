@@ -6,6 +6,7 @@ import pandas as pd
 import shapely
 
 from .data import load
+from .lean import Shared
 from .maps import PAPER, Window, _size, texts
 from .outlines import feature
 from .palette import colour
@@ -57,7 +58,7 @@ def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str,
         lines = [shapely.LineString(np.round(w.degrees(curve), 3)) for curve, take in zip(curves, chosen, strict=True) if take]
         if lines:
             style = {"strokeDash": [3, 4]} if dashed else {}
-            drawn = alt.Chart(alt.Data(values=[feature({}, shapely.MultiLineString(lines))]))
+            drawn = alt.Chart(Shared(values=[feature({}, shapely.MultiLineString(lines))]))
             layers.append(drawn.mark_geoshape(filled=False, stroke=colour(token), strokeWidth=wide * (0.5 if dashed else 1), **style).project(**w.projection()))
     here = list(pd.unique(frame[["a", "b"]].to_numpy().ravel()))
     places = points.loc["city_" + pd.Series(here)]
