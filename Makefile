@@ -26,8 +26,7 @@ $(VENV)/dev.stamp: $(VENV)/book.stamp requirements-dev.txt
 	@touch $@
 
 book: $(VENV)/book.stamp ## build the HTML book to _build/html
-	@cd book && "$(abspath $(BIN))/python" -m gba.checks
-	@GBA_CHECKED=1 $(BIN)/jupyter-book build . -W -n --keep-going
+	@$(BIN)/python book/_ext/make_book.py . -W -n --keep-going
 	@echo; echo "The book is at file://$(abspath _build/html/index.html)  (make serve shows it at http://localhost:8000)"
 
 test: $(VENV)/dev.stamp ## run all tests, in a real browser too; only=NAME those of one chapter, dataset or module

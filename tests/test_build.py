@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from bookpages import build, exhibits
@@ -54,6 +56,22 @@ def test_bad_data_stop_the_build(small):
     assert result.returncode != 0
     assert "gdp.csv:" in said(result)
     assert "shenzen" in said(result)
+    assert "Traceback" not in said(result)
+    assert said(result).rstrip().endswith("1 problem")
+    assert "executed" not in said(result)
+
+
+def test_make_book_compares_the_checksums_too(small):
+    """A figure that breaks no rule, and that nobody has recorded: a plain build takes it, `make book` refuses it."""
+    command = [sys.executable, "book/_ext/make_book.py", ".", "-W", "-n", "--keep-going"]
+    result = subprocess.run(command, cwd=small, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "no problem" in said(result)
+    change_a_figure(small)
+    result = subprocess.run(command, cwd=small, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert re.search(r"gdp\.csv: found .*as the record says; if the change was meant run `make record`", said(result))
+    assert build(small).returncode == 0
 
 
 def test_faults_of_code_fail_the_build_and_each_is_named(small):

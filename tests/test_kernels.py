@@ -21,7 +21,11 @@ def run(kernels, *cells, timeout=60):
     """What each cell of a new notebook says on stdout."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(
-        notebook, timeout=timeout, kernel_name="python3", kernel_manager_class=kernels.manager_class, extra_arguments=list(kernels.arguments),
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        kernel_manager_class=kernels.manager_class,
+        extra_arguments=list(kernels.arguments),
         resources={"metadata": {"path": str(ROOT / "book")}},
     ).execute()
     return ["".join(output.get("text", "") for output in cell.outputs).strip() for cell in notebook.cells]
@@ -47,8 +51,12 @@ def kernels():
 @forks
 def test_a_notebook_sees_what_an_ordinary_kernel_shows(kernels):
     """Folder, library, the way to modules, the name of its module, the arguments' first word: the same as in JupyterLab's kernel."""
-    cells = ("import gba, os; print(os.getcwd())", "import sys; print(sys.path)", "print(__name__, os.path.basename(gba.__file__))",
-             "print(sys.argv[0].endswith(('ipykernel_launcher', 'ipykernel_launcher.py')), sys.modules.get('rfc3987_syntax'))")
+    cells = (
+        "import gba, os; print(os.getcwd())",
+        "import sys; print(sys.path)",
+        "print(__name__, os.path.basename(gba.__file__))",
+        "print(sys.argv[0].endswith(('ipykernel_launcher', 'ipykernel_launcher.py')), sys.modules.get('rfc3987_syntax'))",
+    )
     with closing(Kernels(fork=False)) as ordinary:
         assert run(kernels, *cells) == (said := run(ordinary.ready(), *cells))
     assert said[0] == str(ROOT / "book")
@@ -114,3 +122,31 @@ def test_what_cannot_be_imported_fails_in_the_notebook(monkeypatch, tmp_path):
     with closing(Kernels()) as kernels:
         said = run(kernels.ready(), "try:\n    import altair\nexcept ValueError as error:\n    print(error)")
     assert said == ["a mistake"]
+
+
+@pytest.mark.parametrize("fork", [pytest.param(True, marks=forks), False])
+def test_the_data_are_checked_before_a_kernel_starts(mini, fork):
+    with closing(Kernels(["--no-checksums"], fork=fork)) as kernels:
+        code, said = kernels.checked()
+    assert code == 0
+    assert said.endswith("no problem\n")
+    spoiled = mini / "counts.csv" if (mini / "counts.csv").exists() else next(path for path in sorted(mini.rglob("*.csv")) if path.name != "sources.csv")
+    spoiled.write_text(spoiled.read_text(encoding="utf-8") + "too,few\n", encoding="utf-8")
+    with closing(Kernels(["--no-checksums"], fork=fork)) as kernels:
+        code, said = kernels.checked()
+        assert code == 1
+        assert f"{spoiled.relative_to(mini.parent).as_posix()}:" in said
+        assert "found 2 fields" in said
+        if fork:
+            with pytest.raises(RuntimeError, match="did not come up, its exit code is 1"):
+                kernels.ready()
+
+
+@forks
+def test_a_check_that_does_not_run_is_told(monkeypatch, tmp_path):
+    broken = tmp_path / "pandas"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("raise ValueError('a mistake')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with closing(Kernels([])) as kernels, pytest.raises(RuntimeError, match="did not come up"):
+        kernels.checked()

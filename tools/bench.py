@@ -49,14 +49,14 @@ def checkout(target: Path, stock: bool) -> Path:
 
 
 def build(root: Path, ours: bool = False) -> float:
-    """Seconds that a build takes: `jupyter-book build .`, and for this book what `make book` does besides."""
+    """Seconds that a build takes: `jupyter-book build .`, and for this book what `make book` does."""
     begin = time.perf_counter()
-    book = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
-    steps = [([sys.executable, "-m", "gba.checks", "--no-checksums"], root / "book"), ([*book, "-W", "-n", "--keep-going"], root)] if ours else [(book, root)]
-    for step, folder in steps:
-        done = subprocess.run(step, cwd=folder, env={**os.environ, "GBA_CHECKED": "1"}, capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(f"the build of {root} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    stock = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
+    # What `make book` runs, but that the datasets of some cases are edited, and then their checksums differ.
+    book = [sys.executable, "book/_ext/make_book.py", "--no-checksums", ".", "-W", "-n", "--keep-going"]
+    done = subprocess.run(book if ours else stock, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"the build of {root} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return time.perf_counter() - begin
 
 

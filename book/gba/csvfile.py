@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 from dataclasses import dataclass, field
@@ -43,7 +44,24 @@ class Table:
 
 
 def read(path: Path, file: str) -> Table:
-    """Read the CSV file at `path`; `file` is its name in messages. Wrong files give problems, not exceptions."""
+    """Read the CSV file at `path`; `file` is its name in messages. Wrong files give problems, not exceptions.
+
+    The table is shared between all who read the file until it changes: treat it as read-only.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return _read(path, file)
+    return _known(path, file, status.st_mtime_ns, status.st_size)
+
+
+@functools.lru_cache(maxsize=256)
+def _known(path: Path, file: str, changed: int, size: int) -> Table:
+    """A table as it was at a time: a check, the loading of a dataset and of each that refers to it read the same files."""
+    return _read(path, file)
+
+
+def _read(path: Path, file: str) -> Table:
     table = Table(file)
     try:
         raw = path.read_bytes()
@@ -111,7 +129,7 @@ def _check_form(raw: bytes, text: str, table: Table) -> None:
     if not table.problems:
         _check_quoting(text.replace("\r\n", "\n").replace("\r", "\n"), table)
         _check_spaces(table)
-        _check_characters(table)
+        _check_characters(text, table)
 
 
 def _written(rows: list[list[str]]) -> str:
@@ -121,6 +139,8 @@ def _written(rows: list[list[str]]) -> str:
 
 
 def _check_quoting(text: str, table: Table) -> None:
+    if _written([table.header, *table.rows]) == text:
+        return
     lines = text.removesuffix("\n").split("\n")
     starts = [1, *table.lines]
     ends = [*(start - 1 for start in table.lines), len(lines)]
@@ -133,12 +153,16 @@ def _check_quoting(text: str, table: Table) -> None:
 
 def _check_spaces(table: Table) -> None:
     for row, line in zip(table.rows, table.lines, strict=True):
+        if [*map(str.strip, row)] == row:
+            continue
         for name, cell in zip(table.header, row, strict=True):
             if cell != cell.strip():
                 table.form.append(Problem(table.file, line, name, repr(cell), f"{cell.strip()!r}, without spaces around it", "remove the spaces"))
 
 
-def _check_characters(table: Table) -> None:
+def _check_characters(text: str, table: Table) -> None:
+    if not LOST.search(text) and (text.isascii() or not MISREAD.search(text)):
+        return  # what no text holds, no cell of it does
     todo = "restore the text from its source: a program has read or saved the file in another encoding"
     for row, line in zip(table.rows, table.lines, strict=True):
         for name, cell in zip(table.header, row, strict=True):

@@ -21,7 +21,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from . import BOOK
-from .kernels import Kernels
+from .kernels import Kernels, begin
 from .steady import steady_ids
 from .versions import installed, recorded
 
@@ -53,9 +53,6 @@ def salt_cache(app, config):
     """Point MyST-NB at the cache of this state of the data, and forget all but the newest few."""
     caches = Path(app.outdir).parent / ".jupyter_cache"
     current = caches / digest()[:16]
-    if not current.exists():
-        # Everything will be executed: the imports can be done while Sphinx starts.
-        app.gba_kernels = Kernels()
     current.mkdir(parents=True, exist_ok=True)
     os.utime(current)
     for old in sorted(caches.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT_CACHES:]:
@@ -81,10 +78,10 @@ def run_stale(app, env, docnames):
                 stale[path] = notebook
     if not stale:
         log.info("notebooks: nothing to execute")
+        begin([]).close()
         return
     failures = []
-    kernels = (getattr(app, "gba_kernels", None) or Kernels()).ready()
-    with closing(kernels), ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with closing(begin(["--no-checksums"]).ready()) as kernels, ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         timeout = app.config.nb_execution_timeout
         # The longest first: at the end no core waits for one long chapter.
         order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))
@@ -112,8 +109,15 @@ def _cached(cache, notebook) -> bool:
 def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
     """Execute a notebook in place, in its own folder; the problem in words if it fails or says anything on stderr."""
     # Timings in the cells would change the cache's key, and with it two builds of the same book.
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, kernel_manager_class=kernels.manager_class,
-                            extra_arguments=list(kernels.arguments), resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        record_timing=False,
+        kernel_manager_class=kernels.manager_class,
+        extra_arguments=list(kernels.arguments),
+        resources={"metadata": {"path": str(path.parent)}},
+    )
     try:
         with recorded(notebook):
             client.execute()

@@ -1,29 +1,31 @@
 """Refuse what readers should not get: a build on bad data, and a book built with warnings."""
 
-import os
-
-from gba.checks import check_all
-from gba.record import root
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
+
+from . import kernels
 
 log = logging.getLogger(__name__)
 
 
 def setup(app):
-    """Check before anything runs, and count the warnings when all is written."""
-    app.connect("config-inited", check_data, priority=100)
+    """Begin the check before anything else, wait for it before anything runs, and count the warnings when all is written."""
+    app.connect("config-inited", begin_check, priority=100)
+    app.connect("env-before-read-docs", wait_for_check, priority=100)
     app.connect("build-finished", fail_on_warnings, priority=900)
 
 
-def check_data(app, config):
-    """Stop before anything runs when a data file breaks its record; checksums are left to `make check-data`."""
-    if os.environ.get("GBA_CHECKED") == "1":
-        return  # `make book` has checked the data just now, with checksums
-    problems = check_all(root(), checksums=False)
-    if problems:
-        listed = "\n".join(f"  {problem}" for problem in problems[:50])
-        raise ExtensionError(f"the data do not fit their record, {len(problems)} problem(s):\n{listed}")
+def begin_check(app, config):
+    """Check the data while Sphinx starts, if `make book` has not begun that; checksums are left to it and to `make check-data`."""
+    kernels.begin(["--no-checksums"])
+
+
+def wait_for_check(app, env, docnames):
+    """Stop before anything runs when a data file breaks its record."""
+    code, said = kernels.begin(["--no-checksums"]).checked()
+    log.info("%s%s", "the data do not fit their record:\n" if code else "data: ", said.rstrip())
+    if code:
+        # No error of Sphinx's: its words and a traceback would stand below the problems, where a reader looks first.
+        raise SystemExit(code)
 
 
 def fail_on_warnings(app, error):
