@@ -40,6 +40,8 @@ def test_paper_has_every_chart_and_every_source(browser, site, document, live):
         assert told["buttons"] == 0, told
         assert told["listed"] > 0 and told["hidden"] == 0, f"{told['id']}: sources that paper does not show"
         assert told["bare"] == 0, f"{told['id']}: links without their address"
+    cut = page.evaluate("[...document.querySelectorAll('article pre')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)")
+    assert not cut, "lines of code that paper cuts off"
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert light in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"), f"paper is printed {light}"
     ink = page.evaluate("getComputedStyle(document.querySelector('article h1')).color")

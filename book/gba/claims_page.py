@@ -2,12 +2,14 @@
 
 import html
 import math
+import re
 from collections.abc import Iterable
 
 import pandas as pd
 
 from .claims import FAILS, HOLDS, THEN, UNTOLD, VERDICTS
 from .data import sources
+from .passport import in_words, yuan
 
 #: By verdict: the class of the badge and its sign, so that a verdict is told by word and sign and not by colour alone.
 BADGES = {HOLDS: ("holds", "✓"), THEN: ("then", "↺"), FAILS: ("fails", "✗"), UNTOLD: ("untold", "?")}
@@ -26,9 +28,13 @@ HEADS = ("What", "Where", "When", "Value", "Source")
 #: More rows than these are counted, not listed: the whole series is in the chapter.
 ROWS = 8
 UNITS = {
-    "CNY_100m": "hundred million yuan", "HKD_million": "million HK dollars", "USD_billion": "billion US dollars", "million_persons": "million persons",
-    "percent": "per cent", "LCU_per_USD": "per US dollar", "cny_100m": "hundred million yuan", "usd": "US dollars", "km2": "km²", "ug_m3": "µg/m³",
+    "HKD_million": "million HK dollars", "USD_billion": "billion US dollars", "million_persons": "million persons",
+    "percent": "per cent", "LCU_per_USD": "per US dollar", "usd": "US dollars", "km2": "km²", "ug_m3": "µg/m³",
 }  # fmt: skip
+#: Units of sums that are told in billions.
+HUNDRED_MILLION = {"CNY_100m", "cny_100m"}
+#: Units that the figure says by itself.
+UNSAID = {"date", "year", "count", "rank", "flag", "city", "university"}
 
 
 def page(tried: pd.DataFrame, drawn: set[str]) -> str:
@@ -94,19 +100,28 @@ def _figures(row: dict) -> str:
 
 
 def _measured(value, unit) -> str:
-    words = UNITS.get(unit, str(unit).replace("_", " ")) if isinstance(unit, str) and unit not in ("date", "year", "count", "rank", "flag", "city") else ""
-    return f"{_number(value).replace('_', ' ')} {words}".strip()
+    """A figure with its unit, or a word of the ledger, as a reader writes it.
+
+    >>> _measured(6000.0, "CNY_100m"), _measured("1", "CNY_100m"), _measured(170.0, "firms, November 2019"), _measured("cuhk", "university")
+    ('600 billion yuan', '100 million yuan', '170 firms, November 2019', 'CUHK')
+    """
+    if unit in HUNDRED_MILLION and _number(value):
+        return yuan(float(value))
+    words = UNITS.get(unit, str(unit).replace("_", " ")) if isinstance(unit, str) and unit not in UNSAID else ""
+    return f"{_number(value)} {words}".strip()
 
 
 def _number(value) -> str:
-    """A figure as a reader writes it; empty for what is missing.
+    """A figure as a reader writes it, or a word of a ledger; empty for what is missing.
 
-    >>> _number(72413.0), _number(1.83), _number("2018-06"), _number(None)
-    ('72,413', '1.83', '2018-06', '')
+    >>> _number(72413.0), _number(1.83), _number("24.0"), _number("2018-06"), _number("beijing; hong_kong"), _number(None)
+    ('72,413', '1.83', '24', '2018-06', 'Beijing; Hong Kong', '')
     """
-    if value is None or isinstance(value, str):
-        return value or ""
-    if isinstance(value, float) and math.isnan(value):
+    if isinstance(value, str):
+        if not re.fullmatch(r"\d+\.\d+", value):
+            return in_words(value)
+        value = float(value)
+    if value is None or math.isnan(value):
         return ""
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 10_000 else f"{value:,.3f}".rstrip("0").rstrip(".")
 
@@ -118,7 +133,10 @@ def _exhibits(names: Iterable[str], drawn: set[str]) -> str:
 
 def _exhibit(name: str) -> str:
     chapter, _, figure = name.partition("#")
-    return f'<a href="{_text(chapter)}.html#{_text(figure)}">chapter {_text(chapter[:2].lstrip("0"))}, {_text(figure.replace("-", " "))}</a>'
+    # The build puts the exhibit's number in place of these words.
+    return (
+        f'<a class="exhibit-ref" href="{_text(chapter)}.html#{_text(figure)}">chapter {_text(chapter[:2].lstrip("0"))}, {_text(figure.replace("-", " "))}</a>'
+    )
 
 
 def evidence_table(rows: pd.DataFrame) -> str:
@@ -138,10 +156,10 @@ def evidence_table(rows: pd.DataFrame) -> str:
 
 
 def _row(row: dict) -> str:
-    told = row["told"] if isinstance(row["told"], str) else _measured(row["value"], row["unit"])
+    told = in_words(row["told"]) if isinstance(row["told"], str) else _measured(row["value"], row["unit"])
     note = f'<span class="claim-note">{_text(row["note"])}</span>' if isinstance(row["note"], str) and row["told"] is None else ""
     aside = ' <em class="claim-aside">stands aside</em>' if row["status"] == "aside" else ""
-    cells = [_text(row["what"]), _text(row["place"]), _text(row["period"]), f"{_text(str(told).replace('_', ' '))}{aside}{note}", _cited(row["source"])]
+    cells = [_text(row["what"]), _text(row["place"]), _text(row["period"]), f"{_text(told)}{aside}{note}", _cited(row["source"])]
     # The name of the column stands in the cell for the phone, where a row becomes a card.
     return "<tr>" + "".join(f'<td data-head="{head}">{f"<div>{cell}</div>" if cell else ""}</td>' for head, cell in zip(HEADS, cells, strict=True)) + "</tr>"
 

@@ -19,6 +19,7 @@ from .claims import (
     only_article,
 )
 from .data import load
+from .passport import in_words
 from .travel import city_pairs
 
 #: A hub handles more than all other places together.
@@ -58,7 +59,7 @@ def foreign_capital() -> Evidence:
         reason,
         joined(shares, relay),
         own["value"].iloc[-1],
-        f"per cent, {own['key'].iloc[-1]}, {own['period'].iloc[-1]}",
+        f"per cent, {in_words(own['key'].iloc[-1])}, {own['period'].iloc[-1]}",
     )
 
 

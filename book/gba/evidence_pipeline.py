@@ -133,7 +133,8 @@ def all_three_left() -> Evidence:
 
 def _cities(key: str) -> pd.DataFrame:
     """Where a company began and sits, by its better and its other source."""
-    return facts("spinoffs", key, founding_city=f"{key}: began in", founding_city_other=f"{key}: began in, another source", hq_city=f"{key}: seat")
+    name = load("spinoffs").set_index("company")["name_en"][key]
+    return facts("spinoffs", key, founding_city=f"{name}: began in", founding_city_other=f"{name}: began in, another source", hq_city=f"{name}: seat")
 
 
 @evidence("hk_four_top100", "02-pipeline#first-hundred", "02-pipeline#university-ranks")

@@ -287,6 +287,11 @@ def _universities(folder: str) -> dict[str, str]:
     return load("universities").set_index("university")["short_name"].to_dict() if "universities" in set(datasets()["name"]) else {}
 
 
+@lru_cache(maxsize=4)
+def _companies(folder: str) -> dict[str, str]:
+    return load("spinoffs").set_index("company")["name_en"].dropna().to_dict() if "spinoffs" in set(datasets()["name"]) else {}
+
+
 def _university_name(key: str) -> str:
     known = _universities(str(root()))
     return "; ".join(str(known.get(one.strip(), _words(one.strip()))) for one in key.split(";"))
@@ -299,6 +304,25 @@ def _words(cell):
     ('met early', 'R&D_x', 3)
     """
     return cell.replace("_", " ") if isinstance(cell, str) and re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", cell) else cell
+
+
+def in_words(text: str) -> str:
+    """A cell of a ledger for a reader: keys of places, universities and companies by their names, other keys as words, all else as it is.
+
+    >>> in_words("beijing; hong_kong"), in_words("cuhk"), in_words("machine_intelligence"), in_words("R&D in 2018-10")
+    ('Beijing; Hong Kong', 'CUHK', 'machine intelligence', 'R&D in 2018-10')
+    """
+    known = _column("places", "name_en", str(root())) | _universities(str(root())) | _companies(str(root()))
+    return "; ".join(known.get(part) or _words(part) for part in text.split("; "))
+
+
+def yuan(hundred_millions: float) -> str:
+    """A sum in the unit in which the mainland prints sums, hundreds of millions, in one that is counted in elsewhere.
+
+    >>> yuan(6000), yuan(1), yuan(1234.5)
+    ('600 billion yuan', '100 million yuan', '123.45 billion yuan')
+    """
+    return f"{hundred_millions / 10:,.6g} billion yuan" if hundred_millions >= 10 else f"{hundred_millions * 100:,.6g} million yuan"
 
 
 #: How a cell of a column is told on the page.

@@ -79,8 +79,8 @@ def _areas(drawn: pd.DataFrame, sizes: tuple[float, float] | None) -> dict:
 
 
 def _names(names: list[str], left: int, wide: bool) -> alt.Chart:
-    shown = [textwrap.shorten(name, int(left / 5.35) if wide else 60, placeholder=" …") for name in names]
-    style = {"align": "left", "baseline": "middle", "color": colour("ink"), "fontSize": 12, "dy": 0 if wide else -16}
+    shown = [textwrap.shorten(name, int(left / 5.35) if wide else 64, placeholder=" …") for name in names]
+    style = {"align": "left", "baseline": "middle", "color": colour("ink"), "fontSize": 12 if wide else 11.5, "dy": 0 if wide else -16}
     return alt.Chart(pd.DataFrame({"row": range(len(names)), "name": shown})).mark_text(**style).encode(x=alt.XValue(0), text=alt.Text("name:N"))
 
 

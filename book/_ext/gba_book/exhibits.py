@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 FIGURE = re.compile(r'<figure class="exhibit" id="([^"]*)"')
 NUMBER = '<span class="exhibit-number"></span>'
 PAYLOAD = re.compile(r'<script type="application/json" class="exhibit-payload">(.*?)</script>', re.S)
+REFERENCE = re.compile(r'(<a class="exhibit-ref" href="[^"#]*#([^"]*)">)(.*?)</a>', re.S)
 FOLDER = "exhibits"
 #: By key of the payload: the name of the CSV that it becomes.
 CSVS = {"csv": "{}.csv", "drawn_csv": "{}-drawn.csv"}
@@ -25,6 +26,7 @@ CSVS = {"csv": "{}.csv", "drawn_csv": "{}-drawn.csv"}
 def setup(app):
     """Number when a page is read; write the files when all are."""
     app.connect("doctree-read", number)
+    app.connect("doctree-resolved", refer)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", join)
     app.connect("build-finished", write_files, priority=400)
@@ -63,6 +65,23 @@ def number(app, doctree):
         _name_cell(node, f"code-{name}")
         std["labels"][name] = (docname, name, title)
         std["anonlabels"][name] = (docname, name)
+
+
+def refer(app, doctree, docname):
+    """Put the number of an exhibit where a notebook's HTML points to it; a notebook alone cannot know it."""
+    labels = app.env.domaindata["std"]["labels"]
+    for node in doctree.findall(nodes.raw):
+        source = node.astext()
+        if 'class="exhibit-ref"' in source:
+            said = REFERENCE.sub(lambda link: f"{link[1]}{_title(labels, link[2], docname) or link[3]}</a>", source)
+            node.children, node.rawsource = [nodes.Text(said)], said
+
+
+def _title(labels: dict, name: str, docname: str) -> str | None:
+    if name not in labels:
+        log.warning("a link to the exhibit %r, which no page has", name, location=docname)
+        return None
+    return labels[name][2]
 
 
 def _name_cell(node, target: str) -> None:
