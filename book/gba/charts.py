@@ -269,7 +269,7 @@ def spans(frame: pd.DataFrame, width: int, *, x_domain: tuple[int, int], colours
     x = alt.X("start:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=axis)
     y = alt.Y("row:Q", title=None, axis=None, scale=alt.Scale(domain=[len(frame) - 0.2, -0.6], nice=False))
     # On a wide column the words end far from their mark: a dotted line leads to it.
-    led = frame[frame["start"] > x_domain[0]][["start", "row"]].rename(columns={"start": "end"}).assign(start=x_domain[0])
+    led = frame[frame["start"] - x_domain[0] > 0.02 * (x_domain[1] - x_domain[0])][["start", "row"]].rename(columns={"start": "end"}).assign(start=x_domain[0])
     guides = alt.Chart(led).mark_rule(color=colour("rule"), strokeDash=[1, 4]).encode(x=x, x2=alt.X2("end:Q"), y=y)
     layers = [guides] if len(led) else []
     for (group, hollow), part in frame[frame["start"].notna()].groupby(["group", "aside"]):
@@ -325,7 +325,7 @@ def timeline(frame: pd.DataFrame, width: int, *, lanes: dict[str, tuple[str, str
     years = first.mark_text(align="left", fontWeight="bold", color=colour("muted")).encode(x=alt.XValue(0), y=place["y"], text=alt.Text("shown:N"))
     # Slanted: lanes stand closer together than their names are long.
     marked = heads.mark_point(size=60, filled=True, opacity=1).encode(color=alt.Color("lane:N", scale=colours, legend=None))
-    named = heads.mark_text(align="left", baseline="middle", angle=315, dx=9, color=colour("ink")).encode(text=alt.Text("lane_name:N"))
+    named = heads.mark_text(align="left", baseline="middle", angle=315, dx=9, fontSize=12 if width > 500 else 11, color=colour("ink")).encode(text=alt.Text("lane_name:N"))
     size = {"width": width - 10, "height": float(heights.sum()), "padding": 5}
     return alt.layer(rails, marked, named, dots, written, years, **size)
 

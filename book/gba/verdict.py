@@ -154,7 +154,7 @@ def profile_figure(found: Answer, name: str, told_in: str = "below") -> Figure:
             kinds={city: (title, city, shapes.get(city, "circle"), True) for city, title in cities.items()},
             x_domain=(0, 100),
             unit="score, 0 to 100",
-            pitch=40,
+            pitch=46,
         ),
         name=name,
         title=f"Six pillars, no winner in all of them: {counts} come first, and {first} and {second} end {lead:.1f} points apart"
