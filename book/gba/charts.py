@@ -325,7 +325,8 @@ def timeline(frame: pd.DataFrame, width: int, *, lanes: dict[str, tuple[str, str
     years = first.mark_text(align="left", fontWeight="bold", color=colour("muted")).encode(x=alt.XValue(0), y=place["y"], text=alt.Text("shown:N"))
     # Slanted: lanes stand closer together than their names are long.
     marked = heads.mark_point(size=60, filled=True, opacity=1).encode(color=alt.Color("lane:N", scale=colours, legend=None))
-    named = heads.mark_text(align="left", baseline="middle", angle=315, dx=9, fontSize=12 if width > 500 else 11, color=colour("ink")).encode(text=alt.Text("lane_name:N"))
+    named = heads.mark_text(align="left", baseline="middle", angle=315, dx=9, fontSize=12 if width > 500 else 11, color=colour("ink"))
+    named = named.encode(text=alt.Text("lane_name:N"))
     size = {"width": width - 10, "height": float(heights.sum()), "padding": 5}
     return alt.layer(rails, marked, named, dots, written, years, **size)
 

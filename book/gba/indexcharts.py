@@ -191,7 +191,8 @@ def strips(
             y2=alt.Y2("end:Q"),
         )
     )
-    layers.append(alt.Chart(ticks).mark_text(baseline="middle", color=colour("muted")).encode(x=alt.X("at:Q"), y=alt.YValue(head - 13), text=alt.Text("told:N")))
+    numbers = alt.Chart(ticks).mark_text(baseline="middle", color=colour("muted"))
+    layers.append(numbers.encode(x=alt.X("at:Q"), y=alt.YValue(head - 13), text=alt.Text("told:N")))
     if unit:
         name = alt.Chart(pd.DataFrame({"at": [left], "unit": [unit]})).mark_text(align="left", baseline="middle", color=colour("muted"))
         layers.append(name.encode(x=alt.X("at:Q"), y=alt.YValue(7), text=alt.Text("unit:N")))

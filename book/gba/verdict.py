@@ -1,6 +1,7 @@
 """The answer to the book's question, computed once for the first page and for chapter 5: the shares of worlds, three sentences, the chart."""
 
 import functools
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -185,7 +186,7 @@ def sides(values: list[float], near: float = 6, close: float = 2) -> list[tuple[
     """
     order = sorted(range(len(values)), key=lambda n: -values[n])
     below, lift = [False] * len(values), [0] * len(values)
-    for upper, lower in zip(order, order[1:], strict=False):
+    for upper, lower in pairwise(order):
         gap = values[upper] - values[lower]
         below[lower] = gap < near and not below[upper]
         if gap < close:
