@@ -150,7 +150,7 @@ def lines(
     keys = list(dict.fromkeys(frame[by]))
     x_scale = alt.Scale(nice=False, zero=False, **({"domain": list(x_domain)} if x_domain else {}))
     y_scale = alt.Scale(**({"type": "log"} if log else {}), **({"domain": list(y_domain), "nice": False} if y_domain else {}))
-    ticks = {"values": _powers_of_ten(frame[y])} if log else {"tickCount": 5}
+    ticks = {"values": _log_ticks(frame[y])} if log else {"tickCount": 5}
     encoding = {
         "x": alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=5, labelOverlap="greedy"), scale=x_scale),
         "y": alt.Y(f"{y}:Q", title=y_title, scale=y_scale, axis=alt.Axis(format=y_format, **ticks)),
@@ -184,9 +184,15 @@ def lines(
     return alt.layer(*layers, padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
 
 
-def _powers_of_ten(values: pd.Series) -> list[float]:
+def _log_ticks(values: pd.Series) -> list[float]:
+    """Powers of ten; where the values go on to five times the last, a tick there, so that none of them stands above all ticks by more than that.
+
+    >>> _log_ticks(pd.Series([2, 60])), _log_ticks(pd.Series([2, 30]))
+    ([1.0, 10.0, 50.0], [1.0, 10.0])
+    """
     low, high = (int(np.floor(np.log10(end))) for end in (values.min(), values.max()))
-    return [float(f"1e{power}") for power in range(low, high + 1)]
+    ticks = [float(f"1e{power}") for power in range(low, high + 1)]
+    return [*ticks, 5 * ticks[-1]] if values.max() >= 5 * ticks[-1] else ticks
 
 
 def _dashes(frame: pd.DataFrame) -> dict:
@@ -262,7 +268,10 @@ def spans(frame: pd.DataFrame, width: int, *, x_domain: tuple[int, int], colours
     axis = alt.Axis(format="d", tickCount=5 if width < 500 else 8, grid=True, orient="top")
     x = alt.X("start:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=axis)
     y = alt.Y("row:Q", title=None, axis=None, scale=alt.Scale(domain=[len(frame) - 0.2, -0.6], nice=False))
-    layers = []
+    # On a wide column the words end far from their mark: a dotted line leads to it.
+    led = frame[frame["start"] - x_domain[0] > 0.02 * (x_domain[1] - x_domain[0])][["start", "row"]].rename(columns={"start": "end"}).assign(start=x_domain[0])
+    guides = alt.Chart(led).mark_rule(color=colour("rule"), strokeDash=[1, 4]).encode(x=x, x2=alt.X2("end:Q"), y=y)
+    layers = [guides] if len(led) else []
     for (group, hollow), part in frame[frame["start"].notna()].groupby(["group", "aside"]):
         stroke = colour(colours[group])
         style = {"fill": colour("paper") if hollow else stroke, "stroke": stroke, "strokeWidth": 1.5}
@@ -280,7 +289,7 @@ def spans(frame: pd.DataFrame, width: int, *, x_domain: tuple[int, int], colours
 
 
 def timeline(frame: pd.DataFrame, width: int, *, lanes: dict[str, tuple[str, str]]) -> alt.TopLevelMixin:
-    """Events one below the other in the order of their dates, each a dot in its lane, with year and words beside it.
+    """Events one below the other in the order of their dates, each a dot in its lane, with year and words beside it; each lane has its name over it.
 
     Parameters
     ----------
@@ -306,26 +315,20 @@ def timeline(frame: pd.DataFrame, width: int, *, lanes: dict[str, tuple[str, str
         "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[heights.sum(), 0], nice=False)),
     }
     colours = alt.Scale(domain=list(lanes), range=[colour(token) for _, token in lanes.values()])
-    rails = pd.DataFrame({"x": [left + pitch * n + 4 for n in range(len(lanes))]})
-    rails = alt.Chart(rails).mark_rule(color=colour("grid"), strokeWidth=1.5).encode(x=place["x"])
+    rails = pd.DataFrame({"x": [left + pitch * n + 4 for n in range(len(lanes))], "lane": list(lanes), "lane_name": [name for name, _ in lanes.values()]})
+    heads = alt.Chart(rails).encode(x=place["x"], y=alt.YValue(-10))
+    rails = alt.Chart(rails[["x"]]).mark_rule(color=colour("grid"), strokeWidth=1.5).encode(x=place["x"])
     base = alt.Chart(drawn).encode(**place)
     dots = base.mark_point(size=80, filled=True, opacity=1).encode(color=alt.Color("lane:N", scale=colours, legend=None))
     written = base.mark_text(align="left", baseline="top", dy=-6, lineBreak="\n", color=colour("ink")).encode(x=alt.XValue(words), text=alt.Text("text:N"))
     first = alt.Chart(drawn[drawn["shown"] != ""])
     years = first.mark_text(align="left", fontWeight="bold", color=colour("muted")).encode(x=alt.XValue(0), y=place["y"], text=alt.Text("shown:N"))
-    size = {"width": width - 10, "height": float(heights.sum()), "padding": {"left": 5, "top": 24, "right": 5, "bottom": 5}}
-    return alt.layer(rails, *_lane_names(lanes, width), dots, written, years, **size)
-
-
-def _lane_names(lanes: dict[str, tuple[str, str]], width: int) -> list[alt.Chart]:
-    """A row above the lanes that tells their colours."""
-    step = 100 if width > 500 else (width - 10) / len(lanes)
-    row = pd.DataFrame({"at": [n * step + 6 for n in range(len(lanes))], "lane": list(lanes), "lane_name": [name for name, _ in lanes.values()]})
-    base = alt.Chart(row).encode(x=alt.X("at:Q", axis=None), y=alt.YValue(-18))
-    return [
-        base.mark_point(size=60, filled=True).encode(color=alt.Color("lane:N")),
-        base.mark_text(align="left", dx=8, color=colour("ink")).encode(text=alt.Text("lane_name:N")),
-    ]
+    # Slanted: lanes stand closer together than their names are long.
+    marked = heads.mark_point(size=60, filled=True, opacity=1).encode(color=alt.Color("lane:N", scale=colours, legend=None))
+    named = heads.mark_text(align="left", baseline="middle", angle=315, dx=9, fontSize=12 if width > 500 else 11, color=colour("ink"))
+    named = named.encode(text=alt.Text("lane_name:N"))
+    size = {"width": width - 10, "height": float(heights.sum()), "padding": 5}
+    return alt.layer(rails, marked, named, dots, written, years, **size)
 
 
 def fit(chart: alt.TopLevelMixin, width: int, height: int | None = None) -> alt.TopLevelMixin:

@@ -146,6 +146,7 @@ def strips(
     kinds: dict[str, tuple[str, str, str, bool]],
     x_domain: tuple[float, float],
     level: float | None = None,
+    unit: str = "",
     pitch: int = 27,
     room: int = 250,
 ) -> alt.LayerChart:
@@ -154,8 +155,11 @@ def strips(
     Parameters
     ----------
     frame : one row a dot: `text` (the row, in drawing order), `x`, `kind`, `told` (text over the dot, may be empty)
+        and, where texts or dots would collide, `below` (True: the text stands under the dot) and `lift` (pixels by which the dot
+        stands below the middle of its row)
     kinds : by kind: name in the key, palette token, shape, and whether it is filled
     level : a dashed line through all rows
+    unit : what the axis measures, over its numbers
     pitch, room : pixels a row, and pixels for the names, in the column; a phone takes more of the one and none of the other
     """
     wide = width > 500
@@ -163,16 +167,20 @@ def strips(
     order = list(dict.fromkeys(frame["text"]))
     low, high = x_domain
     end = width - 24.0
-    tall = pitch * len(order) + 22
+    head = 22 + (16 if unit else 0)
+    tall = pitch * len(order) + head
+    drawn = frame.assign(below=frame.get("below", False), lift=frame.get("lift", 0))
+    drop = 20 if drawn["below"].any() else 12
 
     def at(values):
         return (left + (values - low) / (high - low) * (end - left)).round(1)
 
-    drawn = frame.assign(at=at(frame["x"]), y=frame["text"].map(order.index) * pitch + 22.0 + (pitch / 2 if wide else pitch - 12))
+    middle = frame["text"].map(order.index) * pitch + head + (pitch / 2 if wide else pitch - drop)
+    drawn = drawn.assign(at=at(frame["x"]), y=middle + drawn["lift"])
     layers, above = key({kind: look for kind, look in kinds.items() if kind in set(frame["kind"])}, width)
     ticks = pd.DataFrame({"value": [tick for tick in _round_ticks(low, high)]})
     ticks = ticks.assign(
-        at=at(ticks["value"]), told=[f"{value + 0.0:g}" for value in ticks["value"].where(ticks["value"] != 0, 0.0)], top=20.0, end=float(tall)
+        at=at(ticks["value"]), told=[f"{value + 0.0:g}" for value in ticks["value"].where(ticks["value"] != 0, 0.0)], top=head - 2.0, end=float(tall)
     )
     layers.append(
         alt.Chart(ticks)
@@ -183,22 +191,26 @@ def strips(
             y2=alt.Y2("end:Q"),
         )
     )
-    layers.append(alt.Chart(ticks).mark_text(baseline="middle", color=colour("muted")).encode(x=alt.X("at:Q"), y=alt.YValue(9), text=alt.Text("told:N")))
+    numbers = alt.Chart(ticks).mark_text(baseline="middle", color=colour("muted"))
+    layers.append(numbers.encode(x=alt.X("at:Q"), y=alt.YValue(head - 13), text=alt.Text("told:N")))
+    if unit:
+        name = alt.Chart(pd.DataFrame({"at": [left], "unit": [unit]})).mark_text(align="left", baseline="middle", color=colour("muted"))
+        layers.append(name.encode(x=alt.X("at:Q"), y=alt.YValue(7), text=alt.Text("unit:N")))
     if level is not None:
-        line = pd.DataFrame({"at": at(pd.Series([float(level)])), "top": 20.0, "end": float(tall)})
+        line = pd.DataFrame({"at": at(pd.Series([float(level)])), "top": head - 2.0, "end": float(tall)})
         layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=alt.X("at:Q"), y=alt.Y("top:Q"), y2=alt.Y2("end:Q")))
     layers += spots(drawn, kinds, across=alt.X("at:Q"), down=alt.Y("y:Q"))
     words = drawn[drawn["told"].astype(bool)]
-    for kind, part in words.groupby("kind", sort=False):
+    for (kind, below), part in words.groupby(["kind", "below"], sort=False):
         layers.append(
             alt.Chart(part[["at", "y", "told"]])
-            .mark_text(dy=-12, fontSize=11.5, fontWeight="bold", color=colour(kinds[kind][1]))
+            .mark_text(dy=13 if below else -12, fontSize=11.5, fontWeight="bold", color=colour(kinds[kind][1]))
             .encode(x=alt.X("at:Q"), y=alt.Y("y:Q"), text=alt.Text("told:N"))
         )
     names = pd.DataFrame(
         {
             "at": 0.0,
-            "y": [n * pitch + 22.0 + (pitch / 2 if wide else 9) for n in range(len(order))],
+            "y": [n * pitch + head + (pitch / 2 if wide else 9.0) for n in range(len(order))],
             "text": ["\n".join(textwrap.wrap(text, int(room / 6.3))) if wide else text for text in order],
         }
     )

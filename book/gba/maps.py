@@ -107,25 +107,25 @@ def city_labels(w: Window, values: dict[str, str] | None = None, only: Iterable[
 
     Parameters
     ----------
-    values : a second line for some of the cities, by place; a phone has no room for it
+    values : a second line for some of the cities, by place
     only : the places that are named; all unless given
     indent : pixels by which a name at the end of a leader line stands off it
     """
     spots = _label_spots(w)
     spots = spots if only is None else spots[spots["place"].isin(list(only))]
-    if values and not w.phone:
-        spots = _with_values(spots, values)
+    if values:
+        spots = _with_values(spots, values, 6 if w.phone else 8)
     leaders = spots[spots["leader"]]
     moved = spots.assign(x=spots["x"] + indent * spots["leader"])
     layers = [leader_lines(leaders, w)] if len(leaders) else []
     return [*layers, *texts(moved, w, fontSize=11 if w.phone else 13, fontWeight="bold")]
 
 
-def _with_values(spots: pd.DataFrame, values: dict[str, str]) -> pd.DataFrame:
+def _with_values(spots: pd.DataFrame, values: dict[str, str], up: float) -> pd.DataFrame:
     """A second line under the names that have a value; the first moves up, so that the two are centred where one was."""
     has = spots["place"].isin(values.keys())
     second = spots["place"].map(values)
-    return spots.assign(text=spots["text"].where(~has, spots["text"] + "\n" + second), y=spots["y"] - 8 * (has & ~spots["leader"]))
+    return spots.assign(text=spots["text"].where(~has, spots["text"] + "\n" + second), y=spots["y"] - up * (has & ~spots["leader"]))
 
 
 def _label_spots(w: Window) -> pd.DataFrame:
@@ -220,7 +220,7 @@ def choropleth(
     title : what the key measures, with its unit
     ramp : the colours from low to high, one more than breaks; the book's ramp unless given
     number_format : of breaks and tooltip, in d3's notation
-    label_format : puts the value under the name, in Python's notation such as ",.0f" (not on a phone)
+    label_format : puts the value under the name, in Python's notation such as ",.0f"
 
     Raises
     ------

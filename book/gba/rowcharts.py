@@ -127,7 +127,7 @@ def spots(frame: pd.DataFrame, kinds: dict[str, tuple[str, str, str, bool]], *, 
     """
     at, height = (str(channel.shorthand).split(":")[0] for channel in (across, down))
     # A dot that is lifted still belongs to the line of its row.
-    rows = frame.assign(**{height: frame[height].round()}) if "lift" in frame else frame
+    rows = frame.assign(**{height: (frame[height] - frame["lift"]).round(3)}) if "lift" in frame else frame
     span = rows.groupby(height)[at].agg(["min", "max"]).reset_index()
     span = span[span["max"] > span["min"]]
     layers = []

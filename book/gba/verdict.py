@@ -1,6 +1,7 @@
 """The answer to the book's question, computed once for the first page and for chapter 5: the shares of worlds, three sentences, the chart."""
 
 import functools
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -122,12 +123,13 @@ def inside(title: str) -> str:
     return title if name else title[0].lower() + title[1:]
 
 
-def profile_figure(found: Answer, name: str) -> Figure:
+def profile_figure(found: Answer, name: str, told_in: str = "below") -> Figure:
     """The chart of the answer: how the three cities score in each pillar, on one scale.
 
     Parameters
     ----------
     name : the figure's id; the first page and the chapter each need their own
+    told_in : where a reader finds the goalposts, as the note says it
     """
     card, cities = found.now.card, city_names(found.now)
     scores = composite.profiles(card)
@@ -148,7 +150,12 @@ def profile_figure(found: Answer, name: str) -> Figure:
     shapes = dict(zip(cities, ("diamond", "circle", "square"), strict=False))
     return figure(
         lambda width: indexcharts.strips(
-            frame, width, kinds={city: (title, city, shapes.get(city, "circle"), True) for city, title in cities.items()}, x_domain=(0, 100), pitch=40
+            frame,
+            width,
+            kinds={city: (title, city, shapes.get(city, "circle"), True) for city, title in cities.items()},
+            x_domain=(0, 100),
+            unit="score, 0 to 100",
+            pitch=46,
         ),
         name=name,
         title=f"Six pillars, no winner in all of them: {counts} come first, and {first} and {second} end {lead:.1f} points apart"
@@ -157,15 +164,43 @@ def profile_figure(found: Answer, name: str) -> Figure:
         subtitle="Scores between two goalposts that lie outside the three cities, 0 to 100, and the mean of the six pillars, latest values",
         alt_text=f"Dots on one scale for three cities in six pillars. {told}. With equal weights {first} is {lead:.1f} points ahead of {second}.",
         rows=cited(found.now.rows, found.now.goalpost_rows),
-        note="A pillar is the mean of its core indicators; two pillars rest on one or two of them. What counts as 0 and 100 is told in chapter 5.",
+        note=f"A pillar is the mean of its core indicators; two pillars rest on one or two of them. What counts as 0 and 100 is told {told_in}.",
     )
+
+
+def sides(values: list[float], near: float = 6, close: float = 2) -> list[tuple[bool, int]]:
+    """Where the dots of a row and their figures stand so that all can be read: from the highest down, neighbours change sides.
+
+    Parameters
+    ----------
+    values : scores of a hundred
+    near : of two dots as near as this the lower has its figure under it
+    close : two dots as close as this would cover each other, and are moved apart
+
+    Returns
+    -------
+    for each value whether its figure stands under the dot, and the pixels by which the dot is moved down
+
+    >>> sides([60.9, 61.2, 51.0])
+    [(True, 6), (False, -6), (False, 0)]
+    """
+    order = sorted(range(len(values)), key=lambda n: -values[n])
+    below, lift = [False] * len(values), [0] * len(values)
+    for upper, lower in pairwise(order):
+        gap = values[upper] - values[lower]
+        below[lower] = gap < near and not below[upper]
+        if gap < close:
+            lift[upper], lift[lower] = (6, -6) if below[upper] else (-6, 6)
+    return list(zip(below, lift, strict=True))
 
 
 def _dots(scores: np.ndarray, total: np.ndarray, titles: list[str], cities: list[str]) -> pd.DataFrame:
     rows = []
-    for title, column in zip([*titles, "All six, equal weights"], [*scores.T, total], strict=True):
-        best = column.argmax()
-        for n, city in enumerate(cities):
-            close = any(abs(column[n] - column[other]) < 0.06 for other in range(len(cities)) if other != n)
-            rows.append({"text": title, "x": round(100 * column[n], 1), "kind": city, "told": f"{100 * column[n]:.0f}" if n == best or not close else ""})
+    for title, column in zip([*titles, "All six, equal weights"], [*100 * scores.T, 100 * total], strict=True):
+        # One decimal where whole points would tell two cities as one.
+        digits = 1 if len({round(value) for value in column}) < len(column) else 0
+        rows += [
+            {"text": title, "x": round(value, 1), "kind": city, "told": f"{value:.{digits}f}", "below": below, "lift": lift}
+            for city, value, (below, lift) in zip(cities, column, sides(list(column)), strict=True)
+        ]
     return pd.DataFrame(rows)
