@@ -190,8 +190,12 @@ def test_bridges(said):
     assert said["open_years"] == pytest.approx(3.7, abs=0.05)
 
 
+def found(dataset, **fields):
+    return [row for row in read(f"pipeline/{dataset}.csv") if all(row[name] == wanted for name, wanted in fields.items())]
+
+
 def count(dataset, **fields):
-    return sum(all(row[name] == wanted for name, wanted in fields.items()) for row in read(f"pipeline/{dataset}.csv"))
+    return len(found(dataset, **fields))
 
 
 def spin_offs():
@@ -232,23 +236,24 @@ def best_ranks():
     return min(five), max(five), min(float(row["value"]) for row in rows if row["university"] in chosen and row["period"] >= "2017")
 
 
-def unicorn_answers():
+def unicorn_answers(only=None):
     kinds = ("cbinsights", "gei", "government", "foundation")
     wanted = {f"unicorn_count_{kind}" for kind in kinds} | {"unicorns_with_hong_kong_link", "unicorns_with_hong_kong_link_based_there"}
-    rows = read("pipeline/unicorns.csv")
-    return [float(row["value"]) for row in rows if row["indicator"] in wanted and row["place"] == "hong_kong" and row["period"] >= "2019"]
+    rows = [row for row in found("unicorns", place="hong_kong") if row["indicator"] in wanted]
+    return [float(row["value"]) for row in rows if (row["period"] >= "2019" if only is None else row["period"][:4] == str(only))]
 
 
 def judged_witnesses():
-    """Of the nine points of the three witnesses: borne out, disputed, in the article only; a founder who is none himself is neither."""
-    yes = disputed = alone = 0
+    """The nine points of the three witnesses: borne out, in part (a professor is co-founder only), disputed, in the article only."""
+    yes = partly = disputed = alone = 0
     for row in read("pipeline/spinoffs.csv"):
         if row["company"] in ("dji", "sensetime", "fourth_paradigm"):
             yes += row["university_link"] in ("student_founder", "professor_founder")
+            partly += row["university_link"] == "professor_cofounder"
             for key in ("founding_city", "hq_city"):
                 at_home = {city == "hong_kong" for city in (row[key], row[f"{key}_other"]) if city}
                 yes, disputed, alone = yes + (at_home == {False}), disputed + (len(at_home) == 2), alone + (not at_home)
-    return yes, disputed, alone
+    return yes, partly, disputed, alone
 
 
 def unicorn(indicator, period="2021"):
@@ -286,6 +291,20 @@ def metric_rank(part):
     return value("pipeline/innovation_cluster", f"cluster_{part}_rank", "cluster_shenzhen_hong_kong_guangzhou", 2025)
 
 
+def filed_through_the_mainland():
+    """The most that Hong Kong filed in a year."""
+    return max(float(row["value"]) for row in found("patents", indicator="pct_applications", place="hong_kong"))
+
+
+def by_inventor():
+    """What inventors in Hong Kong filed in a mean year of the five."""
+    return value("pipeline/patents", "pct_inventions_by_inventor", "hong_kong", 2020) / 5
+
+
+def new_cluster_method(first_edition):
+    return [row for row in read("breaks.csv") if (row["dataset"], row["first_after"]) == ("innovation_cluster", first_edition)]
+
+
 def per_dollar_of(issuer, year):
     return value("history/exchange_rate", "exchange_rate_lcu_per_usd", issuer, year)
 
@@ -294,6 +313,52 @@ def cluster_ranks():
     ours = ("cluster_shenzhen_hong_kong", "cluster_shenzhen_hong_kong_guangzhou")
     rows = [row for row in read("pipeline/innovation_cluster.csv") if row["indicator"] == "gii_cluster_rank" and row["place"] in ours]
     return [(row["period"], float(row["value"])) for row in rows]
+
+
+def newest(dataset, **fields):
+    return max(row["period"] for row in found(dataset, **fields))
+
+
+def newest_of_both(indicator):
+    return {newest("rd_expenditure", indicator=indicator, place=place) for place in ("shenzhen", "hong_kong")}
+
+
+def places_with(dataset, **fields):
+    return {row["place"] for row in found(dataset, **fields)}
+
+
+def across(part):
+    """The share of a performer in Hong Kong, Guangzhou and Shenzhen."""
+    return [performed(place, year)[part] for place, year in (("hong_kong", 2022), ("guangzhou", 2021), ("shenzhen", 2021))]
+
+
+def money_each(place, year):
+    return dollars("gerd", place, year) / staff(place, year)
+
+
+def best_of(*places, period=None):
+    """The best single rank of each university of the places, in QS or THE, in every edition or in one of QS; the best first."""
+    wanted = ("qs_rank", "the_rank") if period is None else ("qs_rank",)
+    rows = [row for row in read("pipeline/university_rank.csv") if row["indicator"] in wanted and row["place"] in places and period in (None, row["period"])]
+    return sorted(min(float(row["value"]) for row in rows if row["university"] == one) for one in {row["university"] for row in rows})
+
+
+def labs_of(partner):
+    return [row for row in laboratories(with_giants=True) if partner in row["partner"]]
+
+
+def claim(key):
+    return next(row for row in read("claims.csv") if row["claim_id"] == key)
+
+
+def concentration(place):
+    """Share of university and of business research of the three cities, each over the share of their residents."""
+    residents = share({city: people(city, 2022) for city in ("hong_kong", "guangzhou", "shenzhen")})
+    return [shares_of_three(part)[place] / residents[place] for part in ("herd", "berd")]
+
+
+def residents_share():
+    return share({place: people(place, 2022) for place in ("hong_kong", "guangzhou", "shenzhen")})["hong_kong"]
 
 
 def per_dollar(indicator, period):
@@ -310,9 +375,9 @@ def against_shenzhen(indicator, period):
 TITLES = {
     "who-performs": lambda: [f"{performed('hong_kong', 2022)['herd']:.0f}", f"{performed('shenzhen', 2021)['berd']:.0f}"],
     "rd-intensity": lambda: [
-        f"{research('gerd_intensity', 'shenzhen', 2024):.1f}",
+        f"{research('gerd_intensity', 'shenzhen', 2024):.2f}", "2024",
         f"{research('gerd_intensity', 'shenzhen', 2024) / research('gerd_intensity', 'hong_kong', 2024):.1f}",
-        f"{research('gerd_intensity', 'hong_kong', 2024):.1f}",
+        f"{research('gerd_intensity', 'hong_kong', 2024):.2f}",
     ],
     "rd-level": lambda: [f"{dollars('gerd', 'shenzhen', 2024) / dollars('gerd', 'hong_kong', 2024):.1f}", "2015"],
     "performers-in-dollars": lambda: [
@@ -347,7 +412,7 @@ TITLES = {
         f"{len(spin_offs())}", f"{sum(not row['hq_city'] for row in spin_offs())}",
         f"{sum(bool(row['founding_city_other'] or row['hq_city_other']) for row in spin_offs())}",
     ],
-    "three-witnesses": lambda: ["9", *(f"{points}" for points in judged_witnesses())],
+    "three-witnesses": lambda: [f"{sum(judged_witnesses())}", *(f"{points}" for points in judged_witnesses())],
     "witnesses-since": lambda: [
         f"{value('pipeline/spinoff_values', 'valuation', 'shenzhen', 2025) * 0.1 / per_dollar_of('china', 2025):.0f}",
     ],
@@ -361,6 +426,59 @@ TITLES = {
     "lead-and-leak": lambda: [f"{quotients('herd'):.1f}", f"{quotients('berd'):.2f}"],
     "unicorns-per-billion": lambda: [],
 }  # fmt: skip
+
+
+NO_FIRM = {"government", "University", "Ministry"}
+#: What titles claim in words rather than in numbers: exhibit, the words, and whether the files bear them out.
+WORDS = [
+    ("who-performs", "Guangzhou lies between", lambda: across("herd") == sorted(across("herd"), reverse=True)),
+    ("who-performs", "Guangzhou lies between", lambda: across("berd") == sorted(across("berd"))),
+    ("rd-intensity", "in 2024", lambda: newest_of_both("gerd_intensity") == {"2024"}),
+    ("rd-level", "Shenzhen spends", lambda: newest_of_both("gerd") == {"2024"}),
+    ("rd-level", "Guangzhou was already ahead in 2015", lambda: dollars("gerd", "guangzhou", 2015) > dollars("gerd", "hong_kong", 2015)),
+    ("performers-in-dollars", "Hong Kong's universities outspend", lambda: dollars("herd", "hong_kong", 2022) > dollars("herd", "shenzhen", 2021)),
+    ("performers-in-dollars", "Shenzhen's firms outspend", lambda: dollars("berd", "shenzhen", 2021) > dollars("berd", "hong_kong", 2022)),
+    ("hong-kong-performers", "fell from", lambda: performed("hong_kong", 2024)["berd"] < performed("hong_kong", 2015)["berd"]),
+    ("hong-kong-performers", "while the amount grew", lambda: research("berd", "hong_kong", 2024) > research("berd", "hong_kong", 2015)),
+    ("research-people", "per cent more money behind it", lambda: money_each("hong_kong", 2024) > money_each("shenzhen", 2024)),
+    ("first-hundred", "Four Hong Kong universities", lambda: claim("hk_four_top100")["claimed_value"] == "4"),
+    ("first-hundred", "ARWU none", lambda: not count("university_rank", indicator="arwu_in_top100", place="hong_kong", period="2019")),
+    ("university-ranks", "Hong Kong's best five", lambda: best_of("hong_kong", period="2027")[4] == best_ranks()[1]),
+    ("university-ranks", "none of Guangzhou or Shenzhen", lambda: best_of("guangzhou", "shenzhen")[0] == best_ranks()[2]),
+    ("cluster-rank", "Second in every edition seen until 2024", lambda: {rank for period, rank in cluster_ranks() if period <= "2024"} == {2}),
+    ("cluster-rank", "is first in 2025", lambda: {rank for period, rank in cluster_ranks() if period >= "2025"} == {1}),
+    ("cluster-rank", "when venture capital was added", lambda: any("venture" in row["reason"] for row in new_cluster_method("2025"))),
+    ("cluster-metrics", "First of all clusters in 2025", lambda: dict(cluster_ranks())["2025"] == 1),
+    ("cluster-metrics", "without being first in anything", lambda: all(metric_rank(part) > 1 for part in ("pct", "publication", "vc_deal"))),
+    ("patents", "depends on where one looks", lambda: by_inventor() > filed_through_the_mainland()),
+    ("unicorns", "the third does not count it", lambda: "hong_kong" not in places_with("unicorns", indicator="unicorn_count_hurun", period="2023")),
+    ("how-many-unicorns", "by who counts and what", lambda: len(set(unicorn_answers(2021))) > 1),
+    ("firms", "Shenzhen over", lambda: count("tech_transfer", indicator="high_tech_enterprises", place="shenzhen", period="2024", qualifier="over") == 1),
+    (
+        "firms", "cannot be compared",
+        lambda: not places_with("tech_transfer", indicator="high_tech_enterprises") & places_with("tech_transfer", indicator="startups"),
+    ),
+    ("three-witnesses", "All three firms left Hong Kong, says the article", lambda: claim("three_left_hk")["claim_en"].endswith("all chose the mainland")),
+    ("witnesses-since", "DJI, last put at", lambda: newest("spinoff_values", company="dji", indicator="valuation") == "2025"),
+    ("bridges", "laboratories with mainland firms", lambda: not [row for row in laboratories(with_giants=False) if NO_FIRM & {*row["partner"].split()}]),
+    ("three-giants", "Tencent, Alibaba and JD all announced laboratories", lambda: all(labs_of(giant) for giant in ("Tencent", "Alibaba", "JD"))),
+    ("three-giants", "announced", lambda: {row["date_kind"] for row in laboratories(with_giants=True)} == {"announced"}),
+    ("leaky-pipeline", "there the pipe narrows", lambda: shares_of_three("herd")["hong_kong"] > residents_share() > shares_of_three("berd")["hong_kong"]),
+    ("lead-and-leak", "Shenzhen reverses it", lambda: concentration("hong_kong")[0] > 1 > concentration("hong_kong")[1]),
+    ("lead-and-leak", "Shenzhen reverses it", lambda: concentration("shenzhen")[0] < 1 < concentration("shenzhen")[1]),
+]  # fmt: skip
+#: Titles that claim nothing but their numbers, and one whose whole sentence is put together again in `test_words_of_the_titles`.
+NO_MORE_WORDS = {"founders-flow", "founders-map", "founders-table", "stay-or-go", "unicorns-per-billion"}
+
+
+@pytest.mark.parametrize(("name", "words", "borne_out"), WORDS, ids=[f"{name}: {words}" for name, words, _ in WORDS])
+def test_what_titles_claim_in_words(titles, name, words, borne_out):
+    assert words in titles[name]
+    assert borne_out(), f"{titles[name]!r} is no longer so"
+
+
+def test_the_words_of_every_title_were_looked_at(titles):
+    assert {name for name, *_ in WORDS} | NO_MORE_WORDS == set(titles)
 
 
 def test_every_exhibit_has_its_title_computed_again(titles):

@@ -6,6 +6,18 @@ import pandas as pd
 import pytest
 from gba import bargroups, ranks, stacks, streams
 
+RIVALS = pd.DataFrame(
+    {
+        "year": [2021, 2022, 2023, 2024],
+        "place": "x",
+        "indicator": "x",
+        "series": ["a", "a", "b", "b"],
+        "label": ["A", "A", "B", "B"],
+        "value": [1.0, 2, 1, 2],
+        "status": "main",
+    }
+)
+
 
 def drawn_values(chart):
     return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
@@ -72,6 +84,26 @@ def test_ribbons_bear_names_where_there_is_room():
     wide, phone = (streams.ribbons(frame, width, stages={"one": "One", "two": "Two"}, tokens={"x": "other"}) for width in (700, 350))
     assert {"p", "q"} <= {row.get("name") for row in drawn_values(wide)}
     assert "p" not in {row.get("name") for row in drawn_values(phone)}
+
+
+def test_a_dashed_ribbon_bears_its_name_on_a_phone_too():
+    frame = pd.DataFrame({"thing": ["p", "q"], "one": ["a", "a"], "two": ["b", "c"], "shade": "x", "weak": [False, True]})
+    phone = {row.get("name") for row in drawn_values(streams.ribbons(frame, 350, stages={"one": "One", "two": "Two"}, tokens={"x": "other"}))}
+    assert "q" in phone
+    assert "p" not in phone
+
+
+@pytest.mark.parametrize(("width", "years"), [(700, [2021, 2022, 2023, 2024]), (350, [2022, 2024])])
+def test_the_axis_of_ranks_has_the_newest_edition(width, years):
+    spec = ranks.bumps(RIVALS, width, tokens={"a": "ink", "b": "bad"}, steps={}).to_dict()
+    assert next(layer["encoding"]["x"]["axis"]["values"] for layer in spec["layer"] if "axis" in layer["encoding"].get("x", {})) == years
+
+
+def test_a_name_stands_beside_a_rank_that_says_on_which_side():
+    layers = ranks.bumps(RIVALS.assign(side=["left", "", "", ""]), 700, tokens={"a": "ink", "b": "bad"}, steps={}).to_dict()
+    named = [layer for layer in layers["layer"] if layer["encoding"].get("text", {}).get("field") == "label"]
+    beside = [layers["datasets"][layer["data"]["name"]] for layer in named if layer["mark"].get("align") == "right"]
+    assert {(row["label"], row["year"]) for rows in beside for row in rows} == {("A", 2021)}
 
 
 def test_a_small_share_is_told_without_its_decimal():

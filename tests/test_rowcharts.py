@@ -15,6 +15,18 @@ def test_two_ways_splits_at_the_share(width):
     assert 0.25 in {row.get("split") for data in spec["datasets"].values() for row in data}
 
 
+def test_two_ways_draws_a_range_only_where_there_is_one():
+    rows = pd.DataFrame({"text": ["x", "y"], "left": [1.0, 2], "right": [3.0, 2], "left_text": ["1", "2"], "right_text": ["3", "2"]})
+    plain, ranged = (
+        two_ways(frame, 700, left=("south", "hong_kong"), right=("north", "shenzhen")).to_dict()
+        for frame in (rows, rows.assign(low=[0.2, None], high=[0.4, None]))
+    )
+    strokes = [row for data in ranged["datasets"].values() for row in data if set(row) == {"row", "text", "low", "high"}]
+    assert [(row["row"], row["low"], row["high"]) for row in strokes] == [(0, 0.2, 0.4)]
+    assert not [layer for layer in plain["layer"] if layer["mark"]["type"] == "rule"]
+    assert [layer["mark"]["type"] for layer in ranged["layer"] if layer["encoding"]["x"].get("field") == "low"] == ["rule", "tick"]
+
+
 @pytest.mark.parametrize("width", [700, 350])
 def test_dots_stand_in_the_row_of_their_text(width):
     rows = pd.DataFrame({"text": ["x", "y", "x"], "x": [1.0, 2.0, 3.0], "kind": ["a", "a", "b"], "told": ["", "2", "3"]})

@@ -48,7 +48,7 @@ def _size(chart: alt.LayerChart, w: Window) -> alt.LayerChart:
 # ---- the ground ---------------------------------------------------------------------------------------------------
 
 
-def basemap(w: Window, *, fill: str = PAPER, labels: bool | Iterable[str] = True) -> alt.LayerChart:
+def basemap(w: Window, *, fill: str = PAPER, labels: bool | Iterable[str] = True, **look) -> alt.LayerChart:
     """Sea, the land around, the eleven cities in one colour, their borders and names.
 
     Parameters
@@ -56,10 +56,11 @@ def basemap(w: Window, *, fill: str = PAPER, labels: bool | Iterable[str] = True
     w : the window
     fill : colour of the cities
     labels : whether the cities have their names, or the places of those that have
+    look : of the names, such as `fontWeight`, where they are no more than the ground of what is told
     """
     layers = [*_under(w), _coasts(w, fill), _border_lines(w, MUTED)]
     named = None if labels is True else set(labels or ())
-    return _size(alt.layer(*layers, *city_labels(w, only=named)), w)
+    return _size(alt.layer(*layers, *city_labels(w, only=named, **look)), w)
 
 
 def _under(w: Window) -> list[alt.Chart]:
@@ -102,7 +103,7 @@ ELSEWHERE = {"macao": (34, 40, "left", True)}
 DISC = 6  # pixels: radius of the disc that shows a small city's class beside its name
 
 
-def city_labels(w: Window, values: dict[str, str] | None = None, only: Iterable[str] | None = None, indent: float = 0) -> list[alt.Chart]:
+def city_labels(w: Window, values: dict[str, str] | None = None, only: Iterable[str] | None = None, indent: float = 0, **look) -> list[alt.Chart]:
     """Layers with the names of the cities in the window.
 
     Parameters
@@ -110,6 +111,7 @@ def city_labels(w: Window, values: dict[str, str] | None = None, only: Iterable[
     values : a second line for some of the cities, by place
     only : the places that are named; all unless given
     indent : pixels by which a name at the end of a leader line stands off it
+    look : of the texts, in place of the house's bold
     """
     spots = _label_spots(w)
     spots = spots if only is None else spots[spots["place"].isin(list(only))]
@@ -118,7 +120,7 @@ def city_labels(w: Window, values: dict[str, str] | None = None, only: Iterable[
     leaders = spots[spots["leader"]]
     moved = spots.assign(x=spots["x"] + indent * spots["leader"])
     layers = [leader_lines(leaders, w)] if len(leaders) else []
-    return [*layers, *texts(moved, w, fontSize=11 if w.phone else 13, fontWeight="bold")]
+    return [*layers, *texts(moved, w, **{"fontSize": 11 if w.phone else 13, "fontWeight": "bold", **look})]
 
 
 def _with_values(spots: pd.DataFrame, values: dict[str, str], up: float) -> pd.DataFrame:
@@ -353,6 +355,7 @@ def points(
     sides: dict[str, str] | None = None,
     color: str = INK,
     size: float = 40,
+    **look,
 ) -> alt.LayerChart:
     """Points of data/geo/points.csv with their names; those outside of the window are left out.
 
@@ -361,6 +364,7 @@ def points(
     ids : ids of points; a city stands for its centre
     labels : whether the points have their names; a dict gives some of them a name of their own, an empty one none
     sides : where a name stands when not to the right of its point: left, above, below
+    look : of the names, such as `fontWeight`
     """
     ids = list(ids)
     frame = _points(ids).assign(given=ids)
@@ -379,7 +383,7 @@ def points(
         y=frame["y"] + [dy for _, dy, _ in side],
         align=[align for _, _, align in side],
     )
-    written = texts(spots[spots["text"] != ""], w, fontSize=11 if w.phone else 11.5) if labels else []
+    written = texts(spots[spots["text"] != ""], w, **{"fontSize": 11 if w.phone else 11.5, **look}) if labels else []
     return _size(alt.layer(dots, *written), w)
 
 

@@ -79,7 +79,7 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
     letters = int(step / 6.3) - 2
     deep = max(len(textwrap.wrap(column, letters)) for column in columns)
     wrapped = [textwrap.wrap(text, int(room / 6.6)) for text in frame["text"]]
-    told = {column: [textwrap.wrap(text, letters) for text in frame[f"{column}_told"]] for column in columns}
+    told = {column: [textwrap.wrap(text, letters, break_on_hyphens=False) for text in frame[f"{column}_told"]] for column in columns}
     high = [max(len(lines) if wide else 0, *(len(told[c][n]) for c in columns)) * 15 + (0 if wide else 17 * len(lines)) + 14 for n, lines in enumerate(wrapped)]
     top = pd.Series(high).cumsum() - high
     total = float(sum(high))

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from .charts import place_colours, segments
-from .palette import colour
+from .palette import colour, rim
 from .tallies import _plane, _sized
 
 
@@ -87,14 +87,17 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
 
     Parameters
     ----------
-    frame : one row a rank: `year`, `place`, `indicator`, `series`, `label`, `value` (from 1), `status` (aside: a hollow disc)
+    frame : one row a rank: `year`, `place`, `indicator`, `series`, `label`, `value` (from 1), `status` (aside: a hollow disc), and `side`
+        (optional: left, right or above, where the name stands at this rank besides; empty for none). The last rank has its name at the right.
     tokens : palette token of each series
     steps : first edition of a new method, with what changed: a dashed line before it
     """
     frame = segments(frame, by="series", dataset=dataset)
     room = 112 if width > 500 else 104
     first, last, worst = frame["year"].min(), frame["year"].max(), frame["value"].max()
-    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first - 0.3, last + 0.3], nice=False), axis=alt.Axis(format="d", tickCount=9 if width > 500 else 5))
+    # The newest edition is the one that matters: counted back from it.
+    years = list(range(int(last), int(first) - 1, -1 if width > 500 else -2))[::-1]
+    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first - 0.3, last + 0.3], nice=False), axis=alt.Axis(format="d", values=years))
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[worst + 0.5, 0.4], nice=False))
     shade = alt.Color("series:N", scale=alt.Scale(domain=list(tokens), range=[colour(token) for token in tokens.values()]), legend=None)
     change = alt.Chart(pd.DataFrame({"year": [year - 0.5 for year in steps], "what": list(steps.values()), "value": 0.4}))
@@ -116,6 +119,7 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
             base = alt.Chart(part)
             layers.append(base.mark_point(size=330 if width > 500 else 230, **style).encode(x=x, y=y, color=shade, tooltip=tips))
             layers.append(base.mark_text(baseline="middle", fontWeight="bold", fontSize=12, color=colour(ink)).encode(x=x, y=y, text=alt.Text("value:Q")))
+    layers += _names_beside(frame, x, y, shade, 13 if width > 500 else 11)
     ends = frame.loc[frame.groupby("series")["year"].idxmax(), ["year", "series", "label", "value"]]
     layers.append(
         alt.Chart(ends)
@@ -123,6 +127,17 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
         .encode(x=x, y=y, text=alt.Text("label:N"), color=shade)
     )
     return alt.layer(*layers, width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 44, "right": 5, "bottom": 5})
+
+
+def _names_beside(frame: pd.DataFrame, x: alt.X, y: alt.Y, shade: alt.Color, away: int) -> list[alt.Chart]:
+    """The names of series at ranks whose `side` says where: a line that ends at a change of method is told by its colour alone otherwise."""
+    layers = []
+    for side, place in (("left", {"align": "right", "dx": -away}), ("right", {"align": "left", "dx": away}), ("above", {"dy": -away - 4})):
+        named = frame.loc[frame["side"] == side, ["year", "series", "label", "value"]] if "side" in frame else frame.iloc[:0]
+        if len(named):
+            base, style = alt.Chart(named).encode(x=x, y=y, text=alt.Text("label:N")), {"baseline": "middle", "fontWeight": "bold", "fontSize": 11.5, **place}
+            layers += [base.mark_text(**style, **rim()), base.mark_text(**style).encode(color=shade)]
+    return layers
 
 
 def runs(frame: pd.DataFrame, *, group: str = "row", y: str = "value") -> pd.DataFrame:

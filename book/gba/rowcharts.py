@@ -15,7 +15,8 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
 
     Parameters
     ----------
-    frame : `text` (heading of the row), `left`, `right` (amounts in one unit), `left_text`, `right_text` (the amounts in words)
+    frame : `text` (heading of the row), `left`, `right` (amounts in one unit), `left_text`, `right_text` (the amounts in words), and
+        `low`, `high` (optional: the least and the most that the left share may be; a stroke from one to the other, in rows that have them)
     left, right : name and palette token of each direction
     """
     rows = frame.assign(row=range(len(frame)), split=(frame["left"] / (frame["left"] + frame["right"])).round(4))
@@ -43,6 +44,8 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
             )
         )
     layers.append(base.mark_text(align="left", dy=-20, fontWeight="bold", color=colour("ink")).encode(x=alt.datum(0), y=y, text=alt.Text("text:N")))
+    if "low" in rows and rows["low"].notna().any():
+        layers += _range(rows.loc[rows["low"].notna(), ["row", "text", "low", "high"]], y)
     heads = pd.DataFrame({"at": [0, 1], "head": [f"← {left[0]}", f"{right[0]} →"], "row": [-0.8, -0.8]})
     for number, align, token in ((0, "left", left[1]), (1, "right", right[1])):
         layers.append(
@@ -51,6 +54,15 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
             .encode(x=alt.X("at:Q"), y=y, text=alt.Text("head:N"))
         )
     return fit(alt.layer(*layers), width, pitch * len(rows) + 30)
+
+
+def _range(rows: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
+    """A stroke from `low` to `high`, with a short one across at either end."""
+    base = alt.Chart(rows)
+    across = {"orient": "vertical", "size": 10, "thickness": 2, "color": colour("paper"), "opacity": 1}
+    # Without a scale of their own: Vega-Lite fails on one more field with it.
+    stroke = base.mark_rule(color=colour("paper"), strokeWidth=2).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y)
+    return [stroke, *(base.mark_tick(**across).encode(x=alt.X(f"{end}:Q"), y=y) for end in ("low", "high"))]
 
 
 def dots(

@@ -13,7 +13,7 @@ _STEPS = [(0, 0), (0.2, 0.01), (0.54, 0.5), (0.88, 0.99), (1, 1)]
 def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: dict[str, str], unit: int = 17, gap: int = 25) -> alt.LayerChart:
     """One ribbon a thing through blocks that hold what is alike at a stage; the blocks of a stage stand in the order of their size.
 
-    In the column every ribbon bears the name of its thing where it starts; a phone has no room for that.
+    In the column every ribbon bears the name of its thing where it starts; a phone has room for those that are dashed.
 
     Parameters
     ----------
@@ -51,8 +51,9 @@ def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: 
         )
     for n, (stage, heading) in enumerate(stages.items()):
         layers += _pillar(blocks[stage], heading, n * step, thick, unit, x, y, last=n == len(stages) - 1)
-    if width > 500:
-        names = [(thick + 6.0, height, thing) for thing, height in slots[next(iter(stages))].items()]
+    shown = frame["thing"] if width > 500 else frame.loc[frame["weak"], "thing"]
+    names = [(thick + 6.0, height, thing) for thing, height in slots[next(iter(stages))].items() if thing in set(shown)]
+    if names:
         layers += _words(pd.DataFrame(names, columns=["x", "y", "name"]), x, y, {"align": "left", "baseline": "middle", "fontSize": 11})
     return _sized(layers, width, high, 52)
 
