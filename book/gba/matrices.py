@@ -65,9 +65,7 @@ def _key(classes: dict, width: int, high: float) -> list[alt.Chart]:
     return layers
 
 
-def answers(
-    frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[str, tuple[str, str]], named: dict[str, str] | None = None
-) -> alt.LayerChart:
+def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[str, tuple[str, str]], named: dict[str, str] | None = None) -> alt.LayerChart:
     """Things in rows, questions in columns, a mark and a word for every answer.
 
     Parameters
