@@ -49,3 +49,17 @@ def test_pins_are_not_joined():
 def test_a_grid_stands_in_one_column_on_a_phone(width, columns):
     part = alt.Chart(ROWS).mark_point().encode(x="value:Q")
     assert grid([("a", part), ("b", part)], width).to_dict()["columns"] == columns
+
+
+def test_a_year_that_began_late_is_no_whole_one():
+    rows = pd.DataFrame({"period": ["2017", "2018"], "period_start": ["2017-07-03", None], "value": [1.0, 2.0], "told": ["", ""]})
+    spec = strokes(rows, token="hong_kong", x_domain=(2016, 2020), y_domain=(0, 3)).to_dict()
+    wide = {spec["datasets"][layer["data"]["name"]][0]["period"]: layer["mark"]["strokeWidth"] for layer in spec["layer"] if layer["mark"]["type"] == "rule"}
+    assert wide["2017"] < wide["2018"]
+
+
+def test_one_of_two_thin_lines_can_be_dashed():
+    two = pd.concat([dated(ROWS.iloc[:2].assign(place=place), "begin") for place in ("singapore", "shanghai")])
+    spec = dated_lines(two, y_title="rank", step=6, thin=("singapore", "shanghai"), dashed=("shanghai",)).to_dict()
+    dashes = {spec["datasets"][layer["data"]["name"]][0]["place"]: "strokeDash" in layer["mark"] for layer in spec["layer"] if layer["mark"]["type"] == "line"}
+    assert dashes == {"singapore": False, "shanghai": True}

@@ -15,3 +15,12 @@ def test_every_tie_is_one_line(width):
     names = {row["name"] for data in spec["datasets"].values() for row in data if "name" in row}
     assert names == {"a", "b", "c", "x", "y"}
     assert spec["width"] <= width
+
+
+def test_kinds_differ_in_shape_and_dashes_and_not_in_hue_alone():
+    spec = two_sided(EDGES, 700, kinds={"one": ("one", "shenzhen"), "two": ("two", "other")}, heads=("l", "r")).to_dict()
+    scales = {
+        channel: layer["encoding"][channel]["scale"]["range"] for layer in spec["layer"] for channel in ("shape", "strokeDash") if channel in layer["encoding"]
+    }
+    assert set(scales) == {"shape", "strokeDash"}
+    assert all(one != other for one, other in scales.values())

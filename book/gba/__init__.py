@@ -52,6 +52,7 @@ _HOME = {
     "answers": "matrices",
     "city_pairs": "travel",
     "connections": "travel",
+    "journeys": "travel",
     "squares": "tallies",
     "cells": "tallies",
     "orders": "tallies",

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from .palette import colour
+from .tallies import key_rows
 
 
 def triangle(frame: pd.DataFrame, width: int, *, names: dict[str, str], classes: dict[str, tuple[str, str, str]]) -> alt.LayerChart:
@@ -64,7 +65,7 @@ def _key(classes: dict, width: int, high: float) -> list[alt.Chart]:
     return layers
 
 
-def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[str, tuple[str, str]]) -> alt.LayerChart:
+def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[str, tuple[str, str]], named: dict[str, str] | None = None) -> alt.LayerChart:
     """Things in rows, questions in columns, a mark and a word for every answer.
 
     Parameters
@@ -72,6 +73,7 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
     frame : one row a thing: `text`, `columns` (keys of `words`), and for each column a text in `<column>_told`
     columns : the questions, which are also the headings
     words : by answer: palette token and shape of its mark
+    named : what the key over the table calls the answers; without it there is no key
     """
     wide = width > 500
     room = 0.36 * width if wide else width - 10
@@ -105,4 +107,17 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
                 x=alt.XValue(left), y=alt.YValue(-8 - 14 * (deep - 1)), text=alt.Text("text:N")
             )
         )
-    return alt.layer(*layers, width=width - 10, height=total, padding={"left": 5, "top": 18 + 14 * deep, "right": 5, "bottom": 5})
+    layers += _answers_key(named or {}, words, width, -24 - 14 * deep)
+    return alt.layer(*layers, width=width - 10, height=total, padding={"left": 5, "top": 5 if named else 18 + 14 * deep, "right": 5, "bottom": 5})
+
+
+def _answers_key(named: dict[str, str], words: dict[str, tuple[str, str]], width: int, foot: float) -> list[alt.Chart]:
+    """The marks with their names in lines that end at `foot`, in pixels from the top of the table."""
+    places = key_rows(list(named.values()), width)
+    layers = []
+    for (answer, name), (x, row) in zip(named.items(), places, strict=True):
+        here = alt.Chart(pd.DataFrame({"name": [name]})).encode(x=alt.XValue(x), y=alt.YValue(foot - 18 * (places[-1][1] - row)))
+        token, shape = words[answer]
+        layers.append(here.mark_point(size=75, opacity=1, color=colour(token), shape=shape))
+        layers.append(here.mark_text(align="left", dx=10, color=colour("ink")).encode(text=alt.Text("name:N")))
+    return layers

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from .charts import panel, place_colours, segments
-from .palette import colour
+from .palette import colour, rim
 
 
 def begins(period: str) -> float:
@@ -47,6 +47,7 @@ def dated_lines(
     step: int = 1,
     points: bool = False,
     thin: tuple[str, ...] = (),
+    dashed: tuple[str, ...] = (),
     y_format: str = ",~f",
     y_domain: tuple[float, float] | None = None,
     x_domain: tuple[float, float] | None = None,
@@ -65,6 +66,7 @@ def dated_lines(
     step : months between neighbours (1 for months, 6 for half-yearly editions)
     points : whether every point is marked, or only those that no line joins
     thin : series that are drawn thin
+    dashed : those of them that are dashed, where two in one colour cross
     y_domain : from the bottom to the top of the axis; turned round (40, 1) for ranks
     label_room : pixels kept free at the right, beyond the names
     tips : whether the marked points tell their figures
@@ -84,10 +86,12 @@ def dated_lines(
         "color": alt.Color(f"{by}:N", scale=place_colours(frame[by]), legend=None),
     }
     layers = [*under]
-    for group, wide in ((frame[~frame[by].isin(thin)], 2.2), (frame[frame[by].isin(thin)], 1.2)):
-        group = group[~group["alone"]]
+    slight, broken = frame[by].isin(thin), frame[by].isin(dashed)
+    looks = ((~slight, {"strokeWidth": 2.2}), (slight & ~broken, {"strokeWidth": 1.2}), (slight & broken, {"strokeWidth": 1.4, "strokeDash": [4, 3]}))
+    for chosen, look in looks:
+        group = frame[chosen & ~frame["alone"]]
         if len(group):
-            layers.append(alt.Chart(group[line]).mark_line(strokeWidth=wide).encode(**place, detail=alt.Detail("segment:N")))
+            layers.append(alt.Chart(group[line]).mark_line(**look).encode(**place, detail=alt.Detail("segment:N")))
     told = {"tooltip": [alt.Tooltip(f"{label}:N", title=" "), alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=y_title or " ")]} if tips else {}
     for rows, mark in ((frame[shown & ~aside], {"size": 30}), (frame[aside], {"filled": False, "fill": colour("paper"), "size": 32, "strokeWidth": 1.5})):
         if len(rows):
@@ -117,10 +121,13 @@ def strokes(
 
     Parameters
     ----------
-    frame : `period`, `period_start` (missing: the period itself is the span), `y`, and `told`, the text at the end of a stroke (may be empty)
+    frame : `period`, `period_start` (missing: the period itself is the span), `y`, and `told`, the text over the end of a stroke (may be empty),
+        and `nudge`, pixels by which it stands to the right (optional)
     """
     start = [begins(first if isinstance(first, str) and first else period) for first, period in zip(frame["period_start"], frame["period"], strict=True)]
-    drawn = frame.assign(moment=start, until=frame["period"].map(ends), whole=frame["period"].str.len() == 4)
+    # A figure of the year in which something began may stand for its last months only.
+    whole = (frame["period"].str.len() == 4) & ~frame["period_start"].map(lambda first: isinstance(first, str) and len(first) > 4)
+    drawn = frame.assign(moment=start, until=frame["period"].map(ends), whole=whole, nudge=frame.get("nudge", 0))
     # A month or three weeks would be a speck: the stroke has a least length.
     drawn["until"] = drawn[["until", "moment"]].assign(moment=drawn["moment"] + (x_domain[1] - x_domain[0]) / 60).max(axis=1).round(3)
     x = alt.X("moment:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(format="d", tickCount=4, tickMinStep=1))
@@ -134,9 +141,10 @@ def strokes(
                 .mark_rule(color=colour(token), strokeWidth=wide)
                 .encode(x=x, x2=alt.X2("until:Q"), y=at, tooltip=tips)
             )
-    words = drawn[drawn[told].astype(bool)][["until", y, told]]
-    text = alt.Chart(words).mark_text(align="right", baseline="bottom", dy=-4, color=colour("ink"), fontSize=11.5)
-    return alt.layer(*layers, text.encode(x=alt.X("until:Q"), y=at, text=alt.Text(f"{told}:N")))
+    words = alt.Chart(drawn[drawn[told].astype(bool)][["until", y, told, "nudge"]])
+    style = {"align": "right", "baseline": "bottom", "dx": {"expr": "datum.nudge - 3"}, "dy": -4, "fontSize": 11.5}
+    texts = [words.mark_text(**style, **look).encode(x=alt.X("until:Q"), y=at, text=alt.Text(f"{told}:N")) for look in (rim(), {"color": colour("ink")})]
+    return alt.layer(*layers, *texts)
 
 
 def pins(

@@ -7,6 +7,9 @@ import pandas as pd
 
 from .palette import colour
 
+#: The shapes of the kinds at the left; the names at the right have squares.
+SHAPES = ("circle", "triangle-up", "diamond", "cross")
+
 
 def two_sided(
     edges: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str]], heads: tuple[str, str], loose: Iterable[str] = (), pitch: int = 19
@@ -16,7 +19,7 @@ def two_sided(
     Parameters
     ----------
     edges : one row a tie: `left`, `right`, `kind` (of the name at the left, and so of its line)
-    kinds : name in the key and palette token of each kind
+    kinds : name in the key and palette token of each kind, at most four; each has its own shape, and the lines of all but the first are dashed
     heads : what stands over the two columns
     loose : names at the left that have no tie, by name -> kind
     """
@@ -37,11 +40,14 @@ def two_sided(
         alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[tall + 10, -10], nice=False)),
     )
     shade = alt.Color("kind:N", scale=scale, legend=None)
-    lines = alt.Chart(pd.DataFrame(ties)).mark_line(strokeWidth=1.6).encode(x=x, y=y, detail=alt.Detail("tie:N"), color=shade)
+    shape = alt.Shape("kind:N", legend=None, scale=alt.Scale(domain=list(kinds), range=list(SHAPES[: len(kinds)])))
+    # The first kind is what the chart is about: its lines are whole.
+    dash = alt.StrokeDash("kind:N", legend=None, scale=alt.Scale(domain=list(kinds), range=[[1, 0], *[[4, 3]] * (len(kinds) - 1)]))
+    lines = alt.Chart(pd.DataFrame(ties)).mark_line(strokeWidth=1.6).encode(x=x, y=y, detail=alt.Detail("tie:N"), color=shade, strokeDash=dash)
     left = alt.Chart(pd.DataFrame({"name": lefts, "x": a, "y": [heights[name] for name in lefts], "kind": [kind_of[name] for name in lefts]}))
     right = alt.Chart(pd.DataFrame({"name": list(rights), "x": b, "y": list(rights.values())}))
     marks = [
-        left.mark_point(size=55, opacity=1).encode(x=x, y=y, color=shade),
+        left.mark_point(size=70, opacity=1).encode(x=x, y=y, color=shade, shape=shape),
         left.mark_text(align="right", dx=-9).encode(x=x, y=y, text=alt.Text("name:N"), color=shade),
         right.mark_point(size=90, shape="square", color=colour("ink")).encode(x=x, y=y),
         right.mark_text(align="left", dx=9, fontWeight="bold").encode(x=x, y=y, text=alt.Text("name:N")),
@@ -67,9 +73,10 @@ def _apart(places: pd.Series, least: float) -> dict[str, float]:
 def _heads(kinds: dict, heads: tuple[str, str], a: float, b: float, width: int) -> list[alt.Chart]:
     words = pd.DataFrame({"x": [a, b], "text": heads})
     key, place = [], 0.0
-    for name, token in kinds.values():
+    for (name, token), shape in zip(kinds.values(), SHAPES, strict=False):
         here = alt.Chart(pd.DataFrame({"text": [name]})).encode(x=alt.XValue(place + 6), y=alt.YValue(-36))
-        key += [here.mark_point(size=60, color=colour(token)), here.mark_text(align="left", dx=9, color=colour(token)).encode(text=alt.Text("text:N"))]
+        key.append(here.mark_point(size=60, color=colour(token), shape=shape))
+        key.append(here.mark_text(align="left", dx=9, color=colour(token)).encode(text=alt.Text("text:N")))
         place += 30 + 6.7 * len(name)
     base = {"y": alt.value(-14), "text": "text:N"}
     sides = [
