@@ -390,7 +390,7 @@ def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tu
     for marks, filled in ((points, True), (extra, False)):
         for city, part in marks.groupby("place", sort=False):
             layers.append(alt.Chart(part[["x", "y"]]).mark_point(**_mark(city, shapes[city], filled, 50)).encode(x=x, y=y))
-    ends = pd.DataFrame({"x": left + plot + 7, "y": spots["now"], "place": place, "told": [f"{score:.0f}" for score in frame["now"]], "panel": number})
+    ends = pd.DataFrame({"x": left + plot + 11, "y": spots["now"], "place": place, "told": [f"{score:.0f}" for score in frame["now"]], "panel": number})
     ends = pd.concat([part.assign(y=_apart(part["y"])) for _, part in ends.groupby("panel")])[["x", "y", "place", "told"]].round(1)
     layers.append(
         alt.Chart(ends).mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=11.5).encode(x=x, y=y, text=alt.Text("told:N"), color=fill)
