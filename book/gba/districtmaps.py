@@ -41,6 +41,7 @@ def district_map(
     breaks: Sequence[float],
     title: str,
     named: Sequence[str] = (),
+    without: str = "no figure",
     labels: pd.DataFrame,
     cities: Sequence[str] = (),
     number_format: str = ",~g",
@@ -52,6 +53,7 @@ def district_map(
     values : one row a district: `place`, `value`
     breaks : the limits between the classes
     named : districts that a source names without a figure
+    without : what the key says of these
     labels : words on the map: `text`, `x`, `y` (pixels), `align`
     cities : the cities that are named
     """
@@ -67,5 +69,5 @@ def district_map(
     layers += city_labels(w, only=cities) if cities else []
     size = 11 if w.phone else 12
     layers += texts(labels, w, fontSize=size)
-    layers += _key(w, list(breaks), ramp, title, number_format, [outlines[place] for place in named])
+    layers += _key(w, list(breaks), ramp, title, number_format, [outlines[place] for place in named], without)
     return _size(alt.layer(*layers, padding=5), w).resolve_scale(color="independent")

@@ -1,13 +1,18 @@
 """Evidence on the article's conclusion: who leads, who gives what to whom, and how the bay stands in the world.
 
 The verdicts here rest on plain counts (`leaders`). Chapter 5 builds the index with everything that can be varied; what it says
-beyond a count, whether the three gain by complementing each other, enters through `complementary`.
+beyond a count, whether the three gain by complementing each other, enters through `complements`. The table at the end of that
+chapter prints these verdicts.
 """
+
+import functools
 
 import pandas as pd
 
+from . import complements
 from .claims import FAILS, HOLDS, UNTOLD, Evidence, article_says, dates_agree, deciding, evidence, facts, joined, observed
 from .data import indicators, load
+from .scorecard import index_at
 
 CITIES = ("hong_kong", "shenzhen", "guangzhou")
 #: Where the three cities meet in the same period, on the same rule, in rows that do not stand aside; one indicator a field, so that
@@ -27,11 +32,6 @@ CONTESTS = (
 )
 #: A city that leads in two thirds of the fields dominates; a single lead elsewhere would not change that.
 DOMINATES = 2 / 3
-#: What is open of "they complement each other" while the hook below has no answer.
-OPEN = (
-    "That they complement each other, the second half of the claim, needs more than different leads, which most cities have. A gain beyond what "
-    "chance gives, which chapter 5 tests, would settle it."
-)
 #: Most of it: more than all others together.
 MOST = 50
 #: The first hundred of a list of universities.
@@ -80,13 +80,22 @@ def outline() -> Evidence:
     return Evidence(HOLDS if agree else FAILS, reason, rows, seen, "issued")
 
 
-def complementary() -> bool | None:
-    """Whether the three gain more together than chance would give them: None, because a count of leads cannot tell.
+@functools.cache
+def together() -> complements.Complement:
+    """The test of chapter 5 on the latest figures: what the three gain together, against chance."""
+    return complements.tested(index_at().card)
 
-    The hook for the synthesis: return True where its test (`composite.gain` against `composite.shuffled`) goes beyond chance,
-    None where it does not; a gain within chance is no proof that there is none.
-    """
-    return None
+
+def _told_of(test: complements.Complement) -> str:
+    """What the test says in words; a gain within chance is no proof that there is none, so it leaves the claim open."""
+    gain, chance = 100 * test.gain, 100 * test.by_chance.mean()
+    found = f"Together they reach {gain:.1f} points of the index more than the best alone, where chance gives {chance:.1f}"
+    if test.beyond_chance:
+        return f"{found} and as much in only {test.reached:.0%} of random deals: they complement each other."
+    return (
+        "That they complement each other, the second half of the claim, needs more than different leads, which most cities have. "
+        f"{found} and as much in {test.reached:.0%} of random deals. A gain that fewer than {complements.LEVEL:.0%} of them reach would settle it."
+    )
 
 
 @evidence("no_single_winner", "05-first-city#rank-shares", "05-first-city#more-than-chance")
@@ -95,11 +104,12 @@ def no_single_winner() -> Evidence:
     fields = leaders()
     count = fields["leader"].value_counts()
     dominated, divided = count.max() / len(fields) >= DOMINATES, count.size == len(CITIES)
-    verdict = FAILS if dominated else HOLDS if divided and complementary() else UNTOLD
+    test = together()
+    verdict = FAILS if dominated else HOLDS if divided and test.beyond_chance else UNTOLD
     named = load("places").set_index("place")["name_en"]
     leads = ", ".join(f"{named[city]} leads {number}" for city, number in count.items())
     reason = f"In {len(fields)} fields in which all three have a figure of the same date, {leads}: "
-    reason += "one city dominates." if dominated else "by this count none dominates. " + ("They gain beyond chance." if complementary() else OPEN)
+    reason += "one city dominates." if dominated else f"by this count none dominates. {_told_of(test)}"
     rows = joined(*(rows[rows["key"] == leader] for rows, leader in zip(fields["rows"], fields["leader"], strict=True)))
     return Evidence(verdict, reason, rows, int(count.max()), f"of {len(fields)} fields to the city with most")
 

@@ -6,10 +6,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .palette import colour
+from .palette import colour, rim
 from .rowcharts import spots
-from .tallies import _plane, _sized, key
+from .tallies import _mark, _plane, _sized, key
 
+#: The shapes of the cities, in their order.
+SHAPES = ("diamond", "circle", "square")
 #: Corners of a triangle of height one: left, right, top.
 _CORNERS = np.array([[0.0, 0.0], [2 / np.sqrt(3), 0.0], [1 / np.sqrt(3), 1.0]])
 
@@ -152,13 +154,15 @@ def strips(
 ) -> alt.LayerChart:
     """Dots on one scale, a row a thing, its name at the left (on a phone above); a thin line joins the dots of a row.
 
+    Dots of a row that would hide each other stand off its line, one above the other.
+
     Parameters
     ----------
     frame : one row a dot: `text` (the row, in drawing order), `x`, `kind`, `told` (text over the dot, may be empty)
         and, where texts or dots would collide, `below` (True: the text stands under the dot) and `lift` (pixels by which the dot
-        stands below the middle of its row)
+        stands below the middle of its row; without it dots that would cover each other are moved apart)
     kinds : by kind: name in the key, palette token, shape, and whether it is filled
-    level : a dashed line through all rows
+    level : a dashed line through all rows, on a phone a stroke in each, so that it does not strike out the names
     unit : what the axis measures, over its numbers
     pitch, room : pixels a row, and pixels for the names, in the column; a phone takes more of the one and none of the other
     """
@@ -169,14 +173,15 @@ def strips(
     end = width - 24.0
     head = 22 + (16 if unit else 0)
     tall = pitch * len(order) + head
-    drawn = frame.assign(below=frame.get("below", False), lift=frame.get("lift", 0))
+    drawn = frame.assign(below=frame.get("below", False))
     drop = 20 if drawn["below"].any() else 12
 
     def at(values):
         return (left + (values - low) / (high - low) * (end - left)).round(1)
 
-    middle = frame["text"].map(order.index) * pitch + head + (pitch / 2 if wide else pitch - drop)
-    drawn = drawn.assign(at=at(frame["x"]), y=middle + drawn["lift"])
+    lane = frame["text"].map(order.index) * pitch + head + (pitch / 2 if wide else pitch - drop)
+    drawn = drawn.assign(at=at(frame["x"]), lane=lane)
+    drawn["y"] = lane + (frame["lift"] if "lift" in frame else _lifts(drawn["at"], lane))
     layers, above = key({kind: look for kind, look in kinds.items() if kind in set(frame["kind"])}, width)
     ticks = pd.DataFrame({"value": [tick for tick in _round_ticks(low, high)]})
     ticks = ticks.assign(
@@ -197,10 +202,18 @@ def strips(
         name = alt.Chart(pd.DataFrame({"at": [left], "unit": [unit]})).mark_text(align="left", baseline="middle", color=colour("muted"))
         layers.append(name.encode(x=alt.X("at:Q"), y=alt.YValue(7), text=alt.Text("unit:N")))
     if level is not None:
-        line = pd.DataFrame({"at": at(pd.Series([float(level)])), "top": head - 2.0, "end": float(tall)})
+        lanes = drawn["lane"].unique()
+        line = pd.DataFrame({"top": [head - 2.0], "end": [float(tall)]} if wide else {"top": lanes - 12, "end": lanes + 11})
+        line["at"] = at(pd.Series(float(level), index=line.index))
         layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=alt.X("at:Q"), y=alt.Y("top:Q"), y2=alt.Y2("end:Q")))
-    layers += spots(drawn, kinds, across=alt.X("at:Q"), down=alt.Y("y:Q"))
-    words = drawn[drawn["told"].astype(bool)]
+    span = drawn.groupby("lane")["at"].agg(["min", "max"]).reset_index().query("max > min")
+    if len(span):
+        joined = alt.Chart(span).mark_rule(color=colour("rule"), strokeWidth=1)
+        layers.append(joined.encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=alt.Y("lane:Q")))
+    layers += spots(drawn.drop(columns="lift", errors="ignore"), kinds, across=alt.X("at:Q"), down=alt.Y("y:Q"), join=False)
+    # Figures over the dots stand over the highest of their row.
+    highest = drawn.groupby("lane")["y"].transform("min")
+    words = drawn.assign(y=drawn["y"].where(drawn["below"], highest))[drawn["told"].astype(bool)]
     for (kind, below), part in words.groupby(["kind", "below"], sort=False):
         layers.append(
             alt.Chart(part[["at", "y", "told"]])
@@ -223,6 +236,20 @@ def strips(
     return _sized(layers, width, tall, above, named)
 
 
+def _lifts(at: pd.Series, row: pd.Series, near: float = 7.5, step: float = 9) -> pd.Series:
+    """How far each mark of a row stands below its line, in pixels: marks closer than `near` share the line evenly.
+
+    >>> _lifts(pd.Series([10.0, 12.0, 90.0]), pd.Series([1, 1, 1])).tolist()
+    [-4.5, 4.5, 0.0]
+    """
+    lifts = pd.Series(0.0, index=at.index)
+    for _, marks in at.groupby(row):
+        ordered = marks.sort_values(kind="stable")
+        for _, together in ordered.groupby((ordered.diff() >= near).cumsum()):
+            lifts[together.index] = (np.arange(len(together)) - (len(together) - 1) / 2) * step
+    return lifts
+
+
 def _round_ticks(low: float, high: float) -> list[float]:
     """Three to six round numbers from low to high.
 
@@ -236,16 +263,16 @@ def _round_ticks(low: float, high: float) -> list[float]:
 
 
 def weight_ranges(frame: pd.DataFrame, width: int, *, cities: dict[str, str], present: float, bar: int = 24) -> alt.LayerChart:
-    """A bar a pillar from weight nothing to weight all, coloured by who comes first there; a stroke at today's weight.
+    """A bar a pillar from weight nothing to weight all, coloured by who comes first there, and the same in words; a stroke at today's weight.
 
     Parameters
     ----------
     frame : one row a stretch: `text` (the pillar, in drawing order), `start`, `end` (weights between 0 and 1), `first` (city)
-    cities : key -> name, for the key
+    cities : key -> name
     present : the weight that each pillar has
     """
     names = list(dict.fromkeys(frame["text"]))
-    pitch, wide = bar + 27, width - 10.0
+    pitch, wide = bar + 48, width - 10.0
     drawn = frame.assign(y=frame["text"].map(names.index) * pitch + 20.0, x=(frame["start"] * wide).round(1), x2=(frame["end"] * wide).round(1))
     high = pitch * len(names) + 24
     x, y = _plane(width, high)
@@ -256,17 +283,17 @@ def weight_ranges(frame: pd.DataFrame, width: int, *, cities: dict[str, str], pr
         .mark_rect(stroke=colour("paper"), strokeWidth=1)
         .encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), color=fill)
     )
-    edges = drawn[drawn["start"] > 0].assign(told=[f"{start:.0%}" for start in drawn.loc[drawn["start"] > 0, "start"]])
-    if len(edges):
-        near = (edges["x"] < present * wide + 4) & (edges["x"] > present * wide - 36)
-        nudged = edges.assign(y=edges["y"] + bar / 2, x=edges["x"].where(~near, present * wide + 3))[["x", "y", "told"]]
-        layers.append(
-            alt.Chart(nudged)
-            .mark_text(align="left", dx=5, baseline="middle", fontWeight="bold", color=colour("paper"))
-            .encode(x=x, y=y, text=alt.Text("told:N"))
-        )
+    # A name stands left in its stretch, or right of the stroke where that would cross it.
+    start = drawn["x"].where((drawn["x"] > present * wide) | (drawn["x2"] < present * wide), present * wide)
+    inside = drawn.assign(x=start.round(1), y=drawn["y"] + bar / 2, told=drawn["first"].map(cities))
+    inside = inside[drawn["x2"] - start > 14 + 7 * inside["told"].str.len()][["x", "y", "told"]]
+    style = {"align": "left", "baseline": "middle"}
+    layers.append(alt.Chart(inside).mark_text(dx=7, fontWeight="bold", color=colour("paper"), **style).encode(x=x, y=y, text=alt.Text("told:N")))
     heads = pd.DataFrame({"x": 0.0, "y": [n * pitch + 10.0 for n in range(len(names))], "text": names})
-    layers.append(alt.Chart(heads).mark_text(align="left", baseline="middle", fontWeight="bold", color=colour("ink")).encode(x=x, y=y, text=alt.Text("text:N")))
+    layers.append(alt.Chart(heads).mark_text(fontWeight="bold", color=colour("ink"), **style).encode(x=x, y=y, text=alt.Text("text:N")))
+    told = [_in_words(frame[frame["text"] == name], cities) for name in names]
+    words = pd.DataFrame({"x": 0.0, "y": [n * pitch + 33.0 + bar for n in range(len(names))], "text": told})
+    layers.append(alt.Chart(words).mark_text(color=colour("muted"), fontSize=11.5, **style).encode(x=x, y=y, text=alt.Text("text:N")))
     strokes = pd.DataFrame(
         {"x": round(present * wide, 1), "y": [n * pitch + 16.0 for n in range(len(names))], "y2": [n * pitch + 24.0 + bar for n in range(len(names))]}
     )
@@ -280,46 +307,73 @@ def weight_ranges(frame: pd.DataFrame, width: int, *, cities: dict[str, str], pr
     return _sized(layers, width, high, above, named)
 
 
-def chance(draws: np.ndarray, found: float, width: int, *, told: str, unit: str, bins: int = 28, height: int = 170) -> alt.LayerChart:
-    """What chance would give, as columns, and what was found, as a line across them.
+def _in_words(stretches: pd.DataFrame, cities: dict[str, str]) -> str:
+    """Who is first over the weights of one pillar.
+
+    >>> _in_words(pd.DataFrame({"start": [0.0, 0.09, 0.77], "first": ["a", "b", "c"]}), {"a": "A", "b": "B", "c": "C"})
+    'A up to 9%, then B, from 77% C'
+    """
+    names, starts = [cities[city] for city in stretches["first"]], [f"{start:.0%}" for start in stretches["start"]]
+    if len(names) == 1:
+        return f"{names[0]} at every weight"
+    return f"{names[0]} up to {starts[1]}, then {names[1]}" + "".join(f", from {start} {name}" for name, start in zip(names[2:], starts[2:], strict=True))
+
+
+def chance(
+    draws: np.ndarray,
+    found: float,
+    width: int,
+    *,
+    told: str,
+    average: str,
+    unit: str,
+    x_domain: tuple[float, float] | None = None,
+    bins: int = 28,
+) -> alt.LayerChart:
+    """What chance would give, as columns with their mean as a dashed line, and what was found, as a line across them.
 
     Parameters
     ----------
     draws : the measure under chance
     found : the measure as it is
-    told : words at the line
+    told, average : words at the line of what was found, and at that of the mean of the draws
     unit : what the horizontal axis measures
+    x_domain : the ends of the scale, for charts side by side; just beyond all figures unless given
     """
     low, high = min(draws.min(), found), max(draws.max(), found)
     pad = 0.04 * (high - low)
-    counts, edges = np.histogram(draws, bins=bins, range=(low - pad, high + pad))
+    counts, edges = np.histogram(draws, bins=bins, range=x_domain or (low - pad, high + pad))
     columns = pd.DataFrame({"start": edges[:-1].round(4), "end": edges[1:].round(4), "share": (counts / len(draws)).round(5)})
     columns["beyond"] = columns["start"] >= found
+    top = float(columns["share"].max())
     x_scale = alt.Scale(domain=[float(edges[0]), float(edges[-1])], nice=False, zero=False)
     # The axis has the title: of channels that share it Vega-Lite would join the titles, and the axis would grow beyond the column.
     x = alt.X("start:Q", title=unit, scale=x_scale, axis=alt.Axis(title=unit, tickCount=5, format=".2~f", titleAnchor="start"))
-    y = alt.Y("share:Q", title="share of the draws", axis=None, scale=alt.Scale(domain=[0, float(columns["share"].max()) * 1.28]))
+    y = alt.Y("share:Q", title="share of the draws", axis=None, scale=alt.Scale(domain=[0, top * 1.5]))
     fill = alt.condition("datum.beyond", alt.value(colour("unsure")), alt.value(colour("rule")))
-    right = found > (edges[0] + edges[-1]) / 2
-    line = alt.Chart(pd.DataFrame({"start": [round(found, 4)], "told": ["\n".join(textwrap.wrap(told, 26))], "share": [float(columns["share"].max()) * 1.25]}))
-    words = line.mark_text(align="right" if right else "left", dx=-6 if right else 6, baseline="top", lineBreak="\n", fontWeight="bold", color=colour("ink"))
     columns_layer = (
         alt.Chart(columns[columns["share"] > 0])
         .mark_rect(stroke=colour("paper"), strokeWidth=0.5)
         .encode(x=x, x2=alt.X2("end:Q", title="up to"), y=y, y2=alt.datum(0), color=fill)
     )
-    layers = [columns_layer, line.mark_rule(color=colour("ink"), strokeWidth=2).encode(x=x), words.encode(x=x, y=y, text=alt.Text("told:N"))]
-    return alt.layer(*layers, width=width, height=height)
+    layers = [columns_layer]
+    for at, words, height, dash in ((float(draws.mean()), average, 1.24, [4, 3]), (found, told, 1.47, [1, 0])):
+        right = at > (edges[0] + edges[-1]) / 2
+        line = alt.Chart(pd.DataFrame({"start": [round(at, 4)], "told": ["\n".join(textwrap.wrap(words, 26))], "share": [top * height]}))
+        style = {"align": "right" if right else "left", "dx": -6 if right else 6, "baseline": "top", "lineBreak": "\n", "fontWeight": "bold"}
+        layers.append(line.mark_rule(color=colour("ink"), strokeWidth=2, strokeDash=dash).encode(x=x, y=y, y2=alt.datum(0)))
+        layers += [line.mark_text(**style, **look).encode(x=x, y=y, text=alt.Text("told:N")) for look in (rim(), {"color": colour("ink")})]
+    return alt.layer(*layers, width=width, height=170)
 
 
 def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tuple[str, str] = ("2019", "now"), high: int = 140) -> alt.LayerChart:
-    """A small panel a pillar: a line a city from then to now, scores from 0 to 1.
+    """A small panel a pillar: a line a city from then to now, scores from 0 to 100.
 
     Parameters
     ----------
     frame : `text` (the panel, in drawing order), `place`, `then`, `now`, and `wider` (a second score of now, on more indicators,
         drawn hollow where it differs)
-    cities : key -> name, named at the lines of the first panel's key
+    cities : key -> name, named at the lines of the first panel's key; each has its shape as it has its colour
     """
     titles = list(dict.fromkeys(frame["text"]))
     across = 3 if width > 500 else 2
@@ -328,28 +382,29 @@ def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tu
     number = frame["text"].map(titles.index)
     left, top = (number % across) * step + 22.0, (number // across) * tall + 46.0
     total = tall * -(-len(titles) // across)
-    spots = {name: (top + high * (1 - frame[name])).round(1) for name in ("then", "now", "wider")}
+    spots = {name: (top + high * (1 - frame[name] / 100)).round(1) for name in ("then", "now", "wider")}
     place = frame["place"]
     lines = pd.DataFrame({"x": left, "x2": left + plot, "y": spots["then"], "y2": spots["now"], "place": place}).round(1)
     points = pd.concat(
         [pd.DataFrame({"x": left, "y": spots["then"], "place": place}), pd.DataFrame({"x": left + plot, "y": spots["now"], "place": place})]
     ).round(1)
-    differs = (frame["wider"] - frame["now"]).abs() > 0.005
+    differs = (frame["wider"] - frame["now"]).abs() > 0.5
     extra = pd.DataFrame({"x": left + plot, "y": spots["wider"], "place": place})[differs].round(1)
+    # Marks at one height stand side by side.
+    points["x"] += _lifts(points["y"].reset_index(drop=True), points["x"].reset_index(drop=True) + 1000 * np.tile(number, 2), near=5).to_numpy()
+    extra["x"] += _lifts(extra["y"], number[differs], near=5)
     x, y = _plane(width, total)
     scale = alt.Scale(domain=list(cities), range=[colour(city) for city in cities])
     fill = alt.Color("place:N", legend=None, scale=scale)
-    layers, above = key({city: (name, city, "circle", True) for city, name in cities.items()}, width)
+    shapes = dict(zip(cities, SHAPES, strict=False))
+    hollow = {"wider": ("hollow: all indicators of today", "ink", "circle", False)} if len(extra) else {}
+    layers, above = key({city: (name, city, shapes[city], True) for city, name in cities.items()} | hollow, width)
     layers += _slope_frames(titles, across, step, tall, plot, high, dates, x, y)
     layers.append(alt.Chart(lines).mark_rule(strokeWidth=2.4).encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), color=fill))
-    layers.append(alt.Chart(points).mark_circle(size=45, opacity=1).encode(x=x, y=y, color=fill))
-    if len(extra):
-        layers.append(
-            alt.Chart(extra)
-            .mark_point(size=60, shape="diamond", filled=True, fill=colour("paper"), strokeWidth=1.8, opacity=1)
-            .encode(x=x, y=y, stroke=alt.Stroke("place:N", legend=None, scale=scale))
-        )
-    ends = pd.DataFrame({"x": left + plot + 7, "y": spots["now"], "place": place, "told": [f"{score:.2f}" for score in frame["now"]], "panel": number})
+    for marks, filled in ((points, True), (extra, False)):
+        for city, part in marks.groupby("place", sort=False):
+            layers.append(alt.Chart(part[["x", "y"]]).mark_point(**_mark(city, shapes[city], filled, 50)).encode(x=x, y=y))
+    ends = pd.DataFrame({"x": left + plot + 11, "y": spots["now"], "place": place, "told": [f"{score:.0f}" for score in frame["now"]], "panel": number})
     ends = pd.concat([part.assign(y=_apart(part["y"])) for _, part in ends.groupby("panel")])[["x", "y", "place", "told"]].round(1)
     layers.append(
         alt.Chart(ends).mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=11.5).encode(x=x, y=y, text=alt.Text("told:N"), color=fill)
@@ -377,8 +432,8 @@ def _slope_frames(
     grid, words = [], []
     for n, title in enumerate(titles):
         left, top = (n % across) * step + 22, (n // across) * tall + 46
-        grid += [(left, left + plot, top + high * (1 - level)) for level in (0, 0.5, 1)]
-        words += [(left - 6, top + high * (1 - level), f"{level:g}", "right") for level in (0, 0.5, 1)]
+        grid += [(left, left + plot, top + high * (1 - level / 100)) for level in (0, 50, 100)]
+        words += [(left - 6, top + high * (1 - level / 100), f"{level:g}", "right") for level in (0, 50, 100)]
         words += [(left, top + high + 13, dates[0], "center"), (left + plot, top + high + 13, dates[1], "center")]
         lines = textwrap.wrap(title, int(step / 7.4))
         words.append((left - 22, top - 13 - 14 * (len(lines) - 1), "\n".join(lines), "head"))

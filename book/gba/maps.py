@@ -296,7 +296,9 @@ def _hatched(missing: list[dict], w: Window) -> list[alt.Chart]:
     return [ground, _shapes(strokes, w, filled=False, stroke=MUTED, strokeWidth=0.8)]
 
 
-def _key(w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, number_format: str, missing: list[dict]) -> list[alt.Chart]:
+def _key(
+    w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, number_format: str, missing: list[dict], told: str = "no figure"
+) -> list[alt.Chart]:
     """The key above the map: a strip of the classes with the limits under its joints, and a hatched box for what is missing."""
     step = min(56, int(w.width * (0.66 if missing else 0.9) / len(ramp)))
     top, bottom = -LEGEND + 18, -LEGEND + 28
@@ -311,16 +313,16 @@ def _key(w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, nu
     text = {"fontSize": 11 if w.phone else 11.5, "color": MUTED}
     numbers = _flat(limits, "x").encode(y=alt.YValue(bottom + 9), text=alt.Text("limit:Q", format=number_format)).mark_text(baseline="middle", **text)
     head = _words([(0, top - 9, title)], fontSize=11 if w.phone else 12, color=INK)
-    return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text) if missing else [])]
+    return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text, told) if missing else [])]
 
 
-def _no_figure(x: float, top: float, bottom: float, text: dict) -> list[alt.Chart]:
+def _no_figure(x: float, top: float, bottom: float, text: dict, told: str) -> list[alt.Chart]:
     width, high = 24, bottom - top
     box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom)).mark_rect(fill=NODATA)
     slants = [(x + max(0, c), top + max(0, -c), x + min(width, c + high), top + min(high, width - c)) for c in range(-5, width, 7)]
     frame = pd.DataFrame(slants, columns=["x", "y", "x2", "y2"])
     lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=MUTED, strokeWidth=0.8)
-    return [box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
+    return [box, lines, _words([(x + width + 6, (top + bottom) / 2 - 7 * told.count("\n"), told)], lineBreak="\n", **text)]
 
 
 def _flat(frame: pd.DataFrame, x: str, y: str | None = None) -> alt.Chart:

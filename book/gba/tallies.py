@@ -174,7 +174,10 @@ def orders(frame: pd.DataFrame, width: int, *, columns: list[str], pitch: int = 
         .encode(x=x, y=y, text=alt.Text("name:N"))
     )
     heads = pd.DataFrame({"x": [n * step for n in range(len(columns))], "name": columns, "y": -12.0})
-    layers.append(alt.Chart(heads).mark_text(align="left", baseline="bottom", color=colour("muted")).encode(x=x, y=alt.YValue(-6), text=alt.Text("name:N")))
+    # The anchor of a text is its first line.
+    for breaks, part in heads.groupby(heads["name"].str.count("\n")):
+        style = {"align": "left", "baseline": "bottom", "lineBreak": "\n", "color": colour("muted")}
+        layers.append(alt.Chart(part).mark_text(**style).encode(x=x, y=alt.YValue(-6 - 15 * breaks), text=alt.Text("name:N")))
     return _sized(layers, width, len(names) * pitch)
 
 
