@@ -346,10 +346,14 @@ def residents_2022(place):
     return series("population", "residents_midyear" if place in ("hong_kong", "macao") else "residents_year_end", place)[2022]
 
 
-def map_per_head():
+def thousand_a_head():
     heads = {place: series("gdp", "gdp_current_lcu", place)[2021] / 10 / yuan_per_dollar(2021) / residents_2022(place) for place in mainland_cities()}
     heads |= {place: series("gdp", "gdp_current_usd", place)[2021] / residents_2022(place) for place in ("hong_kong", "macao")}
-    names = {row["place"]: row["name_en"] for row in read("places.csv")}
+    return {place: 1e6 * value for place, value in heads.items()}
+
+
+def map_per_head():
+    heads, names = thousand_a_head(), {row["place"]: row["name_en"] for row in read("places.csv")}
     rich, poor = max(heads, key=heads.get), min(heads, key=heads.get)
     title = f"The richest of the eleven cities, {names[rich]}, makes {heads[rich] / heads[poor]:.0f} times as much per resident as the poorest, {names[poor]}"
     return title, {"eleven": len(heads) == 11}
@@ -396,6 +400,15 @@ def notes(outputs):
     drawn = [output.data["text/html"] for output in outputs if 'class="exhibit' in output.get("data", {}).get("text/html", "")]
     found = [(re.search(r'<figure[^>]*\bid="([^"]+)"', text)[1], re.search(r'<span class="exhibit-note">(.*?)</span>', text)) for text in drawn]
     return {name: note[1] if note else "" for name, note in found}
+
+
+def test_the_map_says_every_value_on_a_phone_too(outputs):
+    [text] = [output.data["text/html"] for output in outputs if 'id="map-per-head"' in output.get("data", {}).get("text/html", "")]
+    drawings = re.findall(r"<svg.*?</svg>", text, re.S)
+    assert len(drawings) == 2
+    for drawing in drawings:
+        told = re.findall(r">(\d+\.\d)<", drawing)
+        assert {f"{value:.1f}" for value in thousand_a_head().values()} <= set(told)
 
 
 def test_the_note_names_every_stroke(outputs):
