@@ -1,7 +1,8 @@
 """Chapter 3's headline numbers, computed a second time from the CSV files without the library, against what the chapter says."""
 
 import pytest
-from bookpages import ROOT, read
+from bookpages import ROOT, content, read
+from gba.palette import colour
 
 CHAPTER = ROOT / "book" / "03-fintech.ipynb"
 pytestmark = pytest.mark.xdist_group("chapter 3")
@@ -584,3 +585,22 @@ def test_every_exhibit_has_its_title_computed_again(titles):
 @pytest.mark.parametrize("name", TITLES)
 def test_numbers_and_words_of_the_titles(titles, name):
     assert titles[name] == TITLES[name]()
+
+
+def drawn(page, name, fields):
+    """Rows of an exhibit that have all the fields, with the mark that draws them."""
+    spec = content(page, name)["spec"]
+    views = [(layer["mark"], spec["datasets"][layer["data"]["name"]]) for layer in spec["layer"] if layer.get("data")]
+    return [(mark, row) for mark, rows in views for row in rows if fields <= set(row)]
+
+
+def test_a_time_has_the_same_grade_in_the_triangle_and_before_and_after(book):
+    page = book / "book" / "03-fintech.html"
+    cells = [row for _, row in drawn(page, "one-hour-matrix", {"pair", "told", "class"}) if row["told"]]
+    since = [row for mark, row in drawn(page, "before-and-after", {"pair", "x", "source"}) if mark.get("stroke") == colour("seq5")]
+    for pair in {row["pair"] for row in since}:
+        grades = {row["source"]: row["x"] for row in sorted(since, key=lambda row: -row["x"]) if row["pair"] == pair}
+        [cell] = [row for row in cells if row["pair"] == pair]
+        assert ("well sourced" in grades) == (not cell["class"].endswith("weak")), pair
+        assert float(cell["told"]) == grades.get("well sourced", min(grades.values())), pair
+    assert {"Guangzhou–Shenzhen", "Guangzhou–Hong Kong"} <= {row["pair"] for row in since}
