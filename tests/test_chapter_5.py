@@ -501,6 +501,7 @@ def test_the_last_table_has_the_verdicts_of_the_trial(outputs):
         if [head.get_text() for head in page.select("thead th")] == ["statement", "verdict", "because"]
     ]
     claims = [row for row in read("claims.csv") if row["section"] == "synthesis"]
+    assert len(claims) == 5, "the sentence before the table says five"
     assert [(told, verdict) for told, verdict, _ in rows] == [(claim["claim_en"], verdicts()[claim["claim_id"]]) for claim in claims]
 
 
