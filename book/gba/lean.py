@@ -23,7 +23,7 @@ class Shared(alt.InlineData):
     True
     """
 
-    def __deepcopy__(self, memo=None) -> Shared:
+    def __deepcopy__(self, _memo=None) -> Shared:
         return self
 
 
