@@ -597,9 +597,9 @@ def drawn(page, name, fields):
 def test_a_time_has_the_same_grade_in_the_triangle_and_before_and_after(book):
     page = book / "book" / "03-fintech.html"
     cells = [row for _, row in drawn(page, "one-hour-matrix", {"pair", "told", "class"}) if row["told"]]
-    since = [row for mark, row in drawn(page, "before-and-after", {"pair", "x", "source"}) if mark.get("stroke") == colour("seq5")]
+    since = [row for mark, row in drawn(page, "before-and-after", {"pair", "x", "grade"}) if mark.get("stroke") == colour("seq5")]
     for pair in {row["pair"] for row in since}:
-        grades = {row["source"]: row["x"] for row in sorted(since, key=lambda row: -row["x"]) if row["pair"] == pair}
+        grades = {row["grade"]: row["x"] for row in sorted(since, key=lambda row: -row["x"]) if row["pair"] == pair}
         [cell] = [row for row in cells if row["pair"] == pair]
         assert ("well sourced" in grades) == (not cell["class"].endswith("weak")), pair
         assert float(cell["told"]) == grades.get("well sourced", min(grades.values())), pair
