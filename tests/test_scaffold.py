@@ -299,7 +299,7 @@ def test_what_was_typed_and_not_committed_stays(fork):
             "\nbahamas-financial-services-2014-gfci-16-released",
             '\nblank-1,"quoted, for once",X,,2020,C,facts quoted,\nbahamas-financial-services-2014-gfci-16-released',
         ),
-        "data/datapackage.json": ('"version": "1.1.0",', '"version":    "1.2.0",  "gba:mine": [1,\n\n2],'),
+        "data/datapackage.json": ('"version": "1.1.1",', '"version":    "1.2.0",  "gba:mine": [1,\n\n2],'),
         "book/gba/palette.csv": ("other,", "dusk,#334455,#ccddee,mine\nother,"),
     }
     for name, (old, new) in typed.items():
