@@ -1,7 +1,14 @@
 """What a page costs a reader: a budget of bytes for the first view, nothing that moves, and no chart library before it is wanted."""
 
+import functools
+import http.server
+import threading
+import time
+from pathlib import Path
+
 import pytest
 from bookpages import documents
+from bs4 import BeautifulSoup
 
 #: Bytes over the wire, gzipped, until the page has settled: all charts are in it.
 BUDGET = 200_000
@@ -29,6 +36,46 @@ def test_first_view(browser, gzipped, document):
     context.close()
 
 
+class Halting(http.server.SimpleHTTPRequestHandler):
+    """A folder over a line that stops for a moment before the output of each of the first cells."""
+
+    def do_GET(self):
+        body = (Path(self.directory) / self.path.split("?")[0].lstrip("/")).read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(self.path))
+        self.end_headers()
+        parts = body.split(b'<div class="cell_output', 4)
+        for number, part in enumerate(parts):
+            self.wfile.write((b'<div class="cell_output' if number else b"") + part)
+            self.wfile.flush()
+            if number < len(parts) - 1:
+                time.sleep(0.25)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("document", documents())
+def test_nothing_moves_while_a_page_comes_in(browser, book, document):
+    """A browser shows what has come; a cell looks the same before its output is there."""
+    page = browser.new_context(viewport={"width": 390, "height": 3000}).new_page()
+    page.add_init_script(SHIFTS)
+    handler = functools.partial(Halting, directory=book)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page.goto(f"http://127.0.0.1:{server.server_port}/{document}.html", wait_until="load")
+        page.wait_for_timeout(300)
+        server.shutdown()
+    assert page.evaluate("window.shifted") < 0.01
+    page.context.close()
+
+
+@pytest.mark.parametrize("document", documents())
+def test_cells_that_show_nothing_are_marked(book, document):
+    for cell in BeautifulSoup((book / f"{document}.html").read_text(encoding="utf-8"), "html.parser").select("article div.cell"):
+        assert ("silent" in cell["class"]) == (cell.select_one(":scope > .cell_output") is None), cell.get_text()[:80]
+
+
 def test_nothing_is_published_that_no_page_uses(book):
     """No source maps, no icon script, no Thebe, no MathJax."""
     names = [path.name.lower() for path in book.rglob("*") if path.is_file()]
@@ -37,8 +84,6 @@ def test_nothing_is_published_that_no_page_uses(book):
 
 def test_files_of_exhibits_match_the_pages(book):
     """Each exhibit has its script and the CSVs that it links to, and nothing is left of exhibits that are gone."""
-    from bs4 import BeautifulSoup
-
     pages = [BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser") for page in book.rglob("*.html")]
     figures = [figure for page in pages for figure in page.select("figure.exhibit")]
     linked = {link["href"].rsplit("/", 1)[-1] for figure in figures for link in figure.select(".passport a[download]")}

@@ -14,8 +14,8 @@ os.environ.setdefault("PYTHONHASHSEED", "0")
 
 def setup(app):
     """Connect each concern to the build; see the modules for what each does."""
-    from . import assets, execution, exhibits, folder, formulas, launch, publish, search, security, site, source_zip, strict, versions
+    from . import assets, cells, execution, exhibits, folder, formulas, launch, publish, search, security, site, source_zip, strict, versions
 
-    for concern in (folder, strict, execution, exhibits, formulas, assets, versions, launch, publish, source_zip, search, site, security):
+    for concern in (folder, strict, execution, cells, exhibits, formulas, assets, versions, launch, publish, source_zip, search, site, security):
         concern.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
