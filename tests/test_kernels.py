@@ -42,6 +42,13 @@ def gone(process: int) -> bool:
     return False
 
 
+def spoil(module: str, monkeypatch, folder) -> None:
+    """Put a module that cannot be imported in the place of one that can."""
+    (folder / module).mkdir()
+    (folder / module / "__init__.py").write_text("raise ValueError('a mistake')\n")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
 @pytest.fixture(scope="module")
 def kernels():
     with closing(Kernels()) as started:
@@ -115,10 +122,7 @@ def test_a_kernel_ends_with_its_build(tmp_path):
 @forks
 def test_what_cannot_be_imported_fails_in_the_notebook(monkeypatch, tmp_path):
     """A mistake in the library is told with the cell, not as a kernel that does not start."""
-    broken = tmp_path / "altair"
-    broken.mkdir()
-    (broken / "__init__.py").write_text("raise ValueError('a mistake')\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    spoil("altair", monkeypatch, tmp_path)
     with closing(Kernels()) as kernels:
         said = run(kernels.ready(), "try:\n    import altair\nexcept ValueError as error:\n    print(error)")
     assert said == ["a mistake"]
@@ -130,7 +134,7 @@ def test_the_data_are_checked_before_a_kernel_starts(mini, fork):
         code, said = kernels.checked()
     assert code == 0
     assert said.endswith("no problem\n")
-    spoiled = mini / "counts.csv" if (mini / "counts.csv").exists() else next(path for path in sorted(mini.rglob("*.csv")) if path.name != "sources.csv")
+    spoiled = mini / "places.csv"
     spoiled.write_text(spoiled.read_text(encoding="utf-8") + "too,few\n", encoding="utf-8")
     with closing(Kernels(["--no-checksums"], fork=fork)) as kernels:
         code, said = kernels.checked()
@@ -144,9 +148,6 @@ def test_the_data_are_checked_before_a_kernel_starts(mini, fork):
 
 @forks
 def test_a_check_that_does_not_run_is_told(monkeypatch, tmp_path):
-    broken = tmp_path / "pandas"
-    broken.mkdir()
-    (broken / "__init__.py").write_text("raise ValueError('a mistake')\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    spoil("pandas", monkeypatch, tmp_path)
     with closing(Kernels([])) as kernels, pytest.raises(RuntimeError, match="did not come up"):
         kernels.checked()

@@ -147,7 +147,7 @@ def profile_figure(found: Answer, name: str, told_in: str = "below") -> Figure:
             for city in sorted(wins, key=wins.get, reverse=True)
         ]
     )
-    shapes = dict(zip(cities, ("diamond", "circle", "square"), strict=False))
+    shapes = dict(zip(cities, indexcharts.SHAPES, strict=False))
     return figure(
         lambda width: indexcharts.strips(
             frame,

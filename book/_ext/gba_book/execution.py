@@ -78,10 +78,10 @@ def run_stale(app, env, docnames):
                 stale[path] = notebook
     if not stale:
         log.info("notebooks: nothing to execute")
-        begin([]).close()
+        begin().close()
         return
     failures = []
-    with closing(begin(["--no-checksums"]).ready()) as kernels, ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with closing(begin().ready()) as kernels, ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         timeout = app.config.nb_execution_timeout
         # The longest first: at the end no core waits for one long chapter.
         order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import BOOK, nursery
@@ -121,8 +122,8 @@ class Kernels:
 _begun: list[Kernels] = []
 
 
-def begin(checks: list[str]) -> Kernels:
-    """The kernels of this build and the check of its data, started when first asked for."""
+def begin(checks: Sequence[str] = ("--no-checksums",)) -> Kernels:
+    """The kernels of this build and the check of its data, started when first asked for; `checks` is what the first who asks wants."""
     if not _begun:
-        _begun.append(Kernels(checks))
+        _begun.append(Kernels(list(checks)))
     return _begun[0]

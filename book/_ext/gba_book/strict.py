@@ -16,12 +16,12 @@ def setup(app):
 
 def begin_check(app, config):
     """Check the data while Sphinx starts, if `make book` has not begun that; checksums are left to it and to `make check-data`."""
-    kernels.begin(["--no-checksums"])
+    kernels.begin()
 
 
 def wait_for_check(app, env, docnames):
     """Stop before anything runs when a data file breaks its record."""
-    code, said = kernels.begin(["--no-checksums"]).checked()
+    code, said = kernels.begin().checked()
     log.info("%s%s", "the data do not fit their record:\n" if code else "data: ", said.rstrip())
     if code:
         # No error of Sphinx's: its words and a traceback would stand below the problems, where a reader looks first.
