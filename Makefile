@@ -53,11 +53,11 @@ serve: ## show the built book at http://localhost:8000
 	@$(PYTHON) -m http.server --directory _build/html 8000
 
 check-data: $(VENV)/dev.stamp ## check every data file against its record, and with the Data Package standard's validator
-	@cd book && "$(abspath $(BIN))/python" -m gba.checks
+	@cd book && "$(abspath $(BIN))/python" -m gba.validate
 	@$(BIN)/frictionless validate data/datapackage.json
 
 record: $(VENV)/book.stamp ## after a change of data that is meant: write its new checksums into the record
-	@cd book && "$(abspath $(BIN))/python" -m gba.record
+	@cd book && "$(abspath $(BIN))/python" -m gba.data.datapackage
 
 # The scaffolds read their options from MAKEFLAGS, where make keeps its command line: no shell is between, so a title may hold any quote.
 chapter: $(VENV)/book.stamp ## add a chapter: make chapter name=housing title="Who can afford to live here?" (dataset=NAME)

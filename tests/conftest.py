@@ -12,7 +12,7 @@ sys.path[:0] = [path for path in (str(ROOT / "book"), str(ROOT / "tests"), str(R
 
 import minidata  # noqa: E402
 from bookpages import book, browser, gzipped, outputs, said, site, titles  # noqa: E402, F401  the fixtures of the page tests
-from gba import record  # noqa: E402
+from gba.data import datapackage as record  # noqa: E402
 from smallbook import small, template  # noqa: E402, F401  a copy of the book with one page
 
 #: Groups that take longest: with loadgroup's own order, by the number of tests, the last of them would leave the other workers idle at the end.

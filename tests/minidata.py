@@ -3,7 +3,7 @@
 import csv
 import json
 
-from gba import record
+from gba.data import datapackage as record
 
 FILES = {
     "places.csv": """\

@@ -7,7 +7,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from bookpages import ROOT, documents, until
-from gba.palette import palette
+from gba.charts.palette import palette
 from test_pages import DESK, PHONE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

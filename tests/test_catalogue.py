@@ -10,7 +10,8 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from gba import catalogue, record
+from gba import catalogue
+from gba.data import datapackage as record
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = record.resources(record.read())

@@ -2,7 +2,7 @@
 
 import pytest
 from bookpages import ROOT, content, read
-from gba.palette import colour
+from gba.charts.palette import colour
 
 CHAPTER = ROOT / "book" / "03-fintech.ipynb"
 pytestmark = pytest.mark.xdist_group("chapter 3")

@@ -507,7 +507,7 @@ def test_the_last_table_has_the_verdicts_of_the_trial(outputs):
 
 def test_the_trial_hears_the_test_of_this_chapter():
     """The verdict on "they complement each other" turns with the gain beyond chance, and tells it."""
-    from gba import claims
+    from gba.claims import registry as claims
 
     gain, every = gains("latest")
     share = (every >= gain - 1e-12).mean()

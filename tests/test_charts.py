@@ -6,11 +6,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import altair as alt
+import gba
 import jsonschema
 import pytest
 from bookpages import content, documents, exhibits
-from gba import charts, island
-from gba.palette import palette
+from gba.charts.palette import palette
+from gba.exhibit import html as island
 
 
 @cache
@@ -103,12 +104,12 @@ def rows():
 def test_figure_wants_every_text(missing):
     texts = {"name": "n", "title": "t", "subtitle": "s", "alt_text": "a", missing: " "}
     with pytest.raises(ValueError, match=missing):
-        charts.figure(alt.Chart(rows()).mark_point(), rows=rows(), **texts)
+        gba.figure(alt.Chart(rows()).mark_point(), rows=rows(), **texts)
 
 
 def test_figure_wants_known_sources():
     with pytest.raises(ValueError, match="nowhere"):
-        charts.figure(alt.Chart(rows()).mark_point(), rows=rows().assign(source="nowhere"), name="n", title="t", subtitle="s", alt_text="a")
+        gba.figure(alt.Chart(rows()).mark_point(), rows=rows().assign(source="nowhere"), name="n", title="t", subtitle="s", alt_text="a")
 
 
 def test_hostile_text_stays_text(tmp_path):
@@ -117,7 +118,7 @@ def test_hostile_text_stays_text(tmp_path):
 
     evil = '</script><script>alert(1)</script>"<b>'
     frame = rows().assign(year=[2000, 2001, 2002], name=evil)
-    made = charts.figure(charts.lines(frame, y_title=evil), name="evil", title=evil, subtitle=evil, alt_text=evil, rows=frame, note=evil)
+    made = gba.figure(gba.lines(frame, y_title=evil), name="evil", title=evil, subtitle=evil, alt_text=evil, rows=frame, note=evil)
     markup = island.markup(made)
     assert markup.count("<script") == 1
     assert markup.count("</script>") == 1
@@ -131,7 +132,7 @@ def test_hostile_text_stays_text(tmp_path):
 def test_notebooks_show_an_ordinary_altair_chart(monkeypatch):
     monkeypatch.delenv("GBA_RENDER", raising=False)
     frame = rows().assign(year=[2000, 2001, 2002], name="x")
-    made = charts.figure(charts.lines(frame, y_title="y"), name="n", title="t", subtitle="s", alt_text="a", rows=frame)
+    made = gba.figure(gba.lines(frame, y_title="y"), name="n", title="t", subtitle="s", alt_text="a", rows=frame)
     bundle = made._repr_mimebundle_()
     bundle = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "vegaEmbed" in bundle["text/html"] or any("vegalite" in kind for kind in bundle)

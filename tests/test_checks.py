@@ -8,8 +8,9 @@ from pathlib import Path
 
 import gba
 import pytest
-from gba import checks, record
-from gba.rules import RULES
+from gba.data import datapackage as record
+from gba.validate import run as checks
+from gba.validate.rules import RULES
 from minidata import HOLE, SQUARE, edit, edit_record
 from test_rules_data import DIGIT_BREAKERS
 
@@ -408,7 +409,7 @@ def test_loading_refuses_what_the_checks_refuse(mini):
 
 
 def run(folder, *arguments):
-    command = [sys.executable, "-m", "gba.checks", *arguments]
+    command = [sys.executable, "-m", "gba.validate", *arguments]
     return subprocess.run(command, cwd=BOOK, env={**os.environ, "GBA_DATA": str(folder)}, capture_output=True, text=True, check=False)
 
 

@@ -6,8 +6,9 @@ import re
 import pandas as pd
 import pytest
 from bookpages import ROOT, verdicts
-from gba import claims, claims_page
-from gba.claims import ARTICLE, FAILS, HOLDS, THEN, UNTOLD, ClaimError, Evidence
+from gba.claims import page as claims_page
+from gba.claims import registry as claims
+from gba.claims.registry import ARTICLE, FAILS, HOLDS, THEN, UNTOLD, ClaimError, Evidence
 
 HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>&'\u2028"
 

@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 import pytest
-from gba import composite
-from gba.scorecard import common, index_at
+from gba.index import composite
+from gba.index.scorecard import common, index_at
 
 #: Human Development Report 2000, technical note as reprinted in the Mozambique report of that year (sardc.net/HDev/MHDR2000/Eng/TechNotes/8.html):
 #: life expectancy, adult literacy, gross enrolment, GDP per head in PPP dollars; then the printed indices of life expectancy, education, GDP, and the HDI.
@@ -124,7 +124,7 @@ def test_the_same_seed_gives_the_same_worlds(card):
 
 @pytest.mark.parametrize("date", ["base", "latest"])
 def test_another_seed_moves_no_share_by_a_percentage_point(date, card, base):
-    from gba.verdict import SEED, WORLDS
+    from gba.index.answer import SEED, WORLDS
 
     one = {"base": base, "latest": card}[date]
     shares = [composite.rank_shares(composite.monte_carlo(one, WORLDS, seed)) for seed in (SEED, 77)]

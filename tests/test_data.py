@@ -9,8 +9,8 @@ import gba
 import minidata
 import pandas as pd
 import pytest
-from gba import record
-from gba.data import pick
+from gba.data import datapackage as record
+from gba.data.load import pick
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = record.root()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from altair.utils.data import to_values
 from altair.utils.schemapi import debug_mode
-from gba.lean import Shared, plain_rows, with_properties
+from gba.charts.rows import Shared, plain_rows, with_properties
 
 FRAMES = {
     "floats": pd.DataFrame({"a": [1.5, np.nan, np.inf, -np.inf, 3.0], "b": np.array([1, 2, 3, 4, 5], dtype="float32")}),

@@ -15,9 +15,11 @@ import pandas as pd
 import pytest
 import shapely
 import vl_convert
-from gba import charts, maps, outlines, palette
-from gba.geo_checks import signed_area
-from gba.record import root
+from gba.charts import palette
+from gba.data.datapackage import root
+from gba.maps import boundaries as outlines
+from gba.maps import layers as maps
+from gba.validate.geojson import signed_area
 
 METRES = "+proj=laea +lat_0=22.8 +lon_0=113.5"
 POLYGONS = ["cities", "districts", "land"]
@@ -308,7 +310,7 @@ def test_a_map_becomes_a_figure(monkeypatch):
     """In the book a map is drawn twice, and its colours become variables of the page."""
     monkeypatch.setenv("GBA_RENDER", "book")
     rows = gba.load("area").query("place in @maps.cities()['place']").sort_values("year").drop_duplicates("place", keep="last")
-    made = charts.figure(
+    made = gba.figure(
         lambda width: maps.choropleth(rows, maps.window("gba", width), breaks=[1000, 2000, 8000], title="km²"),
         rows=rows, name="m", title="t", subtitle="s", alt_text="a", note=maps.NOTICE,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from gba.matrices import answers, triangle
+from gba.charts.matrices import answers, triangle
 
 PAIRS = pd.DataFrame({"a": ["x", "z", "y"], "b": ["y", "x", "z"], "class": ["in", "out", "in"], "told": ["5", "", "7"], "pair": ["x-y", "x-z", "y-z"]})
 

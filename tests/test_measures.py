@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from gba import measures
+from gba.data import series as measures
 
 RATES = pd.DataFrame({"place": ["china", "china", "hong_kong", "macao"], "year": [2000, 2001, 2000, 2000], "value": [8.0, 10.0, 7.8, 8.0]})
 

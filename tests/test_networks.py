@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from gba.networks import two_sided
+from gba.charts.networks import two_sided
 
 EDGES = pd.DataFrame({"left": ["a", "b", "a"], "right": ["x", "x", "y"], "kind": ["one", "two", "one"]})
 

@@ -13,8 +13,8 @@ import gba
 import pytest
 from bookpages import build, content, documents
 from bs4 import BeautifulSoup
-from gba import passport
-from gba.palette import palette
+from gba.charts.palette import palette
+from gba.exhibit import tables as passport
 from smallbook import said, write_notebook
 from test_pages import DESK, PHONE, opened
 

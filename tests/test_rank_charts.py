@@ -4,7 +4,10 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from gba import bargroups, ranks, stacks, streams
+from gba.charts import alluvial as streams
+from gba.charts import bars as bargroups
+from gba.charts import ranks
+from gba.charts import stacked as stacks
 
 RIVALS = pd.DataFrame(
     {

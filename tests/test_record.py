@@ -8,7 +8,7 @@ from pathlib import Path
 import gba
 import minidata
 import pytest
-from gba import record
+from gba.data import datapackage as record
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 
@@ -18,7 +18,7 @@ def text(folder):
 
 
 def run(folder):
-    return subprocess.run([sys.executable, "-m", "gba.record"], cwd=BOOK, env={"GBA_DATA": str(folder)}, capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-m", "gba.data.datapackage"], cwd=BOOK, env={"GBA_DATA": str(folder)}, capture_output=True, text=True, check=False)
 
 
 def test_the_record_is_written_as_refreshing_writes_it():

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from gba.rowcharts import dots, two_ways
+from gba.charts.dots import dots, two_ways
 
 KINDS = {"a": ("before", "other", "circle", False), "b": ("after", "shenzhen", "circle", True)}
 

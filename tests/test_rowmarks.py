@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 import pytest
-from gba.rowmarks import marks
+from gba.charts.strips import marks
 
 AXIS = alt.Axis(tickCount=5)
 ROWS = pd.DataFrame({"text": ["x", "y", "x"], "x": [1.0, 2.0, 3.0], "told": ["a", "b", "c"]})

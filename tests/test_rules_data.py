@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from gba import checks, csvfile, plausibility, record
+from gba.data import csvfile
+from gba.data import datapackage as record
+from gba.validate import plausibility
+from gba.validate import run as checks
 from minidata import edit, edit_record
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools"

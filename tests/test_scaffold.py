@@ -19,8 +19,9 @@ import gba
 import nbformat
 import pytest
 import yaml
-from gba import checks, record
-from gba.charts import Figure
+from gba.data import datapackage as record
+from gba.exhibit.figure import Figure
+from gba.validate import run as checks
 from prose import typed_numbers
 from scaffold import changes, chapter, city, dataset, names, notebook, options, series, toc
 from scaffold.refusal import Refused
@@ -300,7 +301,7 @@ def test_what_was_typed_and_not_committed_stays(fork):
             '\nblank-1,"quoted, for once",X,,2020,C,facts quoted,\nbahamas-financial-services-2014-gfci-16-released',
         ),
         "data/datapackage.json": ('"version": "1.1.1",', '"version":    "1.2.0",  "gba:mine": [1,\n\n2],'),
-        "book/gba/palette.csv": ("other,", "dusk,#334455,#ccddee,mine\nother,"),
+        "book/gba/charts/palette.csv": ("other,", "dusk,#334455,#ccddee,mine\nother,"),
     }
     for name, (old, new) in typed.items():
         text = (fork / name).read_text(encoding="utf-8")
@@ -326,7 +327,7 @@ def test_what_was_typed_and_not_committed_stays(fork):
 
 @pytest.mark.parametrize("kind", GOOD)
 def test_windows_line_ends_and_byte_order_marks_stay(fork, kind):
-    edited = ("_toc.yml", "data/places.csv", "data/sources.csv", "data/datapackage.json", "book/gba/palette.csv")
+    edited = ("_toc.yml", "data/places.csv", "data/sources.csv", "data/datapackage.json", "book/gba/charts/palette.csv")
     for name in edited:
         raw = (fork / name).read_bytes().replace(b"\n", b"\r\n")
         (fork / name).write_bytes(changes.BOM + raw if name.endswith("places.csv") else raw)
@@ -560,9 +561,8 @@ def test_a_known_source_needs_no_row(fork):
 
 def test_check_data_tells_the_same_places(fork):
     scaffold(fork, "dataset", **GOOD["dataset"])
-    done = subprocess.run(
-        [sys.executable, "-m", "gba.checks"], cwd=fork / "book", env={**os.environ, "GBA_DATA": str(fork / "data")}, capture_output=True, text=True, check=False
-    )
+    environment = {**os.environ, "GBA_DATA": str(fork / "data")}
+    done = subprocess.run([sys.executable, "-m", "gba.validate"], cwd=fork / "book", env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     reported = {line.split(": ")[0] for line in report(fork)[0] if line.startswith("data/")}
     checked = {line.split(": ")[0] for line in done.stdout.splitlines() if line.startswith("data/")}
@@ -585,7 +585,7 @@ def test_a_city_is_a_place_with_a_colour(fork):
     assert checks.check_all(fork / "data") == []
     place = gba.places().loc["wenzhou"]
     assert place[["name_en", "name_zh_hans", "kind", "parent", "colour"]].tolist() == ["Wenzhou", "温州", "city", "zhejiang", "#005f73"]
-    tokens = [row["token"] for row in csv.DictReader(io.StringIO((fork / "book/gba/palette.csv").read_text(encoding="utf-8")))]
+    tokens = [row["token"] for row in csv.DictReader(io.StringIO((fork / "book/gba/charts/palette.csv").read_text(encoding="utf-8")))]
     assert tokens.index("wenzhou") == tokens.index("other") - 1
 
 

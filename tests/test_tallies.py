@@ -3,7 +3,10 @@
 import altair as alt
 import pandas as pd
 import pytest
-from gba import chronicles, districtmaps, maps, tallies
+from gba.charts import lanes as chronicles
+from gba.charts import units as tallies
+from gba.maps import districts as districtmaps
+from gba.maps import layers as maps
 
 KINDS = {"a": ("kind a", "good", "square", True), "b": ("kind b", "bad", "cross", False)}
 

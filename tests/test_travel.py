@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from gba.travel import NAMES, city_pairs, journeys
+from gba.maps.travel import NAMES, city_pairs, journeys
 
 KINDS = {"before": ("before", "other", "circle"), "since": ("in service", "seq5", "circle")}
 TIMES = pd.DataFrame(
@@ -26,7 +26,7 @@ def test_there_and_back_are_one_pair():
 
 
 def test_every_city_has_a_place_for_its_name():
-    from gba.outlines import cities
+    from gba.maps.boundaries import cities
 
     assert set(NAMES) == set(cities()["place"])
 

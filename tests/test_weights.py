@@ -18,7 +18,7 @@ needs_chapter = pytest.mark.skipif(CHAPTER not in documents(), reason="the chapt
 
 
 def controls(**changes):
-    from gba import weights
+    from gba.index import sliders as weights
 
     given = {
         "pillars": {"a": "A & <b>"},

@@ -4,7 +4,7 @@
 
 Prints Markdown: for each kind of damage how many were tried, the share that is told by meaning alone (checksums off) and
 with the checksums, and an example; then what is not told by meaning. The data are those of GBA_DATA or data/; they are
-copied, never changed. The checks are `gba.checks.check_all`, and nothing else decides what is told.
+copied, never changed. The checks are `gba.validate.run.check_all`, and nothing else decides what is told.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book"))
 
-from gba import checks, csvfile, record
-from gba.rules import other_datasets
-from gba.table_checks import foreign_keys, referenced
+from gba.data import csvfile
+from gba.data import datapackage as record
+from gba.validate import run as checks
+from gba.validate.rules import other_datasets
+from gba.validate.tables import foreign_keys, referenced
 
 SHARED = ("places", "sources", "breaks")  # every dataset depends on them
 CITED = {"source": "sources", "place": "places"}  # column of a list of keys that other datasets cite, and where they point

@@ -23,12 +23,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book"))
 
 import numpy as np
 import pandas as pd
-from gba import checks, csvfile, plausibility, record
-from gba.data import pick, typed
-from gba.record_checks import entry_problems
-from gba.rules import with_others
-from gba.table_checks import as_list, meaning, references
-from gba.values import is_calendar
+from gba.data import csvfile
+from gba.data import datapackage as record
+from gba.data.load import pick, typed
+from gba.validate import plausibility
+from gba.validate import run as checks
+from gba.validate.cells import is_calendar
+from gba.validate.descriptor import entry_problems
+from gba.validate.rules import with_others
+from gba.validate.tables import as_list, meaning, references
 
 WHY = "as tight as the figures of data version"  # how a proposed rule is known again
 POINTS = {"percent"}  # units whose figures move by points, not by factors

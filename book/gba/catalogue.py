@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from .data import breaks, datasets, load, pick, places, sources
-from .palette import palette
-from .record import read, resources
+from gba.charts.palette import palette
+from gba.data.datapackage import read, resources
+from gba.data.load import breaks, datasets, load, pick, places, sources
 
 #: Where the published data lie, seen from a page of the book, and from a notebook in book/ just as well.
 DATA = "../data/"

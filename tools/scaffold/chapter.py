@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from gba import record
+from gba.data import datapackage as record
 
 from . import names, series, toc
 from .changes import Changes

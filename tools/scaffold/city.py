@@ -5,15 +5,16 @@ from pathlib import Path
 
 import gba
 import pandas as pd
-from gba import maps, record
-from gba.problems import did_you_mean
-from gba.scorecard import CITIES
+from gba.data import datapackage as record
+from gba.data.errors import did_you_mean
+from gba.index.scorecard import CITIES
+from gba.maps import layers as maps
 
 from . import ledger, names
 from .changes import Changes
 from .refusal import Refused
 
-PLACES, PALETTE = "data/places.csv", "book/gba/palette.csv"
+PLACES, PALETTE = "data/places.csv", "book/gba/charts/palette.csv"
 HEX = re.compile(r"#[0-9a-f]{6}")
 #: WCAG's contrast of text, which the tests of the palette ask for.
 CONTRAST = 4.5
@@ -135,7 +136,7 @@ def lacks(name: str) -> list[str]:
         f"What {name} lacks",
         f"The index, data/index/index_references.csv: {counted}. Looked up as for {CITIES[0]}:",
         *(f"  {row.indicator}, {row.date}: {row.figure}{', there' if row.there else ''}" for row in missing.itertuples()),
-        f"  With all of them, gba.index_at(cities=[..., {name!r}]) has its score; CITIES in book/gba/scorecard.py is the list that chapter 5 draws.",
+        f"  With all of them, gba.index_at(cities=[..., {name!r}]) has its score; CITIES in book/gba/index/scorecard.py is the list that chapter 5 draws.",
         f"Datasets of observations: indicators that {', '.join(CITIES)} all have and {name} has not.",
         *(f"  data/{row.path}: {row.lacking} of {row.all}: {row.names}" for row in gaps.itertuples()),
     ]

@@ -6,9 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from gba import checks, csvfile, record
-from gba.jsonplaces import with_lines
-from gba.problems import DataError, Problem
+from gba.data import csvfile
+from gba.data import datapackage as record
+from gba.data.errors import DataError, Problem
+from gba.validate import run as checks
+from gba.validate.json_lines import with_lines
 
 from . import ledger, names
 from .changes import Changes

@@ -6,8 +6,8 @@ import io
 import json
 import textwrap
 
-from gba.jsonplaces import spans
-from gba.record import NAME, SEAL
+from gba.data.datapackage import NAME, SEAL
+from gba.validate.json_lines import spans
 
 from .changes import Changes
 from .refusal import Refused

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from gba.problems import did_you_mean
+from gba.data.errors import did_you_mean
 
 from .refusal import Refused
 

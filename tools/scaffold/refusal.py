@@ -1,6 +1,6 @@
 """A scaffold that cannot be made says why, in the form of every other problem of the data: what was found, what was expected, what to do."""
 
-from gba.problems import Problem
+from gba.data.errors import Problem
 
 
 class Refused(Exception):

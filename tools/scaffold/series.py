@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import gba
 import pandas as pd
-from gba import record
-from gba.scorecard import CITIES
+from gba.data import datapackage as record
+from gba.index.scorecard import CITIES
 
 from .refusal import Refused
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import vl_convert
-from gba.palette import palette, stylesheet
+from gba.charts.palette import palette, stylesheet
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import vl_convert
-from gba.palette import palette
+from gba.charts.palette import palette
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 56
 #: The chart's place, right of the words.

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from gba.island import EXHIBITS, script_safe
+from gba.exhibit.html import EXHIBITS, script_safe
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)

@@ -28,7 +28,7 @@ class Kernels:
 
     Parameters
     ----------
-    checks : arguments of `gba.checks` to check the data first; None to take them as they are
+    checks : arguments of `gba.validate` to check the data first; None to take them as they are
     fork : False for ordinary kernels, as JupyterLab would start them
 
     >>> kernels = Kernels()
@@ -59,7 +59,7 @@ class Kernels:
         if self._checks is None:
             return 0, ""
         if self._server is None:
-            from gba.checks import main
+            from gba.validate.run import main
 
             with contextlib.redirect_stdout(io.StringIO()) as said:
                 code = main(self._checks)

@@ -17,7 +17,7 @@ import socket
 import sys
 import threading
 
-#: What a kernel needs and what chapters import. Nothing that starts a thread: a fork would lose it (see `gba.island.draw`).
+#: What a kernel needs and what chapters import. Nothing that starts a thread: a fork would lose it (see `gba.exhibit.svg.draw`).
 IMPORTS = ("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "IPython.core.completer", "altair", "pandas", "geopandas", "scipy.stats", "gba")
 #: Altair imports jsonschema, and that compiles a grammar of web addresses for a second to check a format that no chart has.
 UNUSED = "rfc3987_syntax"
@@ -62,15 +62,17 @@ def serve(folder: str, book: str, checks: list[str] | None) -> None:
 
 def read_all(gba) -> None:
     """Read every dataset once; kernels that are forked have read them, too."""
+    from gba.exhibit.tables import all_indicators
+
     for name, kind in gba.datasets()[["name", "kind"]].itertuples(index=False):
         if kind != "geometry":
             gba.load(name)
-    gba.passport.all_indicators()
+    all_indicators()
 
 
 def check(folder: str, arguments: list[str]) -> None:
     """Write what the check of the data finds where the build looks for it; with problems that is the end."""
-    from gba.checks import main
+    from gba.validate.run import main
 
     with contextlib.redirect_stdout(io.StringIO()) as said:
         code = main(arguments)

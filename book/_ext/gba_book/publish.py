@@ -8,7 +8,7 @@ import filecmp
 import shutil
 from pathlib import Path
 
-from gba.record import root
+from gba.data.datapackage import root
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gba.data import places
+from gba.data.load import places
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from docutils import nodes
-from gba.palette import palette
+from gba.charts.palette import palette
 from sphinx.util import logging
 
 from . import BOOK, cards

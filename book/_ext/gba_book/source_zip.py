@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
-from gba.record import read, root
+from gba.data.datapackage import read, root
 from sphinx.util import logging
 
 from . import BOOK

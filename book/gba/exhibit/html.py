@@ -1,0 +1,94 @@
+"""The HTML of a figure: its drawings, its specification beside them, title and sources around them."""
+
+import html
+import json
+
+from gba.data.load import sources
+from gba.exhibit import tables as passport
+from gba.exhibit.svg import NARROW, WIDE, draw
+
+#: Stands for the folder of the exhibits' files, seen from the page; the build replaces it.
+EXHIBITS = "gba-exhibits:"
+LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+
+
+def markup(figure) -> str:
+    """The `<figure class="exhibit">` of a figure, complete without JavaScript.
+
+    Two drawings lie in it, for the column and for a phone; the style sheet shows one. What only a live chart or a curious reader
+    needs, the specification and the rows behind the chart, lies in a script element as JSON: the build takes it out of the
+    page into files of its own.
+    """
+    wide, narrow = figure.spec(WIDE), figure.spec(NARROW)
+    drawings = draw(wide, f"{figure.name}-w", "exhibit-wide", figure.title), draw(narrow, f"{figure.name}-n", "exhibit-narrow", figure.title)
+    layout = {key: value for key, value in narrow.items() if key not in ("datasets", "config", "$schema", "title", "description")}
+    spec = {**wide, "usermeta": {"narrow": layout, "narrowDatasets": _other_datasets(wide, narrow)}}
+    tables = passport.tables_of(figure.rows, wide)
+    payload = {"spec": spec, **passport.taken_along(tables, wide)}
+    name, text = html.escape(figure.name), html.escape
+    return (
+        f'<figure class="exhibit" id="{name}" aria-label="{text(figure.alt)}">'
+        f'<div class="exhibit-head"><p class="exhibit-title">{text(figure.title)}</p><p class="exhibit-subtitle">{text(figure.subtitle)}</p></div>'
+        f'<div class="exhibit-chart">{drawings[0]}{drawings[1]}</div>'
+        f'<script type="application/json" class="exhibit-payload">{script_safe(payload)}</script>'
+        f"{caption(figure, tables, wide)}</figure>"
+    )
+
+
+def _other_datasets(wide: dict, narrow: dict) -> dict:
+    return {name: rows for name, rows in narrow.get("datasets", {}).items() if name not in wide.get("datasets", {})}
+
+
+def script_safe(payload: dict) -> str:
+    """JSON that no content can end the script element with."""
+    said = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return said.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def caption(figure, tables: passport.Tables, spec: dict) -> str:
+    """The `<figcaption>`, the chart's passport: number, note, who the figures come from, licence, what one can take along, and where the figures stand."""
+    cited = sources().loc[figure.sources].fillna("")
+    publishers = "; ".join(dict.fromkeys(cited["publisher"]))
+    note = f'<span class="exhibit-note">{html.escape(figure.note)}</span> ' if figure.note else ""
+    shown = publishers if len(publishers) < 160 else publishers[:150].rsplit(";", 1)[0] + " and others"
+    return (
+        f'<figcaption><span class="exhibit-number"></span> {note}<span class="exhibit-source">Source: {html.escape(shown)}.</span> '
+        f'<span class="exhibit-licence">Chart: <a rel="license" href="{LICENCE[1]}">{LICENCE[0]}</a>.</span>'
+        f"{_controls(figure.name, tables.drawn is not None)}{_details(cited, tables, spec)}</figcaption>"
+    )
+
+
+def _controls(name: str, computed: bool) -> str:
+    """What a reader can take along. The buttons need the script; the links do not. The build knows where the files lie and puts it in."""
+    name = html.escape(name)
+    drawn = f'<a href="{EXHIBITS}{name}-drawn.csv" download="{name}-drawn.csv">CSV as drawn</a>' if computed else ""
+    return (
+        '<span class="passport"><button type="button" data-do="data" aria-expanded="false">Data</button>'
+        f'<a href="{EXHIBITS}{name}.csv" download="{name}.csv">CSV</a>{drawn}'
+        '<button type="button" data-do="svg">SVG</button><button type="button" data-do="png">PNG</button>'
+        f'<button type="button" data-do="cite" aria-expanded="false">Cite</button><a href="#code-{name}" data-do="code">Code</a></span>'
+    )
+
+
+def _details(cited, tables: passport.Tables, spec: dict) -> str:
+    """Every source with its date and grade, the unit, how far the figures were processed, and what changed on the way."""
+    kind = "1 source" if len(cited) == 1 else f"{len(cited)} sources"
+    units, changes = passport.units_of(tables.rows), passport.breaks_of(tables.rows)
+    unit = f"Unit: {html.escape('; '.join(units))}. " if units else ""
+    level = html.escape("; ".join(passport.processing_of(tables, spec)))
+    broken = f"<p>What changed here:</p><ul>{''.join(f'<li>{html.escape(change)}</li>' for change in changes)}</ul>" if changes else ""
+    listed = "".join(_source_item(row) for _, row in cited.iterrows())
+    grades = ", ".join(f"{count} of grade {grade}" for grade, count in cited["grade"].value_counts().sort_index().items())
+    also = ", and what changed here" if changes else ""
+    return (
+        f'<details class="exhibit-sources"><summary>{kind} ({grades}), unit and processing{also}</summary>'
+        f"<p>{unit}Processing: {level}.</p>{broken}<ul>{listed}</ul></details>"
+    )
+
+
+def _source_item(row) -> str:
+    title = html.escape(row["title"] or row["publisher"])
+    if str(row["url"]).startswith(("http://", "https://")):
+        title = f'<a href="{html.escape(row["url"])}" rel="noreferrer">{title}</a>'
+    date = html.escape(row["date"]) or "no date"
+    return f"<li>{title}, {html.escape(row['publisher'])} ({date}), grade {html.escape(row['grade'])}</li>"

@@ -1,0 +1,463 @@
+"""Maps of the eleven cities: one window, the same ground in every map, values by class, points and flows on top.
+
+Everything is a layer, so maps are put together with alt.layer; all layers of one map are given the same window:
+
+>>> w = window("gba", 700)
+>>> import altair as alt
+>>> chart = alt.layer(basemap(w), points(["airport_can", "airport_hkg"], w))
+
+The seam between sea and land is OpenStreetMap's: every figure with a map carries `NOTICE` in its note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import shapely
+
+from gba.charts.palette import colour, rim
+from gba.charts.rows import Shared, with_properties
+from gba.data.load import load
+from gba.maps.boundaries import Window, cities, districts, feature, features_in, in_pixels, known, window
+
+__all__ = ["NOTICE", "RAMP", "Window", "basemap", "choropleth", "cities", "districts", "flows", "points", "spread", "window"]
+
+NOTICE = (
+    "Boundaries and coastline © OpenStreetMap contributors (ODbL 1.0), via geoBoundaries CHN ADM3 2017, geo-maps 0.6.0 and roaring-landmask 0.11.0; "
+    "some Hong Kong district lines: Natural Earth"
+)
+#: The classes of a map from low to high, and the ink of everything else.
+RAMP = tuple(colour(f"seq{number}") for number in range(1, 6))
+LAND, SEA, BORDER, NODATA, PAPER, INK, MUTED = (colour(t) for t in ("land", "sea", "border", "nodata", "paper", "ink", "muted"))
+
+LEGEND = 46  # pixels above the map
+
+
+def _shapes(features: list[dict], w: Window, **mark) -> alt.Chart:
+    """A layer of outlines; a line as wide as a hair in the colour of the fill closes the seams between neighbours."""
+    return alt.Chart(Shared(values=features)).mark_geoshape(**mark).project(**w.projection())
+
+
+def _size(chart: alt.LayerChart, w: Window) -> alt.LayerChart:
+    return with_properties(chart, width=w.width, height=w.height)
+
+
+# ---- the ground ---------------------------------------------------------------------------------------------------
+
+
+def basemap(w: Window, *, fill: str = PAPER, labels: bool | Iterable[str] = True, **look) -> alt.LayerChart:
+    """Sea, the land around, the eleven cities in one colour, their borders and names.
+
+    Parameters
+    ----------
+    w : the window
+    fill : colour of the cities
+    labels : whether the cities have their names, or the places of those that have
+    look : of the names, such as `fontWeight`, where they are no more than the ground of what is told
+    """
+    layers = [*_under(w), _coasts(w, fill), _border_lines(w, MUTED)]
+    named = None if labels is True else set(labels or ())
+    return _size(alt.layer(*layers, *city_labels(w, only=named, **look)), w)
+
+
+def _under(w: Window) -> list[alt.Chart]:
+    sea = alt.Chart(alt.sphere()).mark_geoshape(fill=SEA, stroke=None).project(**w.projection())
+    land = features_in(w)["land"]
+    return [sea, *([_shapes(land, w, fill=LAND, stroke=LAND, strokeWidth=0.4)] if land else [])]
+
+
+def _coasts(w: Window, fill: str) -> alt.Chart:
+    """The cities in one colour; sea and land hardly differ in lightness, so that the line between them has to be drawn."""
+    return _shapes(features_in(w)["cities"], w, fill=fill, stroke=MUTED, strokeWidth=0.6)
+
+
+def _border_lines(w: Window, ink: str) -> alt.Chart:
+    return _shapes(features_in(w)["borders"], w, filled=False, stroke=ink, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
+
+
+# ---- the names ----------------------------------------------------------------------------------------------------
+
+# Where a name stands, in pixels from the city's label point (right, down) at 700 pixels' width, and at 350 for a phone;
+# with "leader" a line runs from the label point to it. A city that is not listed has its name centred on its label point.
+SPOTS = {
+    ("gba", False): {
+        "hong_kong": (50, 30, "left", False),
+        "macao": (44, 52, "left", True),
+        "zhuhai": (0, 62, "center", False),
+    },
+    ("gba", True): {
+        "hong_kong": (18, 30, "left", False),
+        "macao": (24, 36, "left", True),
+        "zhuhai": (-4, 30, "center", False),
+        "shenzhen": (9, -3, "center", False),
+        "zhongshan": (-7, 5, "center", False),
+        "dongguan": (2, -2, "center", False),
+    },
+    ("estuary", False): {"macao": (40, -34, "left", True)},
+    ("estuary", True): {"macao": (12, -28, "left", True)},
+}
+ELSEWHERE = {"macao": (34, 40, "left", True)}
+DISC = 6  # pixels: radius of the disc that shows a small city's class beside its name
+
+
+def city_labels(w: Window, values: dict[str, str] | None = None, only: Iterable[str] | None = None, indent: float = 0, **look) -> list[alt.Chart]:
+    """Layers with the names of the cities in the window.
+
+    Parameters
+    ----------
+    values : a second line for some of the cities, by place
+    only : the places that are named; all unless given
+    indent : pixels by which a name at the end of a leader line stands off it
+    look : of the texts, in place of the house's bold
+    """
+    spots = _label_spots(w)
+    spots = spots if only is None else spots[spots["place"].isin(list(only))]
+    if values:
+        spots = _with_values(spots, values, 6 if w.phone else 8)
+    leaders = spots[spots["leader"]]
+    moved = spots.assign(x=spots["x"] + indent * spots["leader"])
+    layers = [leader_lines(leaders, w)] if len(leaders) else []
+    return [*layers, *texts(moved, w, **{"fontSize": 11 if w.phone else 13, "fontWeight": "bold", **look})]
+
+
+def _with_values(spots: pd.DataFrame, values: dict[str, str], up: float) -> pd.DataFrame:
+    """A second line under the names that have a value; the first moves up, so that the two are centred where one was."""
+    has = spots["place"].isin(values.keys())
+    second = spots["place"].map(values)
+    return spots.assign(text=spots["text"].where(~has, spots["text"] + "\n" + second), y=spots["y"] - up * (has & ~spots["leader"]))
+
+
+def _label_spots(w: Window) -> pd.DataFrame:
+    rows = []
+    placed = SPOTS.get((w.name, w.phone), ELSEWHERE)
+    for outline, city in zip(*_matched(w), strict=True):
+        anchor = _anchor(outline, city, w)
+        if anchor is None:
+            continue
+        dx, dy, align, leader = placed.get(city.place, (0, 0, "center", False))
+        ratio = w.width / (350 if w.phone else 700)
+        rows.append((city.place, city.name_en, *anchor, anchor[0] + dx * ratio, anchor[1] + dy * ratio, align, leader))
+    return pd.DataFrame(rows, columns=["place", "text", "from_x", "from_y", "x", "y", "align", "leader"])
+
+
+def _matched(w: Window) -> tuple[list[dict], list]:
+    drawn = features_in(w)["cities"]
+    rows = {row.place: row for row in cities().itertuples()}
+    return drawn, [rows[f["properties"]["place"]] for f in drawn]
+
+
+def _anchor(outline: dict, city, w: Window) -> tuple[float, float] | None:
+    """The label point in pixels; where it lies outside, the middle of the part that is seen, if a name fits there."""
+    x, y = w.pixels(np.array([[city.label_lon, city.label_lat]]))[0]
+    if 0 < x < w.width and 0 < y < w.height:
+        return x, y
+    seen = shapely.intersection(in_pixels(outline, w), shapely.box(0, 0, w.width, w.height))
+    # Where an edge of the window runs along a coast, the intersection holds lines and points besides.
+    areas = [part for part in shapely.get_parts(seen) if part.geom_type == "Polygon"]
+    if not areas:
+        return None
+    circle = shapely.maximum_inscribed_circle(shapely.MultiPolygon(areas), tolerance=1)
+    if circle.length < (24 if w.phone else 32):
+        return None
+    return shapely.get_coordinates(circle)[0]
+
+
+def _placed(frame: pd.DataFrame, w: Window, x: str = "x", y: str = "y") -> pd.DataFrame:
+    """Add `lon` and `lat` for the pixels in the columns `x` and `y`, so that the layer uses the map's projection."""
+    lonlat = np.round(w.degrees(frame[[x, y]].to_numpy(float)), 4)
+    return frame.assign(lon=lonlat[:, 0], lat=lonlat[:, 1])
+
+
+def texts(spots: pd.DataFrame, w: Window, **mark) -> list[alt.Chart]:
+    """Text on the map, with a rim that parts it from what lies under it: `text`, `x`, `y` in pixels, `align`."""
+    layers = []
+    for align, group in _placed(spots, w).groupby("align"):
+        base = (
+            alt.Chart(group[["text", "lon", "lat"]])
+            .encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), text=alt.Text("text:N"))
+            .project(**w.projection())
+        )
+        style = {"align": align, "baseline": "middle", "lineBreak": "\n", **mark}
+        layers.append(base.mark_text(**style, **rim()))
+        layers.append(base.mark_text(**style, color=INK))
+    return layers
+
+
+def leader_lines(spots: pd.DataFrame, w: Window) -> alt.Chart:
+    """Lines from `from_x`, `from_y` to a little before the text at `x`, `y`."""
+    near = spots.assign(x=spots["x"] - 3)
+    starts, ends = _placed(near, w, "from_x", "from_y"), _placed(near, w)
+    frame = pd.DataFrame({"lon": starts["lon"], "lat": starts["lat"], "lon2": ends["lon"], "lat2": ends["lat"]})
+    base = alt.Chart(frame).encode(
+        longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), longitude2=alt.Longitude2("lon2:Q"), latitude2=alt.Latitude2("lat2:Q")
+    )
+    return base.mark_rule(color=INK, strokeWidth=0.9).project(**w.projection())
+
+
+# ---- values by class ----------------------------------------------------------------------------------------------
+
+
+def choropleth(
+    values: pd.DataFrame,
+    w: Window,
+    *,
+    breaks: Sequence[float],
+    title: str,
+    column: str = "value",
+    ramp: Sequence[str] | None = None,
+    number_format: str = ",~g",
+    label_format: str | None = None,
+    tooltip: Sequence[alt.Tooltip] = (),
+) -> alt.LayerChart:
+    """The cities filled by class, with the key of the classes above; a city without a figure is hatched.
+
+    Parameters
+    ----------
+    values : one row a city: `place`, `column`, and what the tooltip names
+    w : the window
+    breaks : the limits between the classes, ascending; a value on a limit belongs to the class above
+    title : what the key measures, with its unit
+    ramp : the colours from low to high, one more than breaks; the book's ramp unless given
+    number_format : of breaks and tooltip, in d3's notation
+    label_format : puts the value under the name, in Python's notation such as ",.0f"
+
+    Raises
+    ------
+    ValueError : a place that is no city or comes twice, breaks that do not ascend, too few colours
+    """
+    ramp = list(ramp or spread(len(breaks) + 1))
+    figures = _checked(values, column, breaks, ramp)
+    fields = list(dict.fromkeys([column, *(str(tip.field if tip.field is not alt.Undefined else tip.shorthand).split(":")[0] for tip in tooltip)]))
+    fill = alt.Color(f"{column}:Q", scale=alt.Scale(type="threshold", domain=list(breaks), range=ramp), legend=None)
+    tips = [alt.Tooltip("properties.name:N", title=" "), alt.Tooltip(f"{column}:Q", title=title, format=number_format), *tooltip]
+    look = {"lookup": "properties.place", "from_": alt.LookupData(figures, "place", fields)}
+    has_figure = alt.expr.isValid(alt.datum[column])
+    # Whatever the classes on its two sides, the rim or the border line on top of it stands out from one of them.
+    rim = {"stroke": MUTED, "strokeWidth": 1 if w.phone else 1.4, "strokeJoin": "round"}
+    classed = _shapes(features_in(w)["cities"], w, **rim).transform_lookup(**look).transform_filter(has_figure).encode(color=fill, tooltip=tips)
+    missing = [f for f in features_in(w)["cities"] if f["properties"]["place"] not in set(figures["place"])]
+    told = {row.place: format(getattr(row, column), label_format) for row in figures.itertuples()} if label_format else None
+    names = [*city_labels(w, told, indent=DISC + 8), *_discs(w, figures, column, fill, tips)]
+    layers = [*_under(w), *_hatched(missing, w), classed, _border_lines(w, BORDER), *names, *_key(w, breaks, ramp, title, number_format, missing)]
+    return _size(alt.layer(*layers), w).resolve_scale(color="independent")
+
+
+def spread(classes: int) -> list[str]:
+    """Colours of the book's ramp for two to five classes, as far apart as they can be.
+
+    >>> spread(3) == [RAMP[0], RAMP[2], RAMP[4]]
+    True
+    """
+    if not 2 <= classes <= len(RAMP):
+        raise ValueError(f"{classes} classes; the ramp has {len(RAMP)} colours, so give one to {len(RAMP) - 1} breaks, or a ramp of your own")
+    return [RAMP[round(number * (len(RAMP) - 1) / (classes - 1))] for number in range(classes)]
+
+
+def _checked(values: pd.DataFrame, column: str, breaks: Sequence[float], ramp: Sequence[str]) -> pd.DataFrame:
+    known([name for name in ("place", column) if name not in values.columns], values.columns, "column")
+    known(values["place"], cities()["place"], "city")
+    twice = sorted(values.loc[values["place"].duplicated(), "place"])
+    if twice:
+        raise ValueError(f"{', '.join(twice)}: more than one row; a map shows one value a city, so choose a period and a source first")
+    if list(breaks) != sorted(set(breaks)) or len(ramp) != len(breaks) + 1:
+        raise ValueError(f"{len(ramp)} colours for the breaks {list(breaks)}; breaks ascend, and there is one colour more than breaks")
+    return values[values[column].notna()]
+
+
+def _discs(w: Window, figures: pd.DataFrame, column: str, fill: alt.Color, tips: list[alt.Tooltip]) -> list[alt.Chart]:
+    """A disc in the colour of its class beside the name of a city that is too small to show it."""
+    spots = _label_spots(w).query("leader")
+    if spots.empty:
+        return []
+    spots = _placed(spots.assign(x=spots["x"] + DISC - 1), w).merge(figures.drop(columns=["lon", "lat", "name"], errors="ignore"), on="place", how="left")
+    spots["properties"] = [{"name": name} for name in spots["text"]]  # the tooltip reads what the outlines have
+    disc = {"filled": True, "size": 4 * DISC**2, "opacity": 1, "stroke": INK, "strokeWidth": 0.9}
+    layers = []
+    for group, look in ((spots[spots[column].notna()], {"color": fill, "tooltip": tips}), (spots[spots[column].isna()], {})):
+        base = alt.Chart(group.drop(columns=["from_x", "from_y", "x", "y", "align", "leader", "text"])).encode(
+            longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), **look
+        )
+        layers += [base.mark_point(**disc, **({} if look else {"fill": NODATA})).project(**w.projection())] if len(group) else []
+    return layers
+
+
+def _hatched(missing: list[dict], w: Window) -> list[alt.Chart]:
+    if not missing:
+        return []
+    spacing = 5 if w.phone else 7
+    lines = shapely.MultiLineString([[(c, 0), (c + w.height, w.height)] for c in range(-w.height, w.width, spacing)])
+    cut = [shapely.intersection(lines, in_pixels(f, w)) for f in missing]
+    back = [shapely.transform(shape, lambda xy: np.round(w.degrees(xy), 4)) for shape in cut]
+    strokes = [feature({}, shape) for shape in back if not shape.is_empty]
+    ground = _shapes(missing, w, fill=NODATA, stroke=NODATA, strokeWidth=0.4).encode(tooltip=[alt.Tooltip("properties.name:N", title="no figure")])
+    return [ground, _shapes(strokes, w, filled=False, stroke=MUTED, strokeWidth=0.8)]
+
+
+def _key(
+    w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, number_format: str, missing: list[dict], told: str = "no figure"
+) -> list[alt.Chart]:
+    """The key above the map: a strip of the classes with the limits under its joints, and a hatched box for what is missing."""
+    step = min(56, int(w.width * (0.66 if missing else 0.9) / len(ramp)))
+    top, bottom = -LEGEND + 18, -LEGEND + 28
+    boxes = pd.DataFrame([(n * step, (n + 1) * step - 2, str(n)) for n in range(len(ramp))], columns=["x", "x2", "class"])
+    scale = alt.Scale(domain=list(boxes["class"]), range=list(ramp))
+    strip = (
+        _flat(boxes, "x")
+        .encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None))
+        .mark_rect(stroke=MUTED, strokeWidth=0.6)
+    )
+    limits = pd.DataFrame({"x": [(n + 1) * step for n in range(len(breaks))], "limit": list(breaks)})
+    text = {"fontSize": 11 if w.phone else 11.5, "color": MUTED}
+    numbers = _flat(limits, "x").encode(y=alt.YValue(bottom + 9), text=alt.Text("limit:Q", format=number_format)).mark_text(baseline="middle", **text)
+    head = _words([(0, top - 9, title)], fontSize=11 if w.phone else 12, color=INK)
+    return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text, told) if missing else [])]
+
+
+def _no_figure(x: float, top: float, bottom: float, text: dict, told: str) -> list[alt.Chart]:
+    width, high = 24, bottom - top
+    box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom)).mark_rect(fill=NODATA)
+    slants = [(x + max(0, c), top + max(0, -c), x + min(width, c + high), top + min(high, width - c)) for c in range(-5, width, 7)]
+    frame = pd.DataFrame(slants, columns=["x", "y", "x2", "y2"])
+    lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=MUTED, strokeWidth=0.8)
+    return [box, lines, _words([(x + width + 6, (top + bottom) / 2 - 7 * told.count("\n"), told)], lineBreak="\n", **text)]
+
+
+def _flat(frame: pd.DataFrame, x: str, y: str | None = None) -> alt.Chart:
+    """A layer in plain pixels rather than on the map."""
+    at = {"x": alt.X(f"{x}:Q", scale=None, axis=None)} | ({"y": alt.Y(f"{y}:Q", scale=None, axis=None)} if y else {})
+    return alt.Chart(frame).encode(**at)
+
+
+def _words(rows: list[tuple[float, float, str]], **mark) -> alt.Chart:
+    frame = pd.DataFrame(rows, columns=["x", "y", "text"])
+    return _flat(frame, "x", "y").encode(text=alt.Text("text:N")).mark_text(align="left", baseline="middle", **mark)
+
+
+# ---- points and flows ---------------------------------------------------------------------------------------------
+
+
+def _points(ids: Iterable[str]) -> pd.DataFrame:
+    every = load("geo_points").set_index("id")
+    keys = [key if key in every.index or f"city_{key}" not in every.index else f"city_{key}" for key in ids]
+    known(keys, every.index, "point")
+    return every.loc[keys].reset_index()
+
+
+SIDES = {"right": (8, 0, "left"), "left": (-8, 0, "right"), "above": (0, -12, "center"), "below": (0, 13, "center")}
+
+
+def points(
+    ids: Iterable[str],
+    w: Window,
+    *,
+    labels: bool | dict[str, str] = True,
+    sides: dict[str, str] | None = None,
+    color: str = INK,
+    size: float = 40,
+    **look,
+) -> alt.LayerChart:
+    """Points of data/geo/points.csv with their names; those outside of the window are left out.
+
+    Parameters
+    ----------
+    ids : ids of points; a city stands for its centre
+    labels : whether the points have their names; a dict gives some of them a name of their own, an empty one none
+    sides : where a name stands when not to the right of its point: left, above, below
+    look : of the names, such as `fontWeight`
+    """
+    ids = list(ids)
+    frame = _points(ids).assign(given=ids)
+    frame[["x", "y"]] = w.pixels(frame[["lon", "lat"]].to_numpy(float))
+    frame = frame[frame["x"].between(0, w.width) & frame["y"].between(0, w.height)]
+    base = alt.Chart(frame[["lon", "lat", "name_en"]]).encode(
+        longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), tooltip=alt.Tooltip("name_en:N", title=" ")
+    )
+    dots = base.mark_point(filled=True, fill=color, stroke=PAPER, strokeWidth=1.2, size=size, opacity=1).project(**w.projection())
+    names = labels if isinstance(labels, dict) else {}
+    known((sides or {}).values(), SIDES, "side")
+    side = [SIDES[(sides or {}).get(key, "right")] for key in frame["given"]]
+    spots = frame.assign(
+        text=[names.get(key, name) for key, name in zip(frame["given"], frame["name_en"], strict=True)],
+        x=frame["x"] + [dx for dx, _, _ in side],
+        y=frame["y"] + [dy for _, dy, _ in side],
+        align=[align for _, _, align in side],
+    )
+    written = texts(spots[spots["text"] != ""], w, **{"fontSize": 11 if w.phone else 11.5, **look}) if labels else []
+    return _size(alt.layer(dots, *written), w)
+
+
+def flows(
+    frame: pd.DataFrame,
+    w: Window,
+    *,
+    start: str = "from",
+    end: str = "to",
+    weight: str = "weight",
+    color: str = INK,
+    widest: float = 9,
+    bend: float = 0.18,
+    label_format: str | None = ",~g",
+    title: str = "",
+) -> alt.LayerChart:
+    """Curved arrows between cities or points, as wide as their weight; there and back bend to different sides.
+
+    Parameters
+    ----------
+    frame : one row a flow: the columns `start` and `end` (places or ids of points) and `weight`, above zero
+    widest : pixels of the largest weight; a weight half as large is half as wide
+    bend : how far the middle of the curve lies off the straight line, as a share of its length
+    label_format : of the weight written at the middle of the curve, in d3's notation; None for no label
+    title : what the weight measures, for the tooltip
+
+    Raises
+    ------
+    ValueError : an end that is no point, or a weight that is missing or not above zero
+    """
+    if not (frame[weight] > 0).all():
+        raise ValueError(f"{weight}: flows need weights above zero; leave out rows without a figure and say so in the note")
+    widths = (frame[weight] / frame[weight].max() * widest).to_numpy(float)
+    ends = [w.pixels(_points(frame[side])[["lon", "lat"]].to_numpy(float)) for side in (start, end)]
+    curves = [_curve(a, b, bend, 3 + 1.6 * width**0.7) for a, b, width in zip(*ends, widths, strict=True)]
+    told = pd.DataFrame({"start": frame[start], "end": frame[end], "weight": frame[weight].astype(float), "width": widths.round(2)}).to_dict("records")
+    lines = [feature(t, shapely.LineString(np.round(w.degrees(xy), 4))) for t, xy in zip(told, curves, strict=True)]
+    tips = [alt.Tooltip(f"properties.{name}", title=text) for name, text in (("start:N", "from"), ("end:N", "to"))]
+    tips.append(alt.Tooltip("properties.weight:Q", title=title or weight, format=",~g"))
+    thick = alt.StrokeWidth("properties.width:Q", scale=None)
+    drawn = _shapes(lines, w, filled=False, stroke=color, strokeCap="butt").encode(strokeWidth=thick, tooltip=tips)
+    layers = [drawn, _heads(curves, widths, w, color)]
+    if label_format is not None:
+        layers += _flow_labels(frame[weight], curves, widths, w, label_format)
+    return _size(alt.layer(*layers), w)
+
+
+def _curve(a: np.ndarray, b: np.ndarray, bend: float, gap: float) -> np.ndarray:
+    """Points of a quadratic curve in pixels from `a` to a little before `b`, bent to the left of its way."""
+    way = b - a
+    control = (a + b) / 2 + 2 * bend * np.array([way[1], -way[0]])
+    last = max(0.5, 1 - gap / max(np.hypot(*way), 1))
+    t = np.linspace(0, last, 25)[:, None]
+    return (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
+
+
+def _heads(curves: list[np.ndarray], widths: np.ndarray, w: Window, color: str) -> alt.Chart:
+    tips = np.array([xy[-1] for xy in curves])
+    ways = np.array([xy[-1] - xy[-3] for xy in curves])
+    angle = np.degrees(np.arctan2(ways[:, 0], -ways[:, 1])).round(1)  # clockwise from north, as Vega turns a mark
+    frame = pd.DataFrame({"x": tips[:, 0], "y": tips[:, 1], "angle": angle, "size": (30 + 14 * widths**1.4).round(1)})
+    base = alt.Chart(_placed(frame, w)[["lon", "lat", "angle", "size"]]).encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"))
+    heads = base.mark_point(shape="triangle", filled=True, fill=color, stroke=None, opacity=1)
+    return heads.encode(angle=alt.Angle("angle:Q", scale=None), size=alt.Size("size:Q", scale=None)).project(**w.projection())
+
+
+def _flow_labels(weights: pd.Series, curves: list[np.ndarray], widths: np.ndarray, w: Window, label_format: str) -> list[alt.Chart]:
+    """The weights, beside the middle of the curves on their outer side."""
+    middles = np.array([xy[12] for xy in curves])
+    outward = middles - np.array([(xy[0] + xy[-1]) / 2 for xy in curves])
+    outward /= np.maximum(np.hypot(*outward.T), 1e-9)[:, None]
+    middles += outward * (widths[:, None] / 2 + 9 + 4 * np.abs(outward[:, :1]))  # a number is wider than high
+    spots = pd.DataFrame({"text": weights.to_numpy(float), "x": middles[:, 0], "y": middles[:, 1], "align": "center"})
+    number = alt.Text("text:Q", format=label_format)
+    return [layer.encode(text=number) for layer in texts(spots, w, fontSize=11 if w.phone else 12, fontWeight="bold")]

@@ -1,0 +1,211 @@
+"""Rules that an entry of the record declares over its observations (`gba:rules`): what must add up, and how far a year may jump.
+
+A kind of rule is one function in RULES. It gets the rule, all rows, the picked main rows, the columns of a cell and the
+breaks, and yields one item for every comparison: None where the rule holds, else the row (its index) with what was found
+and what was expected. A rule that compares nothing is itself a problem, for it would hold whatever the data say.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from gba.data.errors import Problem, one_of
+from gba.validate import plausibility
+from gba.validate.plausibility import Outcome, is_broken
+
+Group = dict[str, tuple[int, float]]  # label -> index of the row, value
+
+
+def _groups(frame: pd.DataFrame, by: list[str], label: str) -> dict[tuple, Group]:
+    """Values by group and label; rows of unlike unit never fall into one group, so that only like is compared."""
+    groups: dict[tuple, Group] = {}
+    columns = [frame[name].astype("object").where(frame[name].notna(), "") for name in [*by, "unit"]]
+    for key, name, index, value in zip(zip(*columns, strict=True), frame[label], frame.index, frame["value"], strict=True):
+        groups.setdefault(key, {})[name] = (index, value)
+    return groups
+
+
+def _named(group: Group, names: list[str]) -> str:
+    return " + ".join(f"{name} {group[name][1]:g}" for name in names)
+
+
+def _sum(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """The parts of one source add up to a number or to another indicator (`dataset.indicator`: of another dataset).
+
+    The tolerance is in the unit of the values.
+    """
+    parts, to = rule["of"], rule["to"]
+    wanted = [*parts, to] if isinstance(to, str) else parts
+    by = rule.get("by", [name for name in cell if name != "indicator"])
+    for group in _groups(rows[rows["indicator"].isin(wanted)], [*by, "source"], "indicator").values():
+        if len(group) == len(wanted):
+            total = math.fsum(group[name][1] for name in parts)
+            target = group[to][1] if isinstance(to, str) else float(to)
+            close = abs(total - target) <= rule.get("tolerance", 0) + 1e-9
+            index = group[parts[-1]][0]
+            yield None if close else (index, f"{_named(group, parts)} = {total:g}", f"{to} ({target:g} within {rule.get('tolerance', 0):g})")
+
+
+def _at_most(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """One indicator is at most another of the same place and period; tolerance in the unit of the values."""
+    small, large = rule["indicator"], rule["other"]
+    by = [name for name in cell if name != "indicator"]
+    for group in _groups(main[main["indicator"].isin([small, large])], by, "indicator").values():
+        if len(group) == 2:
+            (index, value), (_, bound) = group[small], group[large]
+            holds = value <= bound + rule.get("tolerance", 0) + 1e-9
+            yield None if holds else (index, f"{small} {value:g}", f"at most {large}, {bound:g}")
+
+
+def _total(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """A place is the sum of its parts, where all of them are known; tolerance as a share of the whole."""
+    whole, parts = rule["place"], rule["parts"]
+    selected = main[(main["indicator"] == rule["indicator"]) & main["place"].isin([whole, *parts])]
+    for group in _groups(selected, [name for name in cell if name != "place"], "place").values():
+        if len(group) == len(parts) + 1:
+            index, value = group[whole]
+            total = math.fsum(group[name][1] for name in parts)
+            holds = abs(value - total) <= rule.get("tolerance", 0) * abs(value) + 1e-9
+            yield None if holds else (index, f"{whole} {value:g}", f"{total:g}, the sum of {', '.join(parts)}, within {rule.get('tolerance', 0):.3%}")
+
+
+def _max_change(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """Neighbouring values of one series differ by at most the factor a year; over a gap of n years by the factor to the n.
+
+    `from` leaves out what is earlier, `except` leaves out places, each for a reason: {"macao": "why"}.
+    """
+    selected = main[main["indicator"] == rule["indicator"]]
+    places_at = [name for name in cell if name != "period"].index("place")
+    for key, series in _groups(selected, [name for name in cell if name != "period"], "period").items():
+        place = key[places_at]
+        periods = sorted(series) if place not in rule.get("except", {}) else []
+        for earlier, later in pairwise(periods):
+            if earlier >= str(rule.get("from", "")):
+                outcome = _change(rule, earlier, later, *series[earlier], *series[later])
+                # Few changes are too large: only for these is it worth looking for a break.
+                if outcome is None or not is_broken(breaks, rule["indicator"], place, earlier, later):
+                    yield outcome
+
+
+def _change(rule: dict, earlier: str, later: str, _: int, before: float, index: int, after: float) -> Outcome:
+    years = max(1, int(later[:4]) - int(earlier[:4]))
+    low, high = sorted([before, after])
+    if low == high or (low > 0 and math.log(high / low) <= math.log(rule["factor"]) * years + 1e-9):
+        return None
+    ratio = f"a factor of {high / low:.3f}" if low > 0 else "no factor"
+    limit = math.exp(min(math.log(rule["factor"]) * years, 100))  # a mistyped year makes a gap of thousands
+    return index, f"{after:g} in {later} and {before:g} in {earlier}, {ratio}", f"a factor of at most {limit:.3f}, or a break between them in breaks.csv"
+
+
+def _unique_rank(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """No two places hold the same rank in one period."""
+    selected = main[main["indicator"] == rule["indicator"]]
+    for group in _groups(selected, [name for name in cell if name != "place"], "place").values():
+        holder: dict[float, str] = {}
+        for place, (index, rank) in group.items():
+            first = holder.setdefault(rank, place)
+            yield None if first == place else (index, f"rank {rank:g} for {place}", f"another rank than that of {first}")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of rule: its function, and the properties that a rule of this kind must and may have."""
+
+    check: Callable[..., Iterator[Outcome]]
+    must: tuple[str, ...]
+    may: tuple[str, ...] = ()
+
+
+RULES = {
+    "sum": Kind(_sum, ("of", "to"), ("tolerance", "by")),
+    "at_most": Kind(_at_most, ("indicator", "other"), ("tolerance",)),
+    "max_change": Kind(_max_change, ("indicator", "factor"), ("from", "except")),
+    "total": Kind(_total, ("indicator", "place", "parts"), ("tolerance",)),
+    "unique_rank": Kind(_unique_rank, ("indicator",)),
+    "within": Kind(plausibility.within, ("indicator", "bounds")),
+    "units": Kind(plausibility.units, ("indicator", "units")),
+    "periods": Kind(plausibility.periods, ("earliest", "latest")),
+    "written": Kind(plausibility.written, ("indicator",), ("decimals", "multiple_of")),
+    "sources_agree": Kind(plausibility.sources_agree, ("indicator", "tolerance"), ("except",)),
+    "smooth": Kind(plausibility.smooth, ("indicator", "factor"), ("except",)),
+    "smooth_points": Kind(plausibility.smooth_points, ("indicator", "distance"), ("except",)),
+    "product": Kind(plausibility.product, ("indicator", "ratio"), ("times", "over", "except")),
+}
+INDICATORS_IN = ("of", "to", "indicator", "other", "times", "over")
+ELSEWHERE_IN = {"sum": ("to",), "product": ("times", "over")}  # where dataset.indicator may stand
+PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance", "ratio")
+
+
+def declaration_problems(resource: dict, elsewhere: list[str], places: set[str], file: str) -> list[Problem]:
+    """Rules whose kind, properties, indicators or places do not exist; `elsewhere` are indicators as dataset.indicator."""
+    problems = []
+    indicators = [entry["name"] for entry in resource["gba:indicators"]]
+    for position, rule in enumerate(resource.get("gba:rules", [])):
+        where = f"resources[{resource['name']}].gba:rules[{position}]"
+        for key, found, expected in _declaration_faults(rule, indicators, elsewhere, places):
+            problems.append(Problem(file, None, f"{where}.{key}", found, expected, "correct the rule"))
+    return problems
+
+
+def _declaration_faults(rule: dict, indicators: list[str], elsewhere: list[str], places: set[str]) -> Iterator[tuple[str, str, str]]:
+    kind = RULES.get(rule.get("rule"))
+    if kind is None:
+        yield "rule", repr(rule.get("rule")), one_of(RULES, str(rule.get("rule")))
+        return
+    for key in ("why", *kind.must):
+        if rule.get(key) in (None, "", []):
+            yield key, "nothing", "a value"
+    for key in sorted(set(rule) - {"rule", "why", *kind.must, *kind.may}):
+        yield key, "a property that this kind of rule does not have", one_of([*kind.must, *kind.may], key)
+    known_in = {key: indicators for key in INDICATORS_IN} | {key: ["*", *sorted(places)] for key in PLACES_IN}
+    known_in |= {key: [*indicators, *elsewhere] for key in ELSEWHERE_IN.get(rule["rule"], ())}
+    for key, known in known_in.items():
+        if key in rule:
+            named = rule[key]
+            for name in named if isinstance(named, (list, dict)) else [named]:
+                # A label or an exception begins with its place: "hong_kong 1984".
+                name = name.split(" ")[0] if isinstance(name, str) else name
+                if isinstance(name, str) and name not in known:
+                    yield key, repr(name), one_of(known, name)
+
+
+def elsewhere(rule: dict) -> list[str]:
+    """What a rule names of other datasets, each as dataset.indicator."""
+    named = [rule.get(key, []) for key in ELSEWHERE_IN.get(rule.get("rule"), ())]
+    flat = [name for names in named for name in (names if isinstance(names, list) else [names])]
+    return [name for name in flat if isinstance(name, str) and "." in name]
+
+
+def other_datasets(rule: dict) -> list[str]:
+    """The other datasets that a rule reads."""
+    return [name.partition(".")[0] for name in elsewhere(rule)]
+
+
+def evaluate(rule: dict, rows: dict[str, pd.DataFrame], main: dict[str, pd.DataFrame], name: str, cell: list[str], breaks: pd.DataFrame) -> list[Outcome]:
+    """All comparisons that a rule of the dataset `name` makes.
+
+    Parameters
+    ----------
+    rows : all rows, by dataset
+    main : the picked rows whose status is main, by dataset
+    cell : the columns of a cell of this dataset
+    breaks : the breaks of this dataset
+    """
+    both = (with_others(frames, name, elsewhere(rule)) for frames in (rows, main))
+    return list(RULES[rule["rule"]].check(rule, *both, cell, breaks))
+
+
+def with_others(frames: dict[str, pd.DataFrame], name: str, others: list[str]) -> pd.DataFrame:
+    """The rows of the dataset `name`, and those of other datasets that `others` names as dataset.indicator."""
+    if not others:
+        return frames[name]
+    parts = [frames[name]]
+    for other in others:
+        dataset, _, indicator = other.partition(".")
+        parts.append(frames[dataset][frames[dataset]["indicator"] == indicator].assign(indicator=other))
+    return pd.concat(parts)
