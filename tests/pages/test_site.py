@@ -13,7 +13,7 @@ from gba_book import cards
 from gba_book import site as extras
 from PIL import Image
 from smallbook import said, write_notebook
-from test_pages import DESK, PHONE, opened
+from visits import DESK, PHONE, opened
 
 BASE = "https://book.example/gba/"
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from bookpages import documents, until
 from gba_book import security
-from test_pages import DESK, scroll_through
+from visits import DESK, scroll_through
 
 PAGES = [*(f"{document}.html" for document in documents()), "search.html?q=Shenzhen", "404.html"]
 LISTEN = """window.blocked = [];
