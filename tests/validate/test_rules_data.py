@@ -12,7 +12,7 @@ from gba.validate import plausibility
 from gba.validate import run as checks
 from minidata import edit, edit_record
 
-TOOLS = Path(__file__).resolve().parents[1] / "tools"
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
 GDP, SHARES = "history/gdp.csv", "history/shares.csv"
 GROWTH = {2016: 100, 2017: 110, 2018: 121, 2019: 133.1}
 SERIES = "".join(f"gdp_services,shenzhen,{year},{value},CNY_100m,bureau-2021,main,,\n" for year, value in GROWTH.items())

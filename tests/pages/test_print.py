@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bookpages import documents, until
-from test_pages import DESK, PHONE, VISIBLE, opened
+from visits import DESK, PHONE, VISIBLE, opened
 
 ON_PAPER = """() => {
   const seen = (element) => element.checkVisibility({checkVisibilityCSS: true, contentVisibilityAuto: true}) && element.getClientRects().length > 0;

@@ -10,7 +10,7 @@ import minidata
 import pytest
 from gba.data import datapackage as record
 
-BOOK = Path(__file__).resolve().parents[1] / "book"
+BOOK = Path(__file__).resolve().parents[2] / "book"
 
 
 def text(folder):

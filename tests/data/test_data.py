@@ -12,7 +12,7 @@ import pytest
 from gba.data import datapackage as record
 from gba.data.load import pick
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DATA = record.root()
 ENTRIES = {name: entry for name, entry in record.resources(record.read(DATA)).items() if record.is_table(entry)}
 OBSERVED = {name: entry for name, entry in ENTRIES.items() if entry["gba:kind"] == "observations"}

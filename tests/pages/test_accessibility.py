@@ -8,7 +8,7 @@ import axe_playwright_python
 import pytest
 from bookpages import ROOT, documents, until
 from gba.charts.palette import palette
-from test_pages import DESK, PHONE
+from visits import DESK, PHONE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PAGES = [*(f"{document}.html" for document in documents()), "search.html?q=Shenzhen", "404.html"]

@@ -1,4 +1,4 @@
-"""Run a command without a network: `python tests/offline.py COMMAND ...`.
+"""Run a command without a network: `python tests/support/offline.py COMMAND ...`.
 
 Where the system lets us, in a network namespace that has nothing but the loopback; else with Python's sockets refusing every other address.
 """

@@ -8,7 +8,7 @@ import pytest
 from bookpages import ROOT, documents, exhibits, until
 from bs4 import BeautifulSoup
 from gba_book.write import search
-from test_pages import DESK, PHONE, opened
+from visits import DESK, PHONE, opened
 
 SMALL = """<nav>outside</nav><article class="bd-article"><section id="top"><h1>Title<a class="headerlink" href="#top">#</a></h1>
 <p>First <em>words</em> &amp; more<br>here.</p><pre>code()</pre>
@@ -209,7 +209,7 @@ def test_readers_without_javascript_are_told(browser, site):
 def test_text_of_the_index_is_never_markup(browser, site):
     """A title or a source that holds markup shows as text."""
     hostile = '<img src="x" onerror="window.hacked=1"><script>window.hacked=1</script> hostile'
-    entries = [["exhibit", 0, "a", hostile, hostile], ["section", 0, "\"><script>", hostile, hostile]]
+    entries = [["exhibit", 0, "a", hostile, hostile], ["section", 0, '"><script>', hostile, hostile]]
     index = {"pages": [["book/index.html", hostile]], "entries": entries, "places": [], "old": "", "new": ""}
     text = f"window.gbaSearch={json.dumps(index)};"
     context = browser.new_context()

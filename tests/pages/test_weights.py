@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from bookpages import documents
 from bs4 import BeautifulSoup
-from test_pages import DESK, PHONE, opened
+from visits import DESK, PHONE, opened
 
 CHAPTER = "book/05-first-city"
 FIGURE = "your-weights"

@@ -14,7 +14,7 @@ from gba.validate.rules import RULES
 from minidata import HOLE, SQUARE, edit, edit_record
 from test_rules_data import DIGIT_BREAKERS
 
-BOOK = Path(__file__).resolve().parents[1] / "book"
+BOOK = Path(__file__).resolve().parents[2] / "book"
 GDP, SHARES, RANKS, EVENTS = "history/gdp.csv", "history/shares.csv", "pipeline/ranks.csv", "history/events.csv"
 HEADER = "indicator,place,period,value,unit,source,status,status_reason,note"
 

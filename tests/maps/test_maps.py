@@ -79,7 +79,7 @@ def test_label_points_lie_in_their_city():
 
 
 def test_districts_are_told_apart_and_listed():
-    with (Path(__file__).parents[1] / "tools" / "geo_districts.csv").open(encoding="utf-8", newline="") as table:
+    with (Path(__file__).parents[2] / "tools" / "geo_districts.csv").open(encoding="utf-8", newline="") as table:
         listed = [{key: row[key] for key in ("place", "city", "name_en", "name_zh")} for row in csv.DictReader(table)]
     drawn = maps.districts().drop(columns="geometry").to_dict("records")
     assert drawn == listed
@@ -189,7 +189,7 @@ def area(parts):
 
 @pytest.mark.parametrize(("name", "width"), WINDOWS)
 def test_specifications_are_valid(name, width):
-    from test_charts import validator
+    from vegalite import validator
 
     for what, chart in every_chart(maps.window(name, width)):
         spec = {key: value for key, value in chart.to_dict().items() if key != "config"}  # the theme is not the map's

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from bookpages import documents
 from PIL import Image
-from test_pages import DESK, PHONE, opened
+from visits import DESK, PHONE, opened
 
 #: What lies behind, or stands for no figure: it recedes on purpose.
 GROUND = ("paper", "grid", "land", "sea", "border", "nodata")

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from gba import catalogue
 from gba.data import datapackage as record
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 RECORDED = record.resources(record.read())
 OBSERVED = [name for name, entry in RECORDED.items() if entry["gba:kind"] == "observations"]
 HOSTILE = '<img src=x onerror=alert(1)><script>alert("2")</script>'

@@ -15,14 +15,14 @@ from gba_book.execute import versions
 from smallbook import different, said, tree
 
 JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
-OFFLINE = [sys.executable, str(ROOT / "tests" / "offline.py")]
+OFFLINE = [sys.executable, str(ROOT / "tests" / "support" / "offline.py")]
 
 
 @pytest.mark.parametrize("guarded", [False, True], ids=["namespace or guard", "guard"])
 def test_offline_is_offline(guarded):
     """The harness of the test below: no address but the loopback can be reached. Connecting a datagram socket sends nothing."""
     code = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('127.0.0.1', 9)); print('here'); s.connect(('192.0.2.1', 9))"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "offline")} if guarded else None
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "support" / "offline")} if guarded else None
     done = subprocess.run([*([] if guarded else OFFLINE), sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert done.stdout == "here\n"
     assert "unreachable" in done.stderr or "no network" in done.stderr

@@ -3,41 +3,13 @@
 from urllib.parse import urlparse
 
 import pytest
-from bookpages import documents, exhibits, until
-
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+from bookpages import documents, exhibits
+from visits import DESK, PHONE, VISIBLE, opened, scroll_through
 
 
 def address(site, document):
     return f"{site}/{document}.html"
 
-
-def opened(browser, url, viewport, **options):
-    """A page with a record of what it asked for and complained about."""
-    context = browser.new_context(viewport=viewport, **options)
-    page = context.new_page()
-    page.asked, page.complaints = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("response", lambda answer: page.complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-    page.goto(url, wait_until="load")
-    return page
-
-
-def scroll_through(page):
-    """Bring every exhibit near the viewport, and wait until each is live or has failed."""
-    for figure in page.query_selector_all("figure.exhibit"):
-        figure.scroll_into_view_if_needed()
-        until(page, "figure => figure.dataset.live", arg=figure)
-
-
-VISIBLE = """() => [...document.querySelectorAll('figure.exhibit')].map(figure => {
-  const shown = [...figure.querySelectorAll('.exhibit-chart svg')].filter(svg => svg.getClientRects().length);
-  const box = shown[0]?.getBoundingClientRect();
-  return {id: figure.id, drawings: shown.length, width: box?.width ?? 0, height: box?.height ?? 0,
-          marks: shown[0] ? shown[0].querySelectorAll('path, line, text, rect, circle').length : 0, live: figure.dataset.live ?? ''};
-})"""
 
 WIDER = """() => [...document.querySelectorAll('article *')].filter(e => e.getClientRects().length && !e.closest('svg, pre, .sr-only')
   && e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== 'fixed').map(e => e.tagName + '.' + e.className).slice(0, 5)"""

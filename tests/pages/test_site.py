@@ -9,11 +9,11 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bookpages import build, documents
 from bs4 import BeautifulSoup
-from gba_book.publish.data import cards
-from gba_book.publish.data import site as extras
+from gba_book.publish import cards
+from gba_book.publish import site as extras
 from PIL import Image
 from smallbook import said, write_notebook
-from test_pages import DESK, PHONE, opened
+from visits import DESK, PHONE, opened
 
 BASE = "https://book.example/gba/"
 

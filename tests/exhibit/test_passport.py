@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from gba.charts.palette import palette
 from gba.exhibit import tables as passport
 from smallbook import said, write_notebook
-from test_pages import DESK, PHONE, opened
+from visits import DESK, PHONE, opened
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -105,7 +105,7 @@ def test_a_kernel_ends_with_its_build(tmp_path):
     build = os.fork()
     if build == 0:
         # A process of its own, that is killed as a build would be.
-        paths = [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT / "book" / "_ext"), str(ROOT / "book")]
+        paths = [str(ROOT / "tests/build"), str(ROOT / "tests/support"), str(ROOT / "tools"), str(ROOT / "book" / "_ext"), str(ROOT / "book")]
         code = f"import sys; sys.path[:0] = {paths!r}\nfrom test_kernels import run, Kernels\nrun(Kernels().ready(), {cell!r})"
         os.execv(sys.executable, [sys.executable, "-c", code])
     for _ in range(600):

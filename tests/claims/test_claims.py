@@ -30,14 +30,14 @@ def test_every_claim_has_one_function():
 
 
 def test_verdicts_are_as_expected(tried):
-    """New data may turn a verdict: then read why, and if the new verdict is right, change tests/verdicts.csv."""
+    """New data may turn a verdict: then read why, and if the new verdict is right, change tests/edition/verdicts.csv."""
     turned = [
         f"{key}: expected {verdicts().get(key, 'nothing')!r}, now {one['verdict']!r}, because: {one['reason']}"
         for key, one in tried.iterrows()
         if one["verdict"] != verdicts().get(key)
     ]
     assert not turned, "\n".join(["verdicts turned:", *turned])
-    assert set(verdicts()) == set(tried.index), "tests/verdicts.csv and claims.csv list different claims"
+    assert set(verdicts()) == set(tried.index), "tests/edition/verdicts.csv and claims.csv list different claims"
 
 
 def test_no_evidence_rests_on_the_article(tried):

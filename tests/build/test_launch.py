@@ -10,7 +10,7 @@ import pytest
 import yaml
 from bookpages import ROOT, build, documents, notebooks
 from bs4 import BeautifulSoup
-from gba_book.publish.data import source_zip
+from gba_book.publish import source_zip
 from smallbook import said
 
 REPOSITORY = "https://github.com/someone/their-fork"

@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 from serving import served
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -73,8 +73,8 @@ def read(name: str) -> list[dict[str, str]]:
 
 @functools.cache
 def verdicts() -> dict[str, str]:
-    """What tests/verdicts.csv expects of the claims, by id."""
-    with (ROOT / "tests" / "verdicts.csv").open(encoding="utf-8", newline="") as file:
+    """What tests/edition/verdicts.csv expects of the claims, by id."""
+    with (ROOT / "tests" / "edition" / "verdicts.csv").open(encoding="utf-8", newline="") as file:
         return {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
 
 
