@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from gba.data import datapackage as record
-from gba_book import names, series, toc
+from . import names, series, toc
 
 from .changes import Changes
 from .notebook import cells, exhibit_name

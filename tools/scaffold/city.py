@@ -9,7 +9,7 @@ from gba.data import datapackage as record
 from gba.data.errors import did_you_mean
 from gba.index.scorecard import CITIES
 from gba.maps import layers as maps
-from gba_book import ledger, names
+from . import ledger, names
 
 from .changes import Changes
 from .refusal import Refused

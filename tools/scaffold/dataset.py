@@ -11,7 +11,7 @@ from gba.data import datapackage as record
 from gba.data.errors import DataError, Problem
 from gba.validate import run as checks
 from gba.validate.json_lines import with_lines
-from gba_book import ledger, names
+from . import ledger, names
 
 from .changes import Changes
 from .refusal import Refused
