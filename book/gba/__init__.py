@@ -73,6 +73,7 @@ _HOME = {
     "run_boxes": "charts.ranks",
     "ribbons": "charts.alluvial",
     "bar_groups": "charts.bars",
+    "waterfall": "charts.bars",
     "marks": "charts.strips",
     "index_at": "index.scorecard",
     "adjustable": "index.sliders",
