@@ -132,7 +132,7 @@ def ai_figures():
 
 
 def test_the_table_on_ai(outputs):
-    (page,) = [output.data["text/html"] for output in outputs if 'class="dataframe numbers"' in output.get("data", {}).get("text/html", "")]
+    (page,) = [output.data["text/html"] for output in outputs if 'class="table numbers"' in output.get("data", {}).get("text/html", "")]
     table = BeautifulSoup(page, "html.parser").table
     assert table.caption.get_text()
     assert [head["scope"] for head in table.select("th")] == ["col"] * 6
