@@ -39,6 +39,7 @@ _HOME = {
     "crossing": "data.series",
     "ratio": "data.series",
     "mean_of_year_ends": "data.series",
+    "structural_difference": "data.series",
     "colour": "charts.palette",
     "say": "prose",
     "listed": "prose",

@@ -30,7 +30,7 @@ def text_width(text: str, size: float = 12, *, bold: bool = False) -> float:
     """Pixels that a line of text may take in a sans-serif of any reader's machine: a little more than in most of them.
 
     >>> round(text_width("Hong Kong")), round(text_width("香港")), text_width("") == 0
-    (60, 26, True)
+    (64, 26, True)
     """
     widths = (next((width for pattern, width in _WIDTHS if re.match(pattern, letter)), 0.54) for letter in text)
     return sum(widths) * size * (1.14 if bold else 1.08)
@@ -168,7 +168,7 @@ def key_rows(names: Sequence[str], width: float) -> list[tuple[float, int]]:
     """Where the entries of a key stand: pixels from the left, and the row, which wraps where the width ends.
 
     >>> key_rows(["one", "two"], 350), key_rows(["a rather long name of a kind"] * 2, 350)[1][1]
-    ([(6.0, 0), (54.4, 0)], 1)
+    ([(6.0, 0), (55.0, 0)], 1)
     """
     places, x, row = [], 6.0, 0
     for name in names:
