@@ -102,14 +102,6 @@ def test_pairs_of_cities(said):
     assert said["main_hour"] == sum(not weak and minutes <= 60 for weak, minutes in best)
 
 
-def test_gates_that_are_new(said):
-    total, new = (
-        sum(value("interconnection_mobility", "passenger_trips_land", "2025", place=place) for place in places)
-        for places in (["hong_kong"], ["xrl_west_kowloon_control_point", "hzmb_hong_kong_port", "heung_yuen_wai"])
-    )
-    assert said["new_share"] == pytest.approx(100 * new / total)
-
-
 def test_railway_against_its_forecast(said):
     forecast = value("interconnection_mobility", "daily_passengers_forecast", "2018", place="xrl_hong_kong_section")
     first = value("interconnection_mobility", "daily_passengers", "2019-09", place="xrl_hong_kong_section")
@@ -403,5 +395,3 @@ def test_every_exhibit_has_its_title_computed_again(titles):
 @pytest.mark.parametrize("name", TITLES)
 def test_numbers_and_words_of_the_titles(titles, name):
     assert titles[name] == TITLES[name]()
-
-
