@@ -43,6 +43,7 @@ _HOME = {
     "colour": "charts.palette",
     "say": "prose",
     "listed": "prose",
+    "ordinal": "prose",
     "dated": "charts.dates",
     "dated_lines": "charts.lines",
     "note_at": "charts.lines",
