@@ -114,15 +114,17 @@ PAGE = "() => { const c = getComputedStyle(document.body).backgroundColor.match(
 
 def pictures(page, boxes: list[list[float]]) -> list[np.ndarray]:
     """The pixels of all drawings of a page, two a CSS pixel, from as few pictures of the page as hold them."""
+    left = int(min(box[0] for box in boxes))
+    width = max(box[0] + box[2] for box in boxes) - left
     found, at = [], 0
     while at < len(boxes):
         top = boxes[at][1]
         last = max(number for number in range(at, len(boxes)) if number == at or boxes[number][1] + boxes[number][3] - top <= TALLEST)
         height = boxes[last][1] + boxes[last][3] - top
-        clip = {"x": 0, "y": top, "width": page.viewport_size["width"], "height": height}
+        clip = {"x": left, "y": top, "width": width, "height": height}
         picture = np.asarray(Image.open(io.BytesIO(page.screenshot(full_page=True, clip=clip, animations="disabled"))).convert("RGB")).astype(np.int16)
-        for left, above, wide, high in boxes[at : last + 1]:
-            y, x = round(2 * (above - top)), round(2 * left)
+        for x, above, wide, high in boxes[at : last + 1]:
+            y, x = round(2 * (above - top)), round(2 * (x - left))
             found.append(picture[y : y + round(2 * high), x : x + round(2 * wide)])
         at = last + 1
     return found
