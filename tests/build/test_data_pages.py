@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bookpages import ROOT, documents, exhibits
 from bs4 import BeautifulSoup
-from gba_book.publish import mirror
+from gba_book.publish.data import mirror
 
 PAGE = "book/a2-data"
 

@@ -9,7 +9,7 @@ from contextlib import closing
 import nbformat
 import pytest
 from bookpages import ROOT
-from gba_book.kernels import CAN_FORK, Kernels
+from gba_book.execute.kernels import CAN_FORK, Kernels
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from bookpages import ROOT, build, documents, notebooks
 from bs4 import BeautifulSoup
-from gba_book import source_zip
+from gba_book.publish import source_zip
 from smallbook import said
 
 REPOSITORY = "https://github.com/someone/their-fork"
@@ -89,7 +89,7 @@ def test_launch_links_need_no_script_no_icon_and_no_other_host(fork, browser):
 
 
 def test_services_that_load_scripts_are_refused(monkeypatch):
-    from gba_book import launch
+    from gba_book.write import launch
 
     told = []
     monkeypatch.setattr(launch.log, "warning", lambda text, *rest: told.append(text))

@@ -30,8 +30,8 @@ def test_is_committed_clean(notebook):
 @pytest.mark.xdist_group("execution")
 def test_runs_top_to_bottom(path, notebook, monkeypatch):
     """As JupyterLab would run it: without the book's renderer, no error, nothing on stderr."""
-    from gba_book.execution import run
-    from gba_book.kernels import Kernels
+    from gba_book.execute.kernels import Kernels
+    from gba_book.execute.notebooks import run
 
     monkeypatch.delenv("GBA_RENDER", raising=False)
     with closing(Kernels(fork=False)) as kernels:

@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from bookpages import ROOT, documents, notebooks
-from gba_book import execution, versions
+from gba_book.execute import notebooks as execution
+from gba_book.execute import versions
 from smallbook import different, said, tree
 
 JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")

@@ -133,7 +133,7 @@ def test_a_full_disk_is_told_and_mended(small):
 
 
 def test_too_little_room_is_told_before_anything_is_written(small, monkeypatch):
-    from gba_book import folder
+    from gba_book.check import folder
     from sphinx.errors import ExtensionError
 
     class App:

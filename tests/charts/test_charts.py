@@ -106,7 +106,7 @@ def test_figure_wants_known_sources():
 
 def test_hostile_text_stays_text(tmp_path):
     """A place, a note, a title that holds markup is shown as text: in the caption, in the JSON, in the label, in the exhibit's own script."""
-    from gba_book import exhibits as files
+    from gba_book.read import exhibits as files
 
     evil = '</script><script>alert(1)</script>"<b>'
     frame = rows().assign(year=[2000, 2001, 2002], name=evil)

@@ -143,8 +143,8 @@ def test_a_new_dataset_appears_by_itself(mini):
 @pytest.mark.xdist_group("execution")
 def test_a_new_dataset_appears_on_the_page(data_copy, monkeypatch):
     """The appendix itself, run on the book's data and one dataset more."""
-    from gba_book.execution import run
-    from gba_book.kernels import Kernels
+    from gba_book.execute.kernels import Kernels
+    from gba_book.execute.notebooks import run
 
     monkeypatch.setenv("GBA_RENDER", "book")
     add_rain(data_copy)

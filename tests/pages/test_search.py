@@ -7,7 +7,7 @@ import re
 import pytest
 from bookpages import ROOT, documents, exhibits, until
 from bs4 import BeautifulSoup
-from gba_book import search
+from gba_book.write import search
 from visits import DESK, PHONE, opened
 
 SMALL = """<nav>outside</nav><article class="bd-article"><section id="top"><h1>Title<a class="headerlink" href="#top">#</a></h1>

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from bookpages import documents, until
-from gba_book import security
+from gba_book.publish import policy as security
 from visits import DESK, scroll_through
 
 PAGES = [*(f"{document}.html" for document in documents()), "search.html?q=Shenzhen", "404.html"]

@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bookpages import build, documents
 from bs4 import BeautifulSoup
-from gba_book import cards
-from gba_book import site as extras
+from gba_book.publish import cards
+from gba_book.publish import site as extras
 from PIL import Image
 from smallbook import said, write_notebook
 from visits import DESK, PHONE, opened

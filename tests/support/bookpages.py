@@ -81,7 +81,7 @@ def verdicts() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def outputs(request, book):
     """What the executed chapter put out when the book was built: the module's CHAPTER, a path."""
-    from gba_book.execution import digest
+    from gba_book.execute.notebooks import digest
     from jupyter_cache import get_cache
 
     cache = get_cache(str(book.parent / ".jupyter_cache" / digest()[:16]))

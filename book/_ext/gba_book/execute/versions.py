@@ -9,13 +9,15 @@ from pathlib import Path
 import nbformat
 from jupyter_cache import get_cache
 
-from . import BOOK
+from gba_book import BOOK
 
 #: Those of the direct requirements that make the figures, as their makers spell them.
 SHOWN = {"python": "Python", "pandas": "pandas", "geopandas": "GeoPandas", "altair": "Altair", "vl-convert-python": "vl-convert"}
 KEY = "gba:versions"
+#: What is required and not installed has no version; a notebook that wants it fails by itself.
 _PROBE = """import importlib.metadata as _m, json as _j, platform as _p
-print(_j.dumps({{"python": _p.python_version(), **{{_n: _m.version(_n) for _n in {names!r}}}}}))"""
+_v = {{_d.name.lower().replace("_", "-"): _d.version for _d in _m.distributions() if _d.name}}
+print(_j.dumps({{"python": _p.python_version(), **{{_n: _v[_n.lower().replace("_", "-")] for _n in {names!r} if _n.lower().replace("_", "-") in _v}}}}))"""
 
 
 def setup(app):

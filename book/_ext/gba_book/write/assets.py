@@ -13,9 +13,9 @@ from gba.charts.palette import palette, stylesheet
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from . import BOOK
-from .bundle import bundle_sheets, plain_code
-from .purge import purge_folder
+from gba_book import BOOK
+from gba_book.write.stylesheets import bundle_sheets, plain_code
+from gba_book.write.unused_css import purge_folder
 
 log = logging.getLogger(__name__)
 

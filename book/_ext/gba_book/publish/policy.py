@@ -13,7 +13,7 @@ from pathlib import Path
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "write" / "templates"
 
 #: The only script that stands in a page: it settles the colours before the first paint. Others that get into a page are refused.
 INLINE_SCRIPT = "colours.js"

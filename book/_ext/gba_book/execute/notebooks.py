@@ -6,6 +6,7 @@ so the cache lives in a folder named by a digest of everything that a notebook r
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -17,13 +18,13 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from . import BOOK
-from .kernels import Kernels, begin
-from .steady import steady_ids
-from .versions import installed, recorded
+from gba_book import BOOK
+from gba_book.check import outcome
+from gba_book.execute.kernels import Kernels, begin
+from gba_book.execute.steady import steady_ids
+from gba_book.execute.versions import installed, recorded
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
@@ -39,7 +40,7 @@ def setup(app):
 
 def digest(root: Path = ROOT) -> str:
     """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, and the versions that are installed."""
-    files = [root / "requirements.txt", *(Path(__file__).with_name(name) for name in ("execution.py", "kernels.py", "nursery.py", "steady.py", "versions.py"))]
+    files = [root / "requirements.txt", *Path(__file__).parent.glob("*.py")]
     for folder, kinds in ((root / "data", "*"), (root / "book" / "gba", "*.py"), (root / "book" / "gba", "*.csv")):
         files += [path for path in folder.rglob(kinds) if path.is_file()]
     total = hashlib.sha256("\n".join([f"Python {sys.version_info[:2]}", *installed(root / "requirements.txt")]).encode())
@@ -94,7 +95,10 @@ def run_stale(app, env, docnames):
             else:
                 cache.cache_notebook_bundle(CacheBundleIn(stale[path], str(path)), check_validity=False, overwrite=True)
     if failures:
-        raise ExtensionError("notebooks that do not run:\n" + "\n".join(sorted(failures)))
+        for problem in sorted(failures):
+            outcome.tell(problem)
+        # No error of Sphinx's: the last words follow at once, and no traceback of the build stands between.
+        raise SystemExit(1)
 
 
 def _cached(cache, notebook) -> bool:
@@ -123,18 +127,20 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
             client.execute()
         steady_ids(notebook)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        return f"{path.relative_to(ROOT)}: {_failed_cell(notebook)}{str(error).strip()}"
-    for number, cell in _code_cells(notebook):
+        log.info("%s: %s", path.name, str(error).strip())
+        return _told(path, notebook) or f"{path.relative_to(ROOT)}: {type(error).__name__}: {str(error).strip()}"
+    return _told(path, notebook)
+
+
+def _told(path: Path, notebook) -> str | None:
+    """What is wrong with the outputs of a notebook, with the cell it is in: an error, or words on stderr."""
+    for number, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
         for output in cell.outputs:
+            where = f"{path.relative_to(ROOT)}: code cell {number} ({cell.id})"
+            if output.output_type == "error":
+                line = re.findall(r"^-+> ?(\d+) (.*)", re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback)), re.M)
+                at = f", line {line[0][0]}" if line else ""
+                return f"{where}{at}: {output.ename}: {output.evalue}" + (f"\n    {line[0][1].strip()}" if line else "")
             if output.output_type == "stream" and output.name == "stderr":
-                return f"{path.relative_to(ROOT)}: code cell {number} wrote to stderr:\n{output.text.strip()}"
+                return f"{where} wrote to stderr, which fails the build:\n{output.text.strip()}"
     return None
-
-
-def _code_cells(notebook):
-    return enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1)
-
-
-def _failed_cell(notebook) -> str:
-    failed = [number for number, cell in _code_cells(notebook) if any(o.output_type == "error" for o in cell.outputs)]
-    return f"code cell {failed[0]} failed:\n" if failed else ""

@@ -2,7 +2,7 @@
 
 from sphinx.util import logging
 
-from . import kernels
+from gba_book.execute import kernels
 
 log = logging.getLogger(__name__)
 
@@ -32,4 +32,4 @@ def fail_on_warnings(app, error):
     """A warning is an error, also where -W was not given."""
     if error is None and app._warncount:
         app.statuscode = 1
-        log.error("the book was built with %s warning(s), see above: mend them, the build counts as failed", app._warncount)
+        log.error("the book was built with %s warning(s): mend them, the build counts as failed", app._warncount, extra={"last_words": False})

@@ -12,12 +12,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import BOOK, nursery
+from gba_book import BOOK
+from gba_book.execute import forkserver
 
 #: macOS can fork, but not after its own frameworks were loaded.
 CAN_FORK = sys.platform == "linux"
-#: The same as in the nursery, for kernels that start by themselves.
-LEAN = f"--IPKernelApp.exec_lines=import sys; sys.modules['{nursery.UNUSED}'] = None"
+#: The same as in the fork server, for kernels that start by themselves.
+LEAN = f"--IPKernelApp.exec_lines=import sys; sys.modules['{forkserver.UNUSED}'] = None"
 _PATIENCE = 60
 
 
@@ -47,7 +48,8 @@ class Kernels:
             wanted = [] if checks is None else ["--check", *checks]
             # Also when the build fails before a notebook runs.
             atexit.register(self.close)
-            self._server = subprocess.Popen([sys.executable, nursery.__file__, str(self._folder), str(BOOK), *wanted], stdin=subprocess.PIPE, env=environment)
+            command = [sys.executable, forkserver.__file__, str(self._folder), str(BOOK), *wanted]
+            self._server = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
 
     def checked(self) -> tuple[int, str]:
         """Wait for the check of the data: 0 and what it says of their size, or 1 and the problems.
@@ -64,7 +66,7 @@ class Kernels:
             with contextlib.redirect_stdout(io.StringIO()) as said:
                 code = main(self._checks)
             return code, said.getvalue()
-        told = self._wait_for(self._folder / nursery.VERDICT).read_text(encoding="utf-8")
+        told = self._wait_for(self._folder / forkserver.VERDICT).read_text(encoding="utf-8")
         return int(told[0]), told[1:]
 
     def ready(self) -> "Kernels":
@@ -75,14 +77,14 @@ class Kernels:
         RuntimeError : when the process that forks them did not come up
         """
         if self._server is not None:
-            self._wait_for(self._folder / nursery.SOCKET)
+            self._wait_for(self._folder / forkserver.SOCKET)
         return self
 
     def _wait_for(self, path: Path) -> Path:
         end = time.monotonic() + _PATIENCE
         while not path.exists():
             if self._server.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"no {path.name}: {nursery.__file__} did not come up, its exit code is {self._server.poll()}")
+                raise RuntimeError(f"no {path.name}: {forkserver.__file__} did not come up, its exit code is {self._server.poll()}")
             time.sleep(0.01)
         return path
 
@@ -98,7 +100,7 @@ class Kernels:
 
         class Forked(AsyncKernelManager):
             def format_kernel_cmd(self, extra_arguments=None):
-                return [sys.executable, "-I", "-S", nursery.__file__, folder, "-f", os.path.realpath(self.connection_file), *(extra_arguments or [])]
+                return [sys.executable, "-I", "-S", forkserver.__file__, folder, "-f", os.path.realpath(self.connection_file), *(extra_arguments or [])]
 
         return Forked
 
@@ -110,7 +112,7 @@ class Kernels:
     def close(self) -> None:
         """Let go of the process that forks kernels, and of its folder."""
         if self._folder is not None:
-            if not (self._folder / nursery.SOCKET).exists():
+            if not (self._folder / forkserver.SOCKET).exists():
                 self._server.kill()  # nobody waits for what it still does
             self._server.stdin.close()
             self._server.wait()

@@ -9,8 +9,9 @@ from docutils import nodes
 from gba.charts.palette import palette
 from sphinx.util import logging
 
-from . import BOOK, cards
-from .search import reading_order
+from gba_book import BOOK
+from gba_book.publish import cards
+from gba_book.write.search import reading_order
 
 log = logging.getLogger(__name__)
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')

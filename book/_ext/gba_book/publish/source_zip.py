@@ -15,7 +15,7 @@ import nbformat
 from gba.data.datapackage import read, root
 from sphinx.util import logging
 
-from . import BOOK
+from gba_book import BOOK
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent

@@ -1,6 +1,6 @@
 """A process that has checked the data and imported what every notebook imports, and makes kernels by forking: all that is paid once.
 
-As `python nursery.py FOLDER BOOK [--check ...]` it serves; as `python nursery.py FOLDER -f CONNECTION_FILE ...` it stands for
+As `python forkserver.py FOLDER BOOK [--check ...]` it serves; as `python forkserver.py FOLDER -f CONNECTION_FILE ...` it stands for
 one kernel: asks for it, passes interrupts on, and lasts as long as the kernel does. Who kills the one ends the other. Only the
 standard library is needed to stand for a kernel, so that this takes no time.
 """
@@ -18,7 +18,7 @@ import sys
 import threading
 
 #: What a kernel needs and what chapters import. Nothing that starts a thread: a fork would lose it (see `gba.exhibit.svg.draw`).
-IMPORTS = ("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "IPython.core.completer", "altair", "pandas", "geopandas", "scipy.stats", "gba")
+IMPORTS = ("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "IPython.core.completer", "altair", "pandas", "geopandas", "gba")
 #: Altair imports jsonschema, and that compiles a grammar of web addresses for a second to check a format that no chart has.
 UNUSED = "rfc3987_syntax"
 #: Files in the folder that this process and the build share: what the check found (its exit code and its words), and where to ask for kernels.
@@ -39,8 +39,10 @@ def serve(folder: str, book: str, checks: list[str] | None) -> None:
         # What cannot be imported here fails in the notebook, where the build tells the cell.
         with contextlib.suppress(Exception):
             __import__(name)
-    with contextlib.suppress(Exception):
-        read_all(sys.modules["gba"])
+    if gba := sys.modules.get("gba"):
+        # What cannot be read is told by the check, or by the notebook that reads it.
+        with contextlib.suppress(gba.DataError):
+            read_all(gba)
     sys.path[:] = plain
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
