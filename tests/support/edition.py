@@ -47,7 +47,7 @@ def named(files: list[str]) -> str:
 
 def forgives(root: Path = ROOT) -> str:
     """Why a failure of this edition's tests does not count here; empty where it does."""
-    files = [] if os.environ.get("GBA_EDITION") else differing(root)
+    files = [] if os.environ.get("GBA_EDITION") or not (root / SEAL).is_file() else differing(root)
     return f"{named(files)}: its findings are yours to hold; see {GUIDE}" if files else ""
 
 
