@@ -1,4 +1,4 @@
-"""Journeys between the eleven cities: one row a pair, the pairs as lines on the map, and their times before and after an opening."""
+"""Journeys between the eleven cities: one row a pair, and the pairs as lines on the map."""
 
 import altair as alt
 import numpy as np
