@@ -74,6 +74,15 @@ def test_make_book_compares_the_checksums_too(small):
     assert build(small).returncode == 0
 
 
+def last_words(result) -> str:
+    """What a failed build ends with: the problems, with nothing but the advice below them."""
+    before, told, after = said(result).partition("The book was not built: ")
+    assert told, before[-2500:]
+    assert after.rstrip().endswith("runs it alone.")
+    assert "Traceback" not in after
+    return after
+
+
 def test_faults_of_code_fail_the_build_and_each_is_named(small):
     faults = {
         "index": (("x = 1", "x / 0"), ["code cell 2", "ZeroDivisionError"]),
@@ -87,7 +96,7 @@ def test_faults_of_code_fail_the_build_and_each_is_named(small):
     (small / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nchapters:\n{chapters}", encoding="utf-8")
     result = build(small)
     assert result.returncode != 0
-    _, *told = re.split(r"^book/(\w+)\.ipynb: ", said(result).partition("notebooks that do not run:")[2], flags=re.M)
+    _, *told = re.split(r"^book/(\w+)\.ipynb: ", last_words(result), flags=re.M)
     told = dict(zip(told[::2], told[1::2], strict=True))
     assert set(told) == set(faults)
     for name, (_, expected) in faults.items():
@@ -102,8 +111,12 @@ def test_faults_of_text_fail_the_build_and_each_is_named(small):
     result = build(small)
     assert result.returncode != 0
     lines = [line for line in said(result).splitlines() if "WARNING" in line or "ERROR" in line]
+    told = last_words(result).splitlines()
     for expected in (["index.ipynb", "no-such-exhibit"], ["index.ipynb", "no_such_number"], ["index.ipynb", "no-picture"], ["index", "small-gdp", "twice"]):
         assert any(all(word in line for word in expected) for line in lines), f"{expected} not in: {said(result)[-2500:]}"
+        assert any(all(word in line for word in expected) for line in told), f"{expected} not in: {told}"
+    # The first cell is the first, and its lines count from 1.
+    assert any(re.search(r"book/index\.ipynb: cell 1 \(cell-1\), line 1: .*no-such-exhibit", line) for line in told), told
 
 
 def test_one_warning_fails_the_build(small):

@@ -1,13 +1,11 @@
 """What the library does in Altair's place comes out as Altair would have made it."""
 
-import altair as alt
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from altair.utils.data import to_values
-from altair.utils.schemapi import debug_mode
-from gba.charts.rows import Shared, plain_rows, with_properties
+from gba.charts.rows import plain_rows
 
 FRAMES = {
     "floats": pd.DataFrame({"a": [1.5, np.nan, np.inf, -np.inf, 3.0], "b": np.array([1, 2, 3, 4, 5], dtype="float32")}),
@@ -43,25 +41,3 @@ def test_what_altair_refuses_is_refused(frame):
         to_values(frame)
     with pytest.raises(ValueError):
         plain_rows(frame)
-
-
-def test_properties_are_altairs_and_the_chart_given_stays_as_it_was():
-    base = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x=alt.X("x:Q"))
-    chart = alt.layer(base, base.mark_rule())
-    before = chart.to_dict()
-    sized = with_properties(chart, width=100, height=50, padding=5)
-    assert sized.to_dict() == chart.properties(width=100, height=50, padding=5).to_dict()
-    assert chart.to_dict() == before
-    assert with_properties(sized, padding=alt.Undefined).to_dict() == chart.properties(width=100, height=50).to_dict()
-
-
-def test_outlines_are_not_copied_and_mean_the_same():
-    features = [{"type": "Feature", "properties": {"name": "a"}, "geometry": {"type": "Point", "coordinates": [114.1, 22.5]}}]
-
-    def drawn(data):
-        with debug_mode(False):
-            return alt.hconcat(alt.layer(alt.Chart(data).mark_geoshape(), alt.Chart(data).mark_geoshape(filled=False)))
-
-    shared = Shared(values=features)
-    assert drawn(shared).data is shared
-    assert drawn(shared).to_dict() == drawn(alt.InlineData(values=features)).to_dict()

@@ -3,7 +3,9 @@
 import altair as alt
 import pandas as pd
 import pytest
-from gba.charts.dates import begins, dated, dated_lines, ends, grid, pins, strokes
+from gba.charts.dates import begins, dated, ends
+from gba.charts.layout import grid
+from gba.charts.lines import dated_lines, pins, strokes
 
 ROWS = pd.DataFrame(
     {"place": "hong_kong", "name": "Hong Kong", "period": ["2017-03", "2017-09", "2018-09"], "value": [3.0, 4.0, 3.0], "status": ["main", "main", "aside"]}

@@ -8,6 +8,7 @@ from gba.charts import alluvial as streams
 from gba.charts import bars as bargroups
 from gba.charts import ranks
 from gba.charts import stacked as stacks
+from gba.charts.layout import spread
 
 RIVALS = pd.DataFrame(
     {
@@ -54,15 +55,10 @@ def test_an_open_band_is_not_drawn():
 
 @pytest.mark.parametrize("heights", [[0, 1, 2], [90, 95, 99], [10, 10, 10, 80]])
 def test_names_stand_apart_and_inside(heights):
-    moved = ranks.spread_out(heights, 13, 0, 100)
+    moved = spread(heights, 13, 0, 100)
     assert all(b - a >= 13 for a, b in pairwise(moved))
     assert min(moved) >= 0
     assert max(moved) <= 100
-
-
-def test_a_gap_ends_a_run():
-    frame = pd.DataFrame({"row": "a", "year": [2001, 2002, 2004], "value": [3, 3, 3]})
-    assert ranks.runs(frame)[["start", "end"]].values.tolist() == [[2001, 2002], [2004, 2004]]
 
 
 def test_shares_add_up_and_an_unknown_whole_is_empty():

@@ -14,8 +14,8 @@ os.environ["GBA_DATA"] = str(ROOT / "data")
 def main(arguments: list[str]) -> int:
     """Make the scaffold that is asked for; returns the exit code: 1 if something is missing, 2 if nothing could be made."""
     from gba.data.errors import DataError, one_of
-    from . import chapter, city, dataset, options
 
+    from . import chapter, city, dataset, options
     from .refusal import Refused
 
     makers = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make}

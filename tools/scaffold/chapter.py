@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from gba.data import datapackage as record
-from . import names, series, toc
 
+from . import names, series, toc
 from .changes import Changes
 from .notebook import cells, exhibit_name
 from .refusal import Refused

@@ -9,8 +9,8 @@ from gba.data import datapackage as record
 from gba.data.errors import did_you_mean
 from gba.index.scorecard import CITIES
 from gba.maps import layers as maps
-from . import ledger, names
 
+from . import ledger, names
 from .changes import Changes
 from .refusal import Refused
 

@@ -11,8 +11,8 @@ from gba.data import datapackage as record
 from gba.data.errors import DataError, Problem
 from gba.validate import run as checks
 from gba.validate.json_lines import with_lines
-from . import ledger, names
 
+from . import ledger, names
 from .changes import Changes
 from .refusal import Refused
 

@@ -1,6 +1,7 @@
 """The last words of a build that failed: file, cell, cause and what to do, below everything that Sphinx and Jupyter Book print."""
 
 import atexit
+import copy
 import logging
 import re
 import sys
@@ -52,7 +53,7 @@ def place(location: str) -> str:
     shown = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
     if not found:
         return shown
-    number, line = divmod(int(found[2]), _PER_CELL)
+    number, line = divmod(int(found[2]) - 1, _PER_CELL)  # it counts one line too far
     if not number or not path.is_file():
         return shown
     cells = nbformat.read(path, as_version=4).cells
@@ -65,11 +66,18 @@ class _Listener(logging.Handler):
 
     def __init__(self, app):
         super().__init__(logging.WARNING)
-        self._app = app
-        self.addFilter(sphinx_logging.WarningLogRecordTranslator(app))
+        self._app, self._translator = app, sphinx_logging.WarningLogRecordTranslator(app)
 
     def emit(self, record: logging.LogRecord) -> None:
         kinds = getattr(record, "type", None), getattr(record, "subtype", None)
-        if getattr(record, "last_words", True) and not sphinx_logging.is_suppressed_warning(*kinds, self._app.config.suppress_warnings):
-            where = getattr(record, "location", None)
-            tell(f"{place(where)}: {record.getMessage()}" if where else record.getMessage())
+        if not getattr(record, "last_words", True) or sphinx_logging.is_suppressed_warning(*kinds, self._app.config.suppress_warnings):
+            return
+        # Sphinx keeps records back and hands them out again, with a place that is a path by then: a second translation would spoil it.
+        record = copy.copy(record)
+        where = getattr(record, "location", None)
+        if where and not (isinstance(where, str) and Path(re.sub(r":\d*$", "", where)).suffix):
+            self._translator.filter(record)
+            where = record.location
+        # Sphinx's own records put the place before their message; the last words have it in a reader's terms.
+        said = logging.LogRecord.getMessage(record)
+        tell(f"{place(where.rstrip(':'))}: {said}" if where else said)
