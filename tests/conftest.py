@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 # pyproject.toml says the same to pytest; a test that is run by another runner, or by an editor, finds the library all the same.
-sys.path[:0] = [path for path in (str(ROOT / "book"), str(ROOT / "tests"), str(ROOT / "tools")) if path not in sys.path]
+sys.path[:0] = [path for path in (str(ROOT / "book"), str(ROOT / "tests" / "support"), str(ROOT / "tools")) if path not in sys.path]
 
 import minidata  # noqa: E402
 from bookpages import book, browser, gzipped, outputs, said, site, titles  # noqa: E402, F401  the fixtures of the page tests
@@ -42,7 +42,7 @@ def data_copy(tmp_path, monkeypatch):
 
 @pytest.fixture
 def mini(tmp_path, monkeypatch):
-    """The miniature of tests/minidata.py, which the library reads during the test."""
+    """The miniature of tests/support/minidata.py, which the library reads during the test."""
     folder = tmp_path / "data"
     folder.mkdir()
     monkeypatch.setenv("GBA_DATA", str(folder))

@@ -1,0 +1,325 @@
+"""The rules that tell a wrong digit: each kind tells its damage and nothing else, and fitted ones stop a damaged figure and no new one."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import fit_rules
+import pandas as pd
+import pytest
+from gba.data import csvfile, describe
+from gba.data import datapackage as record
+from gba.validate import fitted, form, plausibility
+from gba.validate import run as checks
+from gba.validate.rules import RULES, Figures, evaluate, other_datasets
+from minidata import edit, redescribe
+
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
+GDP, SHARES = "history/gdp.csv", "history/shares.csv"
+GROWTH = {2016: 100, 2017: 110, 2018: 121, 2019: 133.1}
+SERIES = "".join(f"gdp_services,shenzhen,{year},{value},CNY_100m,bureau-2021,main,,\n" for year, value in GROWTH.items())
+LAST = "gdp_services,guangzhou,2018,120,CNY_100m,bureau-2019,main,,\n"
+
+
+def declare(folder, dataset, **rule):
+    redescribe(folder, dataset, lambda content: content["rules"].append({"why": "a test", **rule}))
+
+
+def told(folder):
+    return [str(problem) for problem in checks.check_all(folder, checksums=False) if not problem.expected.endswith("rows as the descriptor says")]
+
+
+@pytest.fixture
+def series(mini):
+    """The miniature with a series of four years that grows by a tenth a year."""
+    edit(mini / GDP, LAST, LAST + SERIES)
+    return mini
+
+
+BOUNDS = {"shenzhen": [90, 140], "*": [100, 130]}
+DIGIT_BREAKERS = [
+    # kind, rule of gdp, old, new, what the message must say
+    pytest.param("within", {"bounds": BOUNDS}, "2018,121,", "2018,211,", [f"{GDP}:12: column value: found 211 for shenzhen, expected 90 to 140"], id="within"),
+    pytest.param(
+        "within", {"bounds": BOUNDS}, "guangzhou,2018,120,", "guangzhou,2018,210,", [f"{GDP}:9:", "210 for guangzhou, expected 100 to 130"], id="within, others"
+    ),
+    pytest.param(
+        "units",
+        {"indicator": "gdp_current", "units": {"hong_kong": "HKD_million", "*": "CNY_100m"}},
+        "230,CNY_100m",
+        "230,HKD_million",
+        [f"{GDP}:8:", "the unit HKD_million for shenzhen, expected CNY_100m"],
+        id="units",
+    ),
+    pytest.param(
+        "written",
+        {"indicator": "gdp_current", "decimals": {"press-2024": [0, 0]}, "multiple_of": {"press-2024": 10}},
+        "2019,230,",
+        "2019,230.1,",
+        [f"{GDP}:8:", "230.1 from press-2024, expected 0 decimals"],
+        id="written, decimals",
+    ),
+    pytest.param(
+        "written",
+        {"indicator": "gdp_current", "multiple_of": {"press-2024": 10}},
+        "2019,230,",
+        "2019,232,",
+        [f"{GDP}:8:", "232 from press-2024, expected a multiple of 10"],
+        id="written, multiple",
+    ),
+    pytest.param(
+        "sources_agree",
+        {"indicator": "gdp_current", "tolerance": 0.01},
+        "221.5",
+        "225.1",
+        [f"{GDP}:7:", "220 and 225.1 for shenzhen 2018, expected sources that agree within 1.00%"],
+        id="sources_agree",
+    ),
+    pytest.param(
+        "smooth",
+        {"factor": {"shenzhen": 1.01}},
+        "2018,121,",
+        "2018,112,",
+        [f"{GDP}:12:", "112 in 2018 for shenzhen, between 110 in 2017 and 133.1 in 2019", "at most a factor of 1.01"],
+        id="smooth",
+    ),
+    pytest.param(
+        "smooth", {"factor": 1.005}, "2019,133.1,", "2019,131.3,", [f"{GDP}:12:", "121 in 2018 for shenzhen, between 110 in 2017 and 131.3"], id="smooth, end"
+    ),
+    pytest.param("smooth", {"factor": 1.01}, "2018,121,", "2018,0,", [f"{GDP}:12: column value: found 0 in 2018"], id="smooth, zero"),
+    pytest.param(
+        "smooth_points", {"distance": {"shenzhen": 1}}, "2018,121,", "2018,124,", [f"{GDP}:12:", "2.45 off their path, expected at most 1"], id="smooth_points"
+    ),
+    pytest.param(
+        "product",
+        {"indicator": "gdp_current", "over": ["gdp_services"], "ratio": {"shenzhen": [1.7, 1.9]}},
+        "2018,121,",
+        "2018,112,",
+        [f"{GDP}:6:", "gdp_current 220 / gdp_services 112 = 1.964285714 for shenzhen in 2018, expected 1.7 to 1.9"],
+        id="product",
+    ),
+    pytest.param(
+        "product",
+        {"indicator": "gdp_current", "over": ["shares.value_services"], "ratio": {"guangzhou": [1.6, 1.7]}},
+        "guangzhou,2018,200,",
+        "guangzhou,2018,220,",
+        [f"{GDP}:2:", "gdp_current 220 / shares.value_services 120 = 1.833333333"],
+        id="product with another dataset",
+    ),
+]
+
+
+def of_kind(kind, rule):
+    return {"rule": kind, "indicator": "gdp_services", **rule}
+
+
+@pytest.mark.parametrize(("kind", "rule", "old", "new", "expected"), DIGIT_BREAKERS)
+def test_a_rule_holds_of_clean_data_and_tells_the_damage(series, kind, rule, old, new, expected):
+    declare(series, "gdp", **of_kind(kind, rule))
+    assert told(series) == []
+    edit(series / GDP, old, new)
+    assert any(all(part in line for part in [*expected, f"(rule {kind}: a test)", "relax the rule"]) for line in told(series)), told(series)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "excepted", "old", "new"),
+    [
+        ("smooth", {"factor": 1.1}, "shenzhen 2018", "2018,121,", "2018,104,"),
+        ("product", {"indicator": "gdp_current", "over": ["gdp_services"], "ratio": {"*": [1, 1.9]}}, "shenzhen 2018", "2018,121,", "2018,112,"),
+    ],
+)
+def test_an_exception_leaves_out_one_figure(series, kind, rule, excepted, old, new):
+    declare(series, "gdp", **of_kind(kind, {**rule, "except": {excepted: "a reason"}}))
+    edit(series / GDP, old, new)
+    assert told(series) == []
+
+
+def test_a_break_interrupts_a_path(series):
+    declare(series, "gdp", rule="smooth", indicator="gdp_services", factor=1.01)
+    edit(series / GDP, "2019,133.1,", "2019,180,")
+    assert told(series) != []
+    edit(series / "breaks.csv", "gdp_current,guangzhou", "*,*")
+    assert told(series) == []
+
+
+def test_a_path_takes_the_length_of_gaps_into_account():
+    assert plausibility.departure(("2000", "2001", "2004"), [100, 110, 146.41], "factor") == pytest.approx(1)
+    assert plausibility.departure(("2000-01", "2000-07", "2001-01"), [10, 12, 12], "distance") == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"rule": "within", "indicator": "gdp_services", "bounds": {"shenzen": [1, 2]}}, "bounds: found 'shenzen'"),
+        ({"rule": "smooth", "indicator": "gdp_services", "factor": 2, "except": {"shenzen 2018": "?"}}, "except: found 'shenzen'"),
+        ({"rule": "product", "indicator": "gdp_services", "over": ["shares.services"], "ratio": {"*": [1, 2]}}, "over: found 'shares.services'"),
+        ({"rule": "smooth", "indicator": "gdp_services"}, "factor: found nothing"),
+    ],
+)
+def test_a_mistake_in_a_rule_is_told(mini, rule, expected):
+    declare(mini, "gdp", **rule)
+    assert any(expected in line for line in told(mini)), told(mini)
+
+
+def test_a_lost_row_is_told(mini):
+    redescribe(mini, "gdp", lambda content: content["rules"].pop())
+    edit(mini / GDP, LAST, "")
+    assert [str(problem) for problem in checks.check_all(mini, checksums=False)] == [
+        f"data/{GDP}: found 7 rows, expected 8 rows as the descriptor says; find the row that is lost or doubled; if the change was meant run `make record`"
+    ]
+
+
+def test_a_declared_order_is_checked(mini):
+    redescribe(mini, "events", lambda content: content.update(sort=["event"]))
+    assert told(mini) == []
+    redescribe(mini, "events", lambda content: content.update(sort=["date"]))
+    assert any("data/history/events.csv:3: column date: found 1980-08-26, expected a row that sorts after 2018-10-24" in line for line in told(mini))
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [("深圳".encode().decode("latin-1"), "æ·±"), ("2010–15".encode().decode("cp1252"), "â€“"), ("a \ufffd", "\ufffd"), ("Shenzhen?s", "?"), ("a\x85b", "\x85")],
+)
+def test_text_in_a_wrong_encoding_is_told(mini, cell, found):
+    assert form.garbled(cell).startswith(found[:1])
+    edit(mini / GDP, "after the census", cell)
+    assert any(f"{GDP}:3: column note: found" in line and "expected readable text" in line for line in told(mini))
+
+
+@pytest.mark.parametrize("cell", ["Café São Paulo", "Why?", "https://example.org/a?b=c", "深圳 – 香港", "Ünal & Æther"])
+def test_good_text_is_not_garbled(cell):
+    assert form.garbled(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [("2019,230,", "9019,230,", "found '9019', expected a year up to 2100"), ("2019,230,", "2019,0230,", "found '0230', expected a finite number")],
+)
+def test_a_slip_in_form_is_told(mini, old, new, expected):
+    edit(mini / GDP, old, new)
+    assert any(f"{GDP}:8: column" in line and expected in line for line in told(mini)), told(mini)
+
+
+def test_the_longest_gap_of_years_does_not_stop_the_checks(mini):
+    edit(mini / GDP, "guangzhou,2018,200,", "guangzhou,0018,200,")
+    assert isinstance(told(mini), list)
+
+
+# ---- fitted rules -------------------------------------------------------------------------------------------------------------
+
+
+def fit(folder, **rule):
+    """Fit one rule of the dataset gdp to what is in the folder now."""
+    figures = checks_figures(folder)
+    seen = fit_rules.fit(record.resources(record.read(folder)), figures, "1")
+    found = {"gdp": [{"why": "a test", **rule}]} if rule else seen.rules
+    (folder / fitted.NAME).write_text(fit_rules.text(fitted.Fit(found, seen.last)), encoding="utf-8")
+
+
+def checks_figures(folder):
+    entries = {name: entry for name, entry in record.resources(record.read(folder)).items() if record.is_table(entry)}
+    return Figures.of({name: csvfile.read(folder / entry["path"], entry["path"]) for name, entry in entries.items()}, entries)
+
+
+def test_a_fitted_rule_stops_a_damaged_figure_that_the_fit_has_seen(series):
+    fit(series, rule="smooth", indicator="gdp_services", factor={"shenzhen": 1.01})
+    assert told(series) == []
+    edit(series / GDP, "2018,121,", "2018,112,")
+    lines = [line for line in told(series) if line.startswith(f"data/{GDP}:12: column value: found 112 in 2018 for shenzhen")]
+    assert len(lines) == 1 and lines[0].endswith("`make rules` fits the rules to it")
+
+
+NEXT = "gdp_services,shenzhen,2019,133.1,CNY_100m,bureau-2021,main,,\n"
+
+
+def test_a_fitted_rule_only_warns_of_a_newer_figure(series):
+    fit(series, rule="smooth", indicator="gdp_services", factor={"shenzhen": 1.01})
+    edit(series / GDP, NEXT, NEXT + NEXT.replace("2019,133.1", "2020,166"))
+    describe.refresh(series)
+    [warning] = checks.check_all(series)
+    assert warning.warning
+    assert str(warning).startswith(f"data/{GDP}:13: warning: column value: found 133.1 in 2019 for shenzhen"), "on the path to the new figure"
+    edit(series / GDP, "2018,121,", "2018,112,")
+    assert [problem.warning for problem in checks.check_all(series, checksums=False)].count(False) == 2, "the new row hides no damage of an old one"
+
+
+def test_a_figure_of_a_new_source_or_series_is_newer_than_the_fit(series):
+    fit(series, rule="within", indicator="gdp_services", bounds={"*": [100, 130], "shenzhen": [90, 140]})
+    second = LAST.replace("main,,", "aside,second source,").replace("120", "220").replace("bureau-2019", "press-2024")
+    edit(series / GDP, LAST, LAST + second + LAST.replace("guangzhou", "pair").replace("120", "320"))
+    describe.refresh(series)
+    assert [(problem.warning, problem.found) for problem in checks.check_all(series)] == [(True, "220 for guangzhou"), (True, "320 for pair")]
+
+
+def test_a_damaged_fit_is_told(mini):
+    (mini / fitted.NAME).write_text('{"rules": {"gdp": [{}]}}', encoding="utf-8")
+    assert [line.split(": ")[0] for line in told(mini)] == ["data/plausibility.json"] and "run `make rules`" in told(mini)[0]
+
+
+def test_warnings_stop_nothing(series, capsys):
+    fit(series, rule="within", indicator="gdp_services", bounds={"*": [90, 140]})
+    edit(series / GDP, "2019,133.1,", "2021,150,")
+    describe.refresh(series)
+    assert checks.main([]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "no problem, 1 warning"
+
+
+OBSERVED = [name for name, entry in record.resources(record.read()).items() if entry["gba:kind"] == "observations"]
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """All figures as the rules read them, and the fit."""
+    return checks_figures(record.root()), fitted.read(record.root()), record.resources(record.read())
+
+
+@pytest.mark.parametrize("name", OBSERVED)
+def test_the_next_year_is_accepted(whole, name):
+    """Three per cent more, a year later, in the series of each dataset that comes latest: no rule of any dataset may refuse it."""
+    figures, known, entries = whole
+    rows = figures.rows[name]
+    latest = rows.loc[[rows[rows["status"] == "main"]["period"].idxmax() if (rows["status"] == "main").any() else rows["period"].idxmax()]]
+    year = str(int(latest["period"].iloc[0][:4]) + 1)
+    value = latest["value"] if set(latest["unit"]) <= {"rank", "flag"} else (latest["value"] * 1.03).round(4)
+    new = latest.assign(period=year + latest["period"].str[4:], value=value, written=value.map("{:g}".format))
+    longer = replace(figures, rows=figures.rows | {name: pd.concat([rows, new], ignore_index=True)}).only({name: slice(None)})
+    longer.tables[name].lines.append(longer.tables[name].lines[-1] + 1)
+    try:
+        mine = {other: [rule for rule in rules if name in (other, *other_datasets(rule))] for other, rules in known.rules.items()}
+        told = [problem for problem in fitted.problems(replace(known, rules=mine), longer) if not problem.warning]
+        declared = [(other, rule) for other, entry in entries.items() for rule in entry.get("gba:rules", []) if name in (other, *other_datasets(rule))]
+        assert told == [outcome for other, rule in declared for outcome in evaluate(rule, longer, other) if outcome] == []
+    finally:
+        longer.tables[name].lines.pop()
+
+
+def test_the_fit_holds_of_the_data(whole):
+    figures, known, _ = whole
+    assert [problem for problem in fitted.problems(known, figures) if not problem.warning] == []
+    assert {rule["rule"] for rules in known.rules.values() for rule in rules} <= set(RULES)
+
+
+def test_the_fit_of_the_miniature_holds_and_is_written_a_rule_a_line(series):
+    describe.refresh(series)
+    done = subprocess.run([sys.executable, TOOLS / "fit_rules.py"], env={**os.environ, "GBA_DATA": str(series)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.match(r"data/plausibility.json: .*\d within", done.stdout)
+    lines = (series / fitted.NAME).read_text(encoding="utf-8").splitlines()
+    assert all(json.loads(line.rstrip(",")) for line in lines if line.startswith('{"rule"'))
+    assert told(series) == []
+    edit(series / GDP, "2018,121,", "2018,1210,")
+    assert any("fitted rule within" in line for line in told(series))
+    done = subprocess.run([sys.executable, TOOLS / "fit_rules.py"], env={**os.environ, "GBA_DATA": str(series)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "Nothing was fitted" in done.stdout, "the checksum says that the data have a problem"
+
+
+def test_the_benchmark_runs_and_the_checksums_tell_everything(mini):
+    command = [sys.executable, TOOLS / "bench_data.py", "--number", "150"]
+    done = subprocess.run(command, env={**os.environ, "GBA_DATA": str(mini)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the checks stopped" not in done.stdout
+    assert next(line for line in done.stdout.splitlines() if line.startswith("| byte order mark")).split("|")[3].strip() == "100 %"
