@@ -5,7 +5,7 @@
 
 import sys
 
-from gba_book import kernels
+from gba_book.execute import kernels
 
 
 def main(arguments: list[str]) -> None:

@@ -62,6 +62,17 @@ def listed(words) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
+def ordinal(number) -> str:
+    """A whole number as English counts places.
+
+    >>> ordinal(1), ordinal(2), ordinal(33), ordinal(112)
+    ('1st', '2nd', '33rd', '112th')
+    """
+    number = int(number)
+    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{last}"
+
+
 class Facts(dict):
     """Values by name, as `facts` gives them: `km.km_2019` is `km["km_2019"]`."""
 

@@ -78,7 +78,7 @@ def _next_number(root: Path, listed: list[str]) -> int:
 
 def _checked_title(root: Path, text: str, option: str) -> str:
     """The title, if the tests of prose would let it pass."""
-    sys.path.append(str(root / "tests"))
+    sys.path.append(str(root / "tests" / "support"))
     from prose import typed_numbers
 
     if len(text) > LONGEST_TITLE:

@@ -1,4 +1,4 @@
-"""What the HTML build adds to Sphinx: checked data, parallel runs, numbered exhibits, own assets, data and source, search, security, loud failures."""
+"""What the HTML build adds to Sphinx, a package for each stage of a build: check, execute, read, write, publish."""
 
 import os
 import sys
@@ -13,9 +13,17 @@ os.environ.setdefault("PYTHONHASHSEED", "0")
 
 
 def setup(app):
-    """Connect each concern to the build; see the modules for what each does."""
-    from . import assets, cells, execution, exhibits, folder, formulas, launch, publish, search, security, site, source_zip, strict, versions
+    """Connect each concern to the build, stage by stage; see the packages for what each does."""
+    from gba_book.check import data, folder, outcome
+    from gba_book.execute import notebooks, versions
+    from gba_book.publish import data as published
+    from gba_book.publish import notebooks as taken_away
+    from gba_book.publish import policy, site, source_zip, wheel
+    from gba_book.read import cells, exhibits, formulas
+    from gba_book.write import assets, launch, search
 
-    for concern in (folder, strict, execution, cells, exhibits, formulas, assets, versions, launch, publish, source_zip, search, site, security):
+    concerns = (outcome, folder, data, notebooks, cells, exhibits, formulas, assets, versions, launch, published, wheel, source_zip, search)
+    concerns += (taken_away, site, policy)
+    for concern in concerns:
         concern.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

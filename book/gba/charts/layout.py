@@ -1,33 +1,253 @@
-"""Where charts stand: fitted to the column, side by side, one below the other on a phone."""
+"""Where charts and words stand: the column and the phone, how wide words are, labels that do not collide, keys, charts side by side."""
+
+import json
+import re
+import textwrap
+from collections.abc import Sequence
 
 import altair as alt
+import pandas as pd
 
-from gba.charts.rows import with_properties
+from gba.charts.palette import colour, rim
+
+#: Pixels: up to this width a drawing is one for a phone.
+PHONE = 500
+
+
+# ---- words --------------------------------------------------------------------------------------------------------
+
+#: Widths of characters as shares of the height of the letters, by class: the first pattern that a character meets counts.
+_WIDTHS = [
+    (r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u3000-\u303f]", 1.0),
+    (r"[ijlI'|.,:;!’‘·]", 0.26),
+    (r"[\sftr()\[\]/\\\-\"“”°*]", 0.32),
+    (r"[mwMW@%—…→←]", 0.88),
+    (r"[A-Z&]", 0.7),
+]
+
+
+def text_width(text: str, size: float = 12, *, bold: bool = False) -> float:
+    """Pixels that a line of text may take in a sans-serif of any reader's machine: a little more than in most of them.
+
+    >>> round(text_width("Hong Kong")), round(text_width("香港")), text_width("") == 0
+    (64, 26, True)
+    """
+    widths = (next((width for pattern, width in _WIDTHS if re.match(pattern, letter)), 0.54) for letter in text)
+    return sum(widths) * size * (1.14 if bold else 1.08)
+
+
+def wrapped(text: str, room: float, size: float = 12, *, bold: bool = False) -> list[str]:
+    """The lines of a text in `room` pixels; line breaks of its own are kept.
+
+    >>> wrapped("one two three", 50)
+    ['one two', 'three']
+    """
+    lines: list[str] = []
+    for part in text.split("\n"):
+        line = ""
+        for word in part.split():
+            longer = f"{line} {word}".strip()
+            if line and text_width(longer, size, bold=bold) > room:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return lines
+
+
+def shortened(text: str, room: float, size: float = 12) -> str:
+    """The text, or as many of its words as `room` pixels hold, with dots."""
+    most = next((n for n in range(len(text), 0, -1) if text_width(text[:n], size) <= room), 0)
+    return textwrap.shorten(text, most, placeholder=" …") if most < len(text) else text
+
+
+def number(value: float) -> str:
+    """A number as it is written: with thousands, without an exponent.
+
+    >>> number(1e6), number(0.5), number(-0.0), number(2.50)
+    ('1,000,000', '0.5', '0', '2.5')
+    """
+    return f"{value + 0.0:,.6f}".rstrip("0").rstrip(".")
+
+
+#: The same in the notation of Vega.
+NUMBER = ",.12~r"
+
+
+def spread(places: Sequence[float], least: float, low: float = float("-inf"), high: float = float("inf")) -> list[float]:
+    """Moves labels, in the order given, as little down and up as it takes to have them `least` apart between `low` and `high`.
+
+    >>> spread([40, 12, 10], 10, 0, 100)
+    [40, 20, 10]
+    >>> spread([10, 95, 99], 10, 0, 100)
+    [10, 90, 100]
+    """
+    moved, floor = list(places), low
+    order = sorted(range(len(moved)), key=lambda n: places[n])
+    for n in order:
+        moved[n] = max(moved[n], floor)
+        floor = moved[n] + least
+    for n in reversed(order):
+        moved[n] = min(moved[n], high)
+        high = moved[n] - least
+    return moved
+
+
+def clusters(at: pd.Series, row: pd.Series, near: float = 7.5, step: float = 9) -> pd.Series:
+    """How far each mark of a row stands below its line, in pixels: marks closer than `near` share the line evenly.
+
+    >>> clusters(pd.Series([10.0, 12.0, 90.0]), pd.Series([1, 1, 1])).tolist()
+    [-4.5, 4.5, 0.0]
+    """
+    lifts = pd.Series(0.0, index=at.index)
+    for _, marks in at.groupby(row):
+        ordered = marks.sort_values(kind="stable")
+        for _, together in ordered.groupby((ordered.diff() >= near).cumsum()):
+            lifts[together.index] = [(n - (len(together) - 1) / 2) * step for n in range(len(together))]
+    return lifts
+
+
+#: Where words stand beside a mark, by side: the look of the text, and the direction in which it moves off.
+_SIDES = {"left": ("right", -1, 0), "right": ("left", 1, 0), "above": ("center", 0, -1), "below": ("center", 0, 1)}
+
+
+def beside(rows: pd.DataFrame, field: str, *, away: tuple[float, float] = (9, 13), edge: bool = False, ink: str = "ink", **mark) -> list[alt.Chart]:
+    """Words beside marks, a layer a side; the caller encodes where the marks are.
+
+    Parameters
+    ----------
+    rows : `field` (the words, may be empty) and `side` (left, right, above, below; anything else: no words)
+    away : pixels to the side, and up or down
+    edge : whether a rim parts the words from what lies under them
+    ink : palette token
+    """
+    layers = []
+    for side, (align, dx, dy) in _SIDES.items():
+        part = rows[(rows["side"] == side) & rows[field].astype(bool)]
+        style = {"align": align, "baseline": "middle", "dx": dx * away[0], "dy": dy * away[1], "fontSize": 11.5, "lineBreak": "\n", **mark}
+        if len(part):
+            looks = [*([rim()] if edge else []), {"color": colour(ink)}]
+            layers += [alt.Chart(part).mark_text(**style, **look).encode(text=alt.Text(f"{field}:N")) for look in looks]
+    return layers
+
+
+# ---- a drawing in pixels ------------------------------------------------------------------------------------------
+
+
+def plane(width: int, height: float) -> dict[str, alt.X | alt.Y]:
+    """Plain pixels as an encoding, from the upper left corner."""
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width - 10], nice=False))
+    return {"x": x, "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[float(height), 0], nice=False))}
+
+
+def sized(layers: list, width: int, height: float, top: int = 5, told: pd.DataFrame | None = None) -> alt.LayerChart:
+    """The layers as one drawing; `told` is what it shows as a table, for drawings whose own rows are pixels."""
+    meta = {} if told is None else {"usermeta": {"told": json.loads(told.to_json(orient="split", index=False, double_precision=15))}}
+    return alt.layer(*layers, width=width - 10, height=float(height), padding={"left": 5, "top": top, "right": 5, "bottom": 5}, **meta)
+
+
+def point(token: str, shape: str, filled: bool, size: float = 90) -> dict:
+    """The look of a mark: its colour, its shape, full or hollow."""
+    look = {"shape": shape, "fill": colour(token if filled else "paper"), "stroke": colour(token), "strokeWidth": 1.6, "filled": True}
+    return {**look, "size": size, "opacity": 1}
+
+
+def texts(rows: pd.DataFrame, field: str, place: dict, *, token: str = "ink", **mark) -> alt.Chart:
+    """Words at the left of where they stand, unless told otherwise."""
+    style = {"align": "left", "baseline": "middle", "lineBreak": "\n", "color": colour(token), **mark}
+    return alt.Chart(rows).mark_text(**style).encode(**place, text=alt.Text(f"{field}:N"))
+
+
+def boxes(rows: pd.DataFrame, place: dict, tips: Sequence[alt.Tooltip] = (), **mark) -> alt.Chart:
+    """Rectangles from `x`, `y` to `x2`, `y2`."""
+    told = {"tooltip": list(tips)} if tips else {}
+    return alt.Chart(rows).mark_rect(**mark).encode(**place, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), **told)
+
+
+def key_rows(names: Sequence[str], width: float) -> list[tuple[float, int]]:
+    """Where the entries of a key stand: pixels from the left, and the row, which wraps where the width ends.
+
+    >>> key_rows(["one", "two"], 350), key_rows(["a rather long name of a kind"] * 2, 350)[1][1]
+    ([(6.0, 0), (55.0, 0)], 1)
+    """
+    places, x, row = [], 6.0, 0
+    for name in names:
+        need = 28 + text_width(name)
+        if x > 6 and x + need - 18 > width - 10:
+            x, row = 6.0, row + 1
+        places.append((round(x, 1), row))
+        x += need
+    return places
+
+
+def key(kinds: Sequence[tuple], width: int, *, foot: float = -17, pitch: int = 19) -> list[alt.Chart]:
+    """The key over a drawing, which grows by what stands over it: a mark and a name for each kind, in as many lines as it takes.
+
+    Parameters
+    ----------
+    kinds : name, palette token, shape ("line" and "dashes" for strokes), whether it is filled (of a stroke: its width); those without a name are left out
+    foot : pixels from the top of the drawing to the middle of the last line
+    """
+    kinds = [kind for kind in kinds if kind[0]]
+    places = key_rows([name for name, *_ in kinds], width)
+    layers = []
+    for (name, token, shape, filled), (x, row) in zip(kinds, places, strict=True):
+        y = alt.YValue(foot - pitch * (places[-1][1] - row))
+        here = alt.Chart(pd.DataFrame({"name": [name]}))
+        if shape in ("line", "dashes"):
+            dash = {"strokeDash": [6, 4]} if shape == "dashes" else {}
+            layers.append(here.mark_rule(color=colour(token), strokeWidth=filled, **dash).encode(x=alt.XValue(x - 6), x2=alt.X2Value(x + 8), y=y))
+        else:
+            layers.append(here.mark_point(**point(token, shape, filled)).encode(x=alt.XValue(x), y=y))
+        layers.append(texts(here.data, "name", {"x": alt.XValue(x), "y": y}, dx=12 if shape in ("line", "dashes") else 10))
+    return layers
+
+
+# ---- charts in the column -----------------------------------------------------------------------------------------
 
 
 def fit(chart: alt.TopLevelMixin, width: int, height: int | None = None) -> alt.TopLevelMixin:
     """A chart of one view in a width, its axes and label room included; its height is the house's unless given."""
     room = alt.AutoSizeParams(type="fit", contains="padding")
-    return with_properties(chart, width=width, height=height or (300 if width > 500 else 280), autosize=room)
+    return chart.properties(width=width, height=height or (300 if width > PHONE else 280), autosize=room)
 
 
-def panels(parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: int = 220, axis_room: int = 40, label_room: int = 70) -> alt.TopLevelMixin:
-    """Charts of `lines` side by side, each under its heading; on a phone one below the other.
+def panels(
+    parts: list[tuple[str, alt.TopLevelMixin]],
+    width: int,
+    *,
+    height: int = 220,
+    axis_room: int = 40,
+    label_room: int = 70,
+    across: int | None = None,
+    gap: int = 22,
+    offset: int = 14,
+) -> alt.TopLevelMixin:
+    """Charts side by side, each under its heading; on a phone one below the other.
 
     Parameters
     ----------
     parts : (heading, chart)
     axis_room, label_room : pixels that the axis at the left and the names at the right of a panel take
+    across : how many stand side by side; all unless given
+    gap, offset : pixels between panels, and between a heading and its chart
     """
-    across = len(parts) if width > 500 else 1
-    plot = (width - 10 - 22 * (across - 1)) / across - axis_room - label_room
-    drawn = [panel(heading, chart, plot, height) for heading, chart in parts]
-    joined = alt.hconcat(*drawn, spacing=22) if across > 1 else alt.vconcat(*drawn, spacing=18)
-    return with_properties(joined, padding=5).resolve_scale(color="independent", strokeDash="independent")
+    across = (across or len(parts)) if width > PHONE else 1
+    plot = (width - 10 - gap * (across - 1)) / across - axis_room - label_room
+    drawn = [_panel(heading, chart, plot, height, offset) for heading, chart in parts]
+    joined = alt.concat(*drawn, columns=across, spacing=gap, padding=5)
+    return joined.resolve_scale(color="independent", strokeDash="independent")
 
 
-def panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int, offset: int = 14) -> alt.TopLevelMixin:
-    """A chart as one part of a drawing, under its heading."""
+def grid(
+    parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, across: int = 2, height: int = 150, axis_room: int = 34, right_room: int = 10
+) -> alt.TopLevelMixin:
+    """`panels` in rows of `across`, for charts without names at the right."""
+    return panels(parts, width, height=height, axis_room=axis_room, label_room=right_room, across=across, gap=24, offset=10)
+
+
+def _panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int, offset: int) -> alt.TopLevelMixin:
     head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=offset)
-    # Padding belongs to a whole drawing, not to its parts.
-    return with_properties(chart, width=width, height=height, title=head, padding=alt.Undefined)
+    drawn = chart.properties(width=width, height=height, title=head)
+    drawn.padding = alt.Undefined  # it belongs to a whole drawing, not to its parts
+    return drawn

@@ -1,17 +1,20 @@
-"""Lines over years: gaps stay open, breaks too and are marked, weak figures are hollow or dashed."""
+"""Lines over years, months and days: gaps stay open, breaks too and are marked, weak figures are hollow or dashed."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from gba.charts.palette import colour
+from gba.charts.dates import begins, ends
+from gba.charts.layout import beside, point
+from gba.charts.palette import colour, rim
 from gba.charts.theme import place_colours
 from gba.data.load import breaks
 
 
-def segments(frame: pd.DataFrame, by: str = "place", x: str = "year", dataset: str | list[str] | None = None, step: int = 1) -> pd.DataFrame:
+def segments(frame: pd.DataFrame, by: str = "place", x: str = "year", dataset: str | list[str] | None = None, step: float = 1) -> pd.DataFrame:
     """Number the unbroken stretches of each series, so that a line is drawn through a stretch and never over a gap.
 
     A stretch ends where neighbouring points lie more than `step` apart, and at every break that data/breaks.csv
@@ -19,7 +22,7 @@ def segments(frame: pd.DataFrame, by: str = "place", x: str = "year", dataset: s
 
     Parameters
     ----------
-    frame : one row a point, with the columns `by`, `x` and, to look up breaks, `place` and `indicator`
+    frame : one row a point, with the columns `by`, `x` and, to look up breaks, `place`, `indicator`, and `period` where `x` is finer than a year
     step : distance in units of `x` that still counts as connected
 
     Returns
@@ -31,7 +34,7 @@ def segments(frame: pd.DataFrame, by: str = "place", x: str = "year", dataset: s
     >>> list(segments(points)["segment"])
     ['a 0', 'a 0', 'a 1']
     """
-    frame = frame.sort_values([by, x]).reset_index(drop=True)
+    frame = frame.sort_values([by, x], kind="stable").reset_index(drop=True)
     broken = pd.Series(False, index=frame.index)
     for name in [dataset] if isinstance(dataset, str) else dataset or []:
         broken |= _after_break(frame, by, x, name)
@@ -42,14 +45,36 @@ def segments(frame: pd.DataFrame, by: str = "place", x: str = "year", dataset: s
 
 
 def _after_break(frame: pd.DataFrame, by: str, x: str, dataset: str) -> pd.Series:
-    previous = frame.groupby(by)[x].shift()
+    """Whether a point is the first of its series that lies after a break."""
+    until = frame["year"].add(1.0) if x == "year" else frame["period"].map(ends)
     hit = pd.Series(False, index=frame.index)
-    for _, row in breaks(dataset).iterrows():
-        same = (frame["place"] == row["place"]) | (row["place"] == "*")
+    for row in breaks(dataset).itertuples():
+        same = (frame["place"] == row.place) | (row.place == "*")
         if "indicator" in frame:
-            same &= (frame["indicator"] == row["indicator"]) | (row["indicator"] == "*")
-        hit |= same & (previous <= int(row["last_before"][:4])) & (frame[x] >= int(row["first_after"][:4]))
-    return hit.fillna(False)
+            same &= (frame["indicator"] == row.indicator) | (row.indicator == "*")
+        # A period lies after the break unless it is over by then; the last one before it never does, whether it is told as a day or as its year.
+        after = until > max(begins(row.first_after), ends(row.last_before))
+        hit |= same & after & ~after.groupby(frame[by]).shift(fill_value=True)
+    return hit
+
+
+def break_marks(frame: pd.DataFrame, by: str, x: str, y: str, *, log: bool = False) -> list[alt.Chart]:
+    """A light stroke half way between the two points of every break (not of a mere gap); no layer if there is none.
+
+    Parameters
+    ----------
+    frame : rows of `segments`
+    x : the column of the axis, in years
+    """
+    frame = frame.drop_duplicates([by, x])
+    before = frame.groupby(by)[[x, y]].shift()
+    # The middle of a long gap is no place for a mark: there the open line says enough.
+    at = frame["broken"] & (frame[x] - before[x] <= 3)
+    if not at.any():
+        return []
+    middle = np.sqrt(frame[y] * before[y]) if log else (frame[y] + before[y]) / 2
+    marks = pd.DataFrame({x: ((frame[x] + before[x]) / 2)[at].round(3), y: middle[at]})
+    return [alt.Chart(marks).mark_point(shape="stroke", angle=115, size=110, strokeWidth=1.6, filled=False, color=colour("rule"))]
 
 
 def lines(
@@ -64,9 +89,8 @@ def lines(
     y_format: str = ",~f",
     step: int = 1,
     dashed: str | None = None,
-    tooltip: Iterable[str] = (),
     label_room: int = 6,
-    label_dy: dict[str, float] | None = None,
+    label_dy: Mapping[str, float] | None = None,
     colours: alt.Scale | None = None,
     x_domain: tuple[int, int] | None = None,
     y_domain: tuple[float, float] | None = None,
@@ -79,6 +103,7 @@ def lines(
     ----------
     frame : one row a point: `year`, `y`, `by`, `label`, and `status` if some points stand aside; an empty label leaves a series unnamed
     by : the column that tells the series apart and colours them
+    dataset : whose breaks in data/breaks.csv cut the lines
     dashed : a column that is True at points on a weaker footing (interpolated, another base): lines to and from them are
         dashed, and they are no hollow points
     thin : series drawn with a thin line, for a second definition or a second source
@@ -89,40 +114,163 @@ def lines(
     """
     frame = _pieces(segments(frame, by=by, dataset=dataset, step=step), by, dashed)
     frame = frame.assign(year=frame["year"].astype(int), **{y: [float(f"{value:.6g}") for value in frame[y]]})
-    keys = list(dict.fromkeys(frame[by]))
-    x_scale = alt.Scale(nice=False, zero=False, **({"domain": list(x_domain)} if x_domain else {}))
-    y_scale = alt.Scale(**({"type": "log"} if log else {}), **({"domain": list(y_domain), "nice": False} if y_domain else {}))
-    ticks = {"values": _log_ticks(frame[y])} if log else {"tickCount": 5}
-    encoding = {
-        "x": alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=5, labelOverlap="greedy"), scale=x_scale),
-        "y": alt.Y(f"{y}:Q", title=y_title, scale=y_scale, axis=alt.Axis(format=y_format, **ticks)),
+    place = {
+        "x": _time("year", x_domain, tickCount=5),
+        "y": _height(y, y_title, y_format, y_domain, log=log, **({"values": _log_ticks(frame[y])} if log else {"tickCount": 5})),
     }
-    coloured = {**encoding, "color": alt.Color(f"{by}:N", scale=colours or place_colours(keys), legend=None)}
-    layers = list(under)
-    marks = _break_marks(frame, by, y, log)
-    if marks is not None:
-        layers.append(marks.encode(**encoding))
-    is_thin = frame[by].isin(thin)
-    for rows, stroke in ((frame[~is_thin], 2.2), (frame[is_thin], 1.3)):
-        if len(rows):
-            layers.append(alt.Chart(rows).mark_line(strokeWidth=stroke).encode(**coloured, detail=alt.Detail("piece:N"), **_dashes(rows)))
-    aside = (frame["status"] == "aside") & ~frame["dashes"] if "status" in frame else pd.Series(False, index=frame.index)
+    return _drawing(frame, place, by, y, label, shade=colours, log=log, thin=thin, label_room=label_room, label_dy=label_dy, under=under)
+
+
+def dated_lines(
+    frame: pd.DataFrame,
+    *,
+    y: str = "value",
+    y_title: str,
+    by: str = "place",
+    label: str = "name",
+    dataset: str | list[str] | None = None,
+    step: int = 1,
+    points: bool = False,
+    thin: Iterable[str] = (),
+    dashed: Iterable[str] = (),
+    y_format: str = ",~f",
+    y_domain: tuple[float, float] | None = None,
+    x_domain: tuple[float, float] | None = None,
+    y_values: list[float] | None = None,
+    label_dy: Mapping[str, float] | None = None,
+    under: Iterable[alt.Chart] = (),
+    label_room: int = 6,
+    x_ticks: int = 6,
+    tips: bool = True,
+) -> alt.LayerChart:
+    """Lines over months or editions: a line joins neighbours at most `step` months apart, anything further apart stays open.
+
+    Parameters
+    ----------
+    frame : rows of `dated`: `moment`, `months`, `period`, `y`, `by`, `label`, and `status` if some points stand aside (hollow)
+    dataset : whose breaks in data/breaks.csv cut the lines
+    step : months between neighbours (1 for months, 6 for half-yearly editions)
+    points : whether every point is marked, or only those that no line joins
+    thin : series that are drawn thin
+    dashed : those of them that are dashed, where two in one colour cross
+    y_domain : from the bottom to the top of the axis; turned round (40, 1) for ranks
+    label_room : pixels kept free at the right, beyond the names
+    tips : whether the points tell their figures
+    """
+    frame = segments(frame, by=by, x="months", step=step, dataset=dataset)
+    frame = frame.assign(**{y: [float(f"{value:.6g}") for value in frame[y]]}, moment=frame["moment"].round(3))
+    frame = frame.assign(piece=frame["segment"], dashes=frame[by].isin(dashed))
+    ticks = {"values": y_values} if y_values else {"tickCount": 5}
+    place = {"x": _time("moment", x_domain, tickCount=x_ticks, tickMinStep=1), "y": _height(y, y_title, y_format, y_domain, **ticks)}
+    marked = frame["alone"] | (points & ~frame[by].isin(thin))
+    options = {"marked": marked, "tips": tips, "label_room": label_room, "label_dy": label_dy, "under": under}
+    return _drawing(frame, place, by, y, label, thin=thin, x="moment", dash=(4, 3), **options)
+
+
+def stages(
+    frame: pd.DataFrame,
+    *,
+    y_title: str,
+    y: str = "value",
+    y_format: str = ",~f",
+    x_domain: tuple[float, float],
+    y_domain: tuple[float, float],
+    ticks: int = 5,
+    under: Iterable[alt.Chart] = (),
+    dataset: str | list[str] | None = None,
+    labels: Mapping[tuple[str, str], str | tuple[str, str]] | None = None,
+) -> alt.LayerChart:
+    """Readings at exact dates as points; a line joins those of one series, that is: of one scope, and nothing else.
+
+    Parameters
+    ----------
+    frame : rows of `gba.dated`: `moment`, `period`, `y`, `place` (its colour), `name`; and where the default will not do: `series` (what is joined;
+        else a place, without its hollow points), `hollow` (else: status "aside"), and `told`, `side` (the words at a point and where; else `labels`)
+    dataset : whose breaks in data/breaks.csv cut the lines
+    labels : by (place, period) where the words stand (left, right, above, below), or where and what, with {name} and {value}
+    """
+    frame = _with_words(_with_series(frame), y, labels or {})
+    frame = segments(frame.assign(moment=frame["moment"].round(3)), by="series", x="moment", step=math.inf, dataset=dataset)
+    # The years of the axis end with the last reading's: what lies beyond is room for words, not time.
+    years = list(range(math.ceil(x_domain[0]), math.ceil(frame["moment"].max()) + 1))
+    place = {"x": _time("moment", x_domain, values=years, labelSeparation=6), "y": _height(y, y_title, y_format, y_domain, tickCount=ticks)}
+    tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=y_title or " ", format=",.5~r")]
+    layers = [*under, *(marks.encode(**place) for marks in break_marks(frame, "series", "moment", y))]
+    for owner, part in frame.groupby("place", sort=False):
+        joined = part[~part["alone"]]
+        if len(joined):
+            layers.append(alt.Chart(joined).mark_line(color=colour(owner)).encode(**place, detail=alt.Detail("segment:N")))
+        for hollow, points in part.groupby("hollow"):
+            layers.append(alt.Chart(points).mark_point(**point(owner, "circle", not hollow, 48)).encode(**place, tooltip=tips))
+        layers += [words.encode(**place) for words in beside(part, "told", away=(8, 13), edge=True, ink=owner, fontWeight="bold")]
+    return alt.layer(*layers, padding={"left": 5, "top": 8, "right": 8, "bottom": 5})
+
+
+def _with_series(frame: pd.DataFrame) -> pd.DataFrame:
+    hollow = frame["hollow"] if "hollow" in frame else frame["status"] == "aside"
+    return frame.assign(hollow=hollow, series=frame["series"] if "series" in frame else frame["place"].where(~hollow, frame["place"] + " " + frame["period"]))
+
+
+def _with_words(frame: pd.DataFrame, y: str, labels: Mapping) -> pd.DataFrame:
+    if "told" in frame and "side" in frame:
+        return frame
+    said = [labels.get(key, ("", "")) for key in zip(frame["place"], frame["period"], strict=True)]
+    said = [(spot, "{name} {value:,.0f}") if isinstance(spot, str) else spot for spot in said]
+    told = [words.format(name=name, value=value) for (_, words), name, value in zip(said, frame["name"], frame[y], strict=True)]
+    return frame.assign(told=told, side=[side for side, _ in said])
+
+
+def _time(x: str, domain: tuple[float, float] | None, **axis) -> alt.X:
+    scale = alt.Scale(nice=False, zero=False, **({"domain": list(domain)} if domain else {}))
+    return alt.X(f"{x}:Q", title=None, axis=alt.Axis(format="d", labelOverlap="greedy", **axis), scale=scale)
+
+
+def _height(y: str, title: str, form: str, domain: tuple[float, float] | None, *, log: bool = False, **axis) -> alt.Y:
+    ends = {"domain": list(domain), "nice": False, **({} if log else {"zero": False})} if domain else {}
+    return alt.Y(f"{y}:Q", title=title, scale=alt.Scale(**({"type": "log"} if log else {}), **ends), axis=alt.Axis(format=form, **axis))
+
+
+def _drawing(
+    frame: pd.DataFrame,
+    place: dict,
+    by: str,
+    y: str,
+    label: str,
+    *,
+    x: str = "year",
+    shade: alt.Scale | None = None,
+    log: bool = False,
+    thin: Iterable[str],
+    dash: tuple[int, int] = (2, 4),
+    marked: pd.Series | None = None,
+    tips: bool = True,
+    label_room: int,
+    label_dy: Mapping[str, float] | None,
+    under: Iterable[alt.Chart],
+) -> alt.LayerChart:
+    """Pieces as lines, points that stand alone or aside, transparent targets with figures, and a name at the end of each series."""
+    tone = alt.Color(f"{by}:N", scale=shade or place_colours(frame[by]), legend=None)
+    layers = [*under, *(marks.encode(**place) for marks in break_marks(frame, by, x, y, log=log))]
+    slight = frame[by].isin(list(thin))
+    for (_, weak), rows in frame[~frame["alone"]].groupby([slight, "dashes"]):
+        look = {"strokeWidth": 1.3 if slight[rows.index[0]] else 2.2, **({"strokeDash": list(dash)} if weak else {})}
+        layers.append(alt.Chart(rows).mark_line(**look).encode(**place, color=tone, detail=alt.Detail("piece:N")))
+    aside = (frame["status"] == "aside") & ~(frame["dashes"] & (x == "year")) if "status" in frame else frame["alone"] & False
+    hollow = {"filled": False, "fill": colour("paper"), "size": 31, "strokeWidth": 1.5}
     # Layers of no rows are left out: Vega warns of scales without an extent.
-    hollow = {"filled": False, "fill": colour("paper"), "size": 30, "strokeWidth": 1.5}
-    for points, mark in ((frame[aside], hollow), (frame[~aside & frame["alone"]], {"size": 34})):
+    for points, mark in ((frame[(frame["alone"] if marked is None else marked) & ~aside], {"size": 32}), (frame[aside], hollow)):
         if len(points):
-            layers.append(alt.Chart(points).mark_point(**mark).encode(**coloured))
-    # Transparent targets: a fingertip is wider than a line.
-    tips = [alt.Tooltip(f"{label}:N", title=" "), alt.Tooltip("year:Q", format="d"), alt.Tooltip(f"{y}:Q", title=y_title or " ", format=",.4~r"), *tooltip]
-    layers.append(alt.Chart(frame).mark_square(size=144, color="transparent", strokeWidth=0).encode(**encoding, tooltip=tips))
-    ends = frame.loc[frame.groupby(by)["year"].idxmax()]
-    ends = ends[ends[label].astype(bool)]
-    if len(ends):
-        ends = ends.assign(nudge=ends[by].map(label_dy or {}).fillna(0))
-        mark = {"align": "left", "dx": 7, "dy": {"expr": "datum.nudge"}, "fontWeight": "bold", "lineBreak": "\n"}
-        layers.append(
-            alt.Chart(ends).mark_text(**mark).encode(x=alt.X("year:Q"), y=alt.Y(f"{y}:Q"), text=alt.Text(f"{label}:N"), color=alt.Color(f"{by}:N", legend=None))
-        )
+            layers.append(alt.Chart(points).mark_point(**mark).encode(**place, color=tone))
+    if tips:
+        # Transparent targets: a fingertip is wider than a line.
+        when = alt.Tooltip("year:Q", format="d") if x == "year" else alt.Tooltip("period:N")
+        told = [alt.Tooltip(f"{label}:N", title=" "), when, alt.Tooltip(f"{y}:Q", title=place["y"]["title"] or " ", format=",.4~r")]
+        layers.append(alt.Chart(frame).mark_square(size=144, color="transparent", strokeWidth=0).encode(**place, tooltip=told))
+    last = frame.loc[frame.groupby(by)[x].idxmax()]
+    last = last[last[label].astype(bool)].assign(nudge=lambda rows: rows[by].map(label_dy or {}).fillna(0))
+    if len(last):
+        names = alt.Chart(last).mark_text(align="left", dx=7, dy={"expr": "datum.nudge"}, fontWeight="bold", lineBreak="\n")
+        layers.append(names.encode(**place, color=tone, text=alt.Text(f"{label}:N")))
     return alt.layer(*layers, padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
 
 
@@ -135,13 +283,6 @@ def _log_ticks(values: pd.Series) -> list[float]:
     low, high = (int(np.floor(np.log10(end))) for end in (values.min(), values.max()))
     ticks = [float(f"1e{power}") for power in range(low, high + 1)]
     return [*ticks, 5 * ticks[-1]] if values.max() >= 5 * ticks[-1] else ticks
-
-
-def _dashes(frame: pd.DataFrame) -> dict:
-    """The encoding that makes dashed pieces dashed, if there are any."""
-    if not frame["dashes"].any():
-        return {}
-    return {"strokeDash": alt.StrokeDash("dashes:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [2, 4]]), legend=None)}
 
 
 def _pieces(frame: pd.DataFrame, by: str, dashed: str | None) -> pd.DataFrame:
@@ -162,17 +303,7 @@ def _pieces(frame: pd.DataFrame, by: str, dashed: str | None) -> pd.DataFrame:
     return pd.concat([drawn, joints]).sort_values([by, "year"], kind="stable").reset_index(drop=True)
 
 
-def _break_marks(frame: pd.DataFrame, by: str, y: str, log: bool) -> alt.Chart | None:
-    """A light stroke half way between the two points of every break (not of a mere gap)."""
-    frame = frame.drop_duplicates([by, "year"])
-    before = frame.groupby(by)[["year", y]].shift()
-    # The middle of a long gap is no place for a mark: there the open line says enough.
-    at = frame["broken"] & (frame["year"] - before["year"] <= 3)
-    if not at.any():
-        return None
-    middle = np.sqrt(frame[y] * before[y]) if log else (frame[y] + before[y]) / 2
-    marks = pd.DataFrame({"year": ((frame["year"] + before["year"]) / 2)[at], y: middle[at]})
-    return alt.Chart(marks).mark_point(shape="stroke", angle=115, size=110, strokeWidth=1.6, filled=False, color=colour("rule"))
+# ---- words and levels on the axes of these charts -----------------------------------------------------------------
 
 
 def remark(x: float, y: float, text: str, *, dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted", size: int = 12) -> alt.Chart:
@@ -184,12 +315,77 @@ def remark(x: float, y: float, text: str, *, dx: float = 0, dy: float = 0, align
     dx, dy : shift in pixels, right and down
     align : left, center, right: which side of the text stands at the point
     """
-    here = alt.Chart(pd.DataFrame({"year": [x], "at": [y], "remark": [text]}))
-    mark = {"align": align, "dx": dx, "dy": dy, "fontSize": size, "color": colour(token), "lineBreak": "\n"}
-    return here.mark_text(**mark).encode(x=alt.X("year:Q"), y=alt.Y("at:Q"), text=alt.Text("remark:N"))
+    return _word({"year": x, "at": y}, text, align=align, dx=dx, dy=dy, fontSize=size, color=colour(token))
+
+
+def note_at(
+    moment: float, y: float, text: str, *, y_field: str = "value", dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted"
+) -> alt.Chart:
+    """A layer of one short text at a point of `dated_lines`, `stages`, `strokes` or `pins`."""
+    return _word({"moment": moment, y_field: y}, text, align=align, dx=dx, dy=dy, color=colour(token))
+
+
+def _word(at: dict[str, float], text: str, **mark) -> alt.Chart:
+    x, y = (f"{name}:Q" for name in at)
+    here = alt.Chart(pd.DataFrame({**{name: [value] for name, value in at.items()}, "text": [text]}))
+    return here.mark_text(lineBreak="\n", **mark).encode(x=alt.X(x), y=alt.Y(y), text=alt.Text("text:N"))
 
 
 def level(y: float, text: str = "", *, x: float | None = None, dy: float = -7, align: str = "left") -> alt.LayerChart:
     """A layer with a horizontal line at `y`, named `text` over the year `x`."""
     line = alt.Chart(pd.DataFrame({"at": [y]})).mark_rule(color=colour("rule"), strokeWidth=1).encode(y=alt.Y("at:Q"))
     return line + remark(x, y, text, dy=dy, align=align) if text else alt.layer(line)
+
+
+# ---- figures of spans and of single dates, which no line joins ----------------------------------------------------
+
+
+def strokes(
+    frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[float, float], y_domain: tuple[float, float], told: str = "told"
+) -> alt.LayerChart:
+    """Averages over spans: every figure is a stroke as long as the days it stands for, at its height; part of a year is thin, a whole one thick.
+
+    Parameters
+    ----------
+    frame : `period`, `period_start` (missing: the period itself is the span), `y`, and `told`, the text over the end of a stroke (may be empty),
+        and `nudge`, pixels by which it stands to the right (optional)
+    """
+    start = [begins(first if isinstance(first, str) and first else period) for first, period in zip(frame["period_start"], frame["period"], strict=True)]
+    # A figure of the year in which something began may stand for its last months only.
+    whole = (frame["period"].str.len() == 4) & ~frame["period_start"].map(lambda first: isinstance(first, str) and len(first) > 4)
+    # A month or three weeks would be a speck: the stroke has a least length.
+    least = (x_domain[1] - x_domain[0]) / 60
+    until = [max(ends(period), first + least) for period, first in zip(frame["period"], start, strict=True)]
+    drawn = frame.assign(moment=start, until=until, nudge=frame.get("nudge", 0)).round({"until": 3})
+    place = _bare_axes(y, x_domain, y_domain)
+    layers = []
+    for rows, wide in ((drawn[whole], 5), (drawn[~whole], 2)):
+        if len(rows):
+            tips = [alt.Tooltip("period:N", title="until"), alt.Tooltip(f"{y}:Q", title=" ", format=",.4~r")]
+            layers.append(alt.Chart(rows).mark_rule(color=colour(token), strokeWidth=wide).encode(**place, x2=alt.X2("until:Q"), tooltip=tips))
+    words = alt.Chart(drawn[drawn[told].astype(bool)]).encode(x=alt.X("until:Q"), y=place["y"], text=alt.Text(f"{told}:N"))
+    style = {"align": "right", "baseline": "bottom", "dx": {"expr": "datum.nudge - 3"}, "dy": -4, "fontSize": 11.5}
+    return alt.layer(*layers, *(words.mark_text(**style, **look) for look in (rim(), {"color": colour("ink")})))
+
+
+def pins(
+    frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[float, float], y_domain: tuple[float, float], told: str = "told"
+) -> alt.LayerChart:
+    """Single counts over months: a point on a stem from nothing, and no line from one to the next.
+
+    Parameters
+    ----------
+    frame : rows of `dated` with `y` and `told`, the text at the point (may be empty), and `nudge`, pixels by which it stands to the right (optional)
+    """
+    frame = frame.assign(moment=frame["moment"].round(3), floor=y_domain[0], nudge=frame.get("nudge", 0))
+    place = _bare_axes(y, x_domain, y_domain)
+    base = alt.Chart(frame)
+    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=place["x"], y=alt.Y("floor:Q", title=None), y2=alt.Y2(f"{y}:Q"))
+    heads = base.mark_point(color=colour(token), size=55).encode(**place, tooltip=[alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=" ", format=",.4~r")])
+    words = alt.Chart(frame[frame[told].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
+    return alt.layer(heads, stems, words.encode(**place, text=alt.Text(f"{told}:N")))
+
+
+def _bare_axes(y: str, x_domain: tuple[float, float], y_domain: tuple[float, float]) -> dict:
+    x = alt.X("moment:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(format="d", tickCount=4, tickMinStep=1))
+    return {"x": x, "y": alt.Y(f"{y}:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))}

@@ -1,12 +1,7 @@
-"""Altair with less copying: frames as rows of plain values, outlines that copies of a chart share, properties set without a deep copy.
-
-Altair prepares data for any frame that may come, and copies a chart, layers and all, at every step. The specifications are the same;
-the tests hold them to that.
-"""
+"""Frames as rows of plain values: Altair prepares data for any frame that may come, the book's hold numbers and words."""
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import decimal
 import math
@@ -18,28 +13,9 @@ import pandas as pd
 from altair.utils.data import to_values
 
 
-class Shared(alt.InlineData):
-    """Inline data that the copies of a chart share instead of copying them, feature by feature.
-
-    >>> outlines = Shared(values=[{"type": "Feature"}])
-    >>> alt.Chart(outlines).copy().data is outlines
-    True
-    """
-
-    def __deepcopy__(self, _memo=None) -> Shared:
-        return self
-
-
 def with_properties(chart: alt.TopLevelMixin, **properties) -> alt.TopLevelMixin:
-    """The chart with properties of its own; what is inside is shared with the chart given, which stays as it was.
-
-    >>> with_properties(alt.Chart().mark_point(), width=100).width
-    100
-    """
-    copied = copy.copy(chart)
-    # Where Altair keeps properties. Its own copies, even the shallow ones, make the chart anew, and that copies all layers twice.
-    vars(copied)["_kwds"] = {**vars(chart)["_kwds"], **properties}
-    return copied
+    """The chart with properties of its own."""
+    return chart.properties(**properties)
 
 
 def plain_rows(frame) -> dict:

@@ -23,13 +23,16 @@ Stamp = tuple[str, int, int]  # path, time of the last change in nanoseconds, si
 
 
 def root() -> Path:
-    """The folder of the data: `data/` beside `book/`, or the one that the environment variable GBA_DATA names.
+    """The folder of the data: `data/` beside `book/`, or what was installed with the library, or the one that the environment variable GBA_DATA names.
 
     >>> root().is_absolute()
     True
     """
     chosen = os.environ.get("GBA_DATA")
-    return Path(chosen).resolve() if chosen else Path(__file__).resolve().parents[3] / "data"
+    if chosen:
+        return Path(chosen).resolve()
+    installed = Path(__file__).resolve().parents[1] / "_data"
+    return installed if installed.is_dir() else installed.parents[2] / "data"
 
 
 def stamp(path: Path) -> Stamp:

@@ -20,6 +20,8 @@ from gba.exhibit.tables import ledger_rows
 from gba.prose import SPOKEN, Text
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+#: The type under which a book's build keeps how notebooks show a figure, for the notebooks that readers take away.
+NOTEBOOK = "application/vnd.gba.figure+html"
 
 
 @dataclass(eq=False, repr=False)
@@ -86,8 +88,10 @@ class Figure:
         return f"{self.title}\n{self.alt}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        shown = html.markup if _in_book() else html.in_a_notebook
-        return {"text/html": shown(self), "text/plain": repr(self)}
+        alone = html.in_a_notebook(self)
+        if _in_book():
+            return {"text/html": html.markup(self), NOTEBOOK: alone, "text/plain": repr(self)}
+        return {"text/html": alone, "text/plain": repr(self)}
 
 
 def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_text: str = "", rows=None, note: str = "", facts=None, data=None) -> Figure:

@@ -19,7 +19,6 @@ import pandas as pd
 import shapely
 
 from gba.charts.palette import colour, rim
-from gba.charts.rows import Shared, with_properties
 from gba.data.load import load
 from gba.maps.boundaries import Window, cities, districts, feature, features_in, in_pixels, known, window
 
@@ -38,11 +37,11 @@ LEGEND = 46  # pixels above the map
 
 def _shapes(features: list[dict], w: Window, **mark) -> alt.Chart:
     """A layer of outlines; a line as wide as a hair in the colour of the fill closes the seams between neighbours."""
-    return alt.Chart(Shared(values=features)).mark_geoshape(**mark).project(**w.projection())
+    return alt.Chart(alt.InlineData(values=features)).mark_geoshape(**mark).project(**w.projection())
 
 
 def _size(chart: alt.LayerChart, w: Window) -> alt.LayerChart:
-    return with_properties(chart, width=w.width, height=w.height)
+    return chart.properties(width=w.width, height=w.height)
 
 
 # ---- the ground ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import pandas as pd
 import shapely
 
 from gba.charts.palette import colour, rim
-from gba.charts.rows import Shared
 from gba.charts.units import _mark
 from gba.charts.units import key as _entries
 from gba.data.load import load
@@ -63,7 +62,7 @@ def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str,
         lines = [shapely.LineString(np.round(w.degrees(curve), 3)) for curve, take in zip(curves, chosen, strict=True) if take]
         if lines:
             style = {"strokeDash": DASHES} if dashed else {}
-            drawn = alt.Chart(Shared(values=[feature({}, shapely.MultiLineString(lines))]))
+            drawn = alt.Chart(alt.InlineData(values=[feature({}, shapely.MultiLineString(lines))]))
             layers.append(drawn.mark_geoshape(filled=False, stroke=colour(token), strokeWidth=wide, **style).project(**w.projection()))
     here = list(pd.unique(frame[["a", "b"]].to_numpy().ravel()))
     places = points.loc["city_" + pd.Series(here)]

@@ -72,7 +72,7 @@ def fishing_village() -> Evidence:
     return Evidence(UNTOLD, reason, joined(output.iloc[[0, -1]], people.iloc[[0, -1]]), round(heads[1] / heads[0]), "times the output per head")
 
 
-@evidence("escape_and_relocation", "01-two-cities#escape-and-relocation", "01-two-cities#crossings-by-year")
+@evidence("escape_and_relocation", "01-two-cities#hollowing-out-jobs")
 def south_and_north() -> Evidence:
     """Holds when both movements are counted in ten thousands."""
     people = observed("great_escape", ["illegal_arrivals_estimate_low", "illegal_arrivals_estimate"])

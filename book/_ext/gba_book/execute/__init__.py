@@ -1,0 +1,1 @@
+"""Notebooks run, in parallel and only when needed."""

@@ -1,0 +1,146 @@
+"""Run the notebooks: in parallel, only when needed, and into the cache that MyST-NB then reads.
+
+jupyter-cache keys a notebook on its code alone. A changed figure or library would leave the old chart in the book,
+so the cache lives in a folder named by a digest of everything that a notebook reads.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from sphinx.util import logging
+
+from gba_book import BOOK
+from gba_book.check import outcome
+from gba_book.execute.kernels import Kernels, begin
+from gba_book.execute.steady import steady_ids
+from gba_book.execute.versions import installed, recorded
+
+log = logging.getLogger(__name__)
+ROOT = BOOK.parent
+KEPT_CACHES = 3
+
+
+def setup(app):
+    """Settle the cache before anything is read, and fill it before the pages are."""
+    app.connect("config-inited", salt_cache, priority=100)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", run_stale)
+
+
+def digest(root: Path = ROOT) -> str:
+    """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, and the versions that are installed."""
+    files = [root / "requirements.txt", *Path(__file__).parent.glob("*.py")]
+    for folder, kinds in ((root / "data", "*"), (root / "book" / "gba", "*.py"), (root / "book" / "gba", "*.csv")):
+        files += [path for path in folder.rglob(kinds) if path.is_file()]
+    total = hashlib.sha256("\n".join([f"Python {sys.version_info[:2]}", *installed(root / "requirements.txt")]).encode())
+    for path in sorted(files, key=lambda path: path.as_posix()):
+        total.update(f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def salt_cache(app, config):
+    """Point MyST-NB at the cache of this state of the data, and forget all but the newest few."""
+    caches = Path(app.outdir).parent / ".jupyter_cache"
+    current = caches / digest()[:16]
+    current.mkdir(parents=True, exist_ok=True)
+    os.utime(current)
+    for old in sorted(caches.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT_CACHES:]:
+        shutil.rmtree(old, ignore_errors=True)
+    config.nb_execution_cache_path = str(current)
+
+
+def outdated(app, env, added, changed, removed):
+    """All pages are stale when the digest differs from the one they were read with: their sources did not change, their charts did."""
+    state, env.gba_digest = getattr(env, "gba_digest", None), digest()
+    return [] if state in (None, env.gba_digest) else sorted(env.found_docs)
+
+
+def run_stale(app, env, docnames):
+    """Execute the notebooks that the cache does not hold, as many at a time as there are cores."""
+    cache = get_cache(app.config.nb_execution_cache_path)
+    stale = {}
+    for name in docnames:
+        path = Path(env.doc2path(name))
+        if path.suffix == ".ipynb":
+            notebook = nbformat.read(path, as_version=4)
+            if not _cached(cache, notebook):
+                stale[path] = notebook
+    if not stale:
+        log.info("notebooks: nothing to execute")
+        begin().close()
+        return
+    failures = []
+    with closing(begin().ready()) as kernels, ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        timeout = app.config.nb_execution_timeout
+        # The longest first: at the end no core waits for one long chapter.
+        order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))
+        runs = {pool.submit(run, path, stale[path], timeout, kernels): path for path in order}
+        for count, done in enumerate(as_completed(runs), 1):
+            path, problem = runs[done], done.result()
+            log.info("notebooks: %s of %s executed, %s%s", count, len(runs), path.name, " FAILED" if problem else "")
+            if problem:
+                failures.append(problem)
+            else:
+                cache.cache_notebook_bundle(CacheBundleIn(stale[path], str(path)), check_validity=False, overwrite=True)
+    if failures:
+        for problem in sorted(failures):
+            outcome.tell(problem)
+        # No error of Sphinx's: the last words follow at once, and no traceback of the build stands between.
+        raise SystemExit(1)
+
+
+def _cached(cache, notebook) -> bool:
+    try:
+        cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk)
+    except (KeyError, ValueError):
+        # Not there; or there and cut off, where a build was killed while it wrote.
+        return False
+    return True
+
+
+def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
+    """Execute a notebook in place, in its own folder; the problem in words if it fails or says anything on stderr."""
+    # Timings in the cells would change the cache's key, and with it two builds of the same book.
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        record_timing=False,
+        kernel_manager_class=kernels.manager_class,
+        extra_arguments=list(kernels.arguments),
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        with recorded(notebook):
+            client.execute()
+        steady_ids(notebook)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        log.info("%s: %s", path.name, str(error).strip())
+        return _told(path, notebook) or f"{path.relative_to(ROOT)}: {type(error).__name__}: {str(error).strip()}"
+    return _told(path, notebook)
+
+
+def _told(path: Path, notebook) -> str | None:
+    """What is wrong with the outputs of a notebook, with the cell it is in: an error, or words on stderr."""
+    for number, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
+        for output in cell.outputs:
+            where = f"{path.relative_to(ROOT)}: code cell {number} ({cell.id})"
+            if output.output_type == "error":
+                line = re.findall(r"^-+> ?(\d+) (.*)", re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback)), re.M)
+                at = f", line {line[0][0]}" if line else ""
+                return f"{where}{at}: {output.ename}: {output.evalue}" + (f"\n    {line[0][1].strip()}" if line else "")
+            if output.output_type == "stream" and output.name == "stderr":
+                return f"{where} wrote to stderr, which fails the build:\n{output.text.strip()}"
+    return None

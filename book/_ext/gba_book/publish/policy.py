@@ -1,0 +1,152 @@
+"""A Content-Security-Policy in every page, and pages that keep to it: no script but the book's own, no request to anywhere else.
+
+The policy stands in the page itself, so it holds on hosts that set no headers and in pages opened from a folder. The same
+policy, for hosts that can set headers, goes into `_headers`.
+"""
+
+import base64
+import hashlib
+import html
+import re
+from pathlib import Path
+
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+TEMPLATES = Path(__file__).parents[1] / "write" / "templates"
+
+#: The only script that stands in a page: it settles the colours before the first paint. Others that get into a page are refused.
+INLINE_SCRIPT = "colours.js"
+
+#: What a host should say with every answer, on top of the policy.
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+_ELEMENT = re.compile(r"<(script|style)\b([^>]*)>(.*?)</\1>", re.S | re.I)
+_POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')
+_STYLED = re.compile(r'<script\b.*?</script>|<([a-z][\w-]*)((?:\s[^<>]*?)?)\sstyle="([^"]*)"([^<>]*)>', re.S | re.I)
+_THEBE = re.compile(r"<script type=\"text/x-thebe-config\">.*?</script>\s*<script>kernelName = [^<]*</script>", re.S)
+_FRAME_STYLE = re.compile(r"<style scoped>\s*\.dataframe .*?</style>", re.S)
+_HANDLER = re.compile(r"""<(?!script\b)[a-z][\w-]*\s(?:[^<>"']|"[^"]*"|'[^']*')*?\s?\b(on[a-z]+|(?:href|src|action)\s*=\s*["']?\s*javascript:)\s*=?""", re.I)
+
+
+def setup(app):
+    """Mend the page's body when it is written, judge the whole page when all are."""
+    app.connect("html-page-context", mend, priority=850)
+    app.connect("build-finished", seal, priority=800)
+
+
+def source_hash(text: str) -> str:
+    """The source expression that allows exactly this text.
+
+    >>> source_hash("")
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def policy(styles: set[str] = frozenset(), extra: str = "") -> str:
+    """The policy of a page, with the hashes of the style elements that stand in it.
+
+    `file:` is for pages opened from a folder: there Firefox lets 'self' match nothing, and pages from the web may load no file anyway.
+
+    >>> policy()[:39]
+    "default-src 'none'; script-src 'self' f"
+    """
+    script = source_hash((TEMPLATES / INLINE_SCRIPT).read_text(encoding="utf-8").rstrip("\n"))
+    rules = {
+        "default-src": "'none'",
+        "script-src": f"'self' file: {script}",
+        "style-src": " ".join(["'self' file:", *sorted(styles)]),
+        "img-src": "'self' file: data:",
+        "form-action": "'self' file:",
+        "base-uri": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items()) + extra
+
+
+def mend(app, pagename, templatename, context, doctree):
+    """Take out of the page's body what the policy forbids and no reader needs."""
+    if context.get("body"):
+        context["body"] = without_inline_style(_FRAME_STYLE.sub("", _THEBE.sub("", context["body"])))
+
+
+def without_inline_style(body: str) -> str:
+    """Make classes of `style="..."` attributes, which the policy forbids; a style element in front says what they mean.
+
+    pandas writes one into the head of every table; the book's own style sheet does that.
+
+    >>> without_inline_style('<tr style="text-align: right;"><td class="n" style="color: red">1</td></tr>')
+    '<style>.s-35eac301.s-35eac301{color: red}</style><tr><td class="n s-35eac301">1</td></tr>'
+    """
+    rules = {}
+
+    def moved(found):
+        if found[1] is None:
+            return found[0]
+        name, before, style, after = found.groups()
+        if name == "tr" and style == "text-align: right;":
+            return f"<tr{before}{after}>"
+        declared = html.unescape(style)
+        word = f"s-{hashlib.sha256(declared.encode()).hexdigest()[:8]}"
+        rules[word] = declared.replace("<", "\\3c ")
+        rest, many = re.subn(r'(\sclass="[^"]*)"', rf'\1 {word}"', before + after, count=1)
+        return f"<{name}{rest}>" if many else f'<{name} class="{word}"{rest}>'
+
+    body = _STYLED.sub(moved, body)
+    # Doubled, so that it wins over one class, as the attribute did.
+    return f"<style>{''.join(f'.{word}.{word}{{{rule}}}' for word, rule in sorted(rules.items()))}</style>{body}" if rules else body
+
+
+def judged(page: str) -> tuple[set[str], list[str]]:
+    """The hashes of a page's style elements, and what in it the policy will block, in words.
+
+    >>> judged("<p onclick='x()'>")[1]
+    ['an attribute that runs script, onclick, in: <p onclick']
+    """
+    styles, blocked = set(), []
+    ours = (TEMPLATES / INLINE_SCRIPT).read_text(encoding="utf-8").rstrip("\n")
+    for kind, attributes, text in _ELEMENT.findall(page):
+        if kind.lower() == "style":
+            styles.add(source_hash(text))
+            continue
+        # Another type than script is data, which browsers do not run.
+        data = re.search(r'\stype="(?!text/javascript|module|application/javascript)', attributes)
+        source = re.search(r'\ssrc="([^"]*)"', attributes)
+        if source and re.match(r"(?:[a-z][a-z+.-]*:)?//", source[1], re.I):
+            blocked.append(f"a script from another host: {source[1]}")
+        elif not source and not data and text != ours:
+            blocked.append(f"a script in the page: {' '.join(text.split())[:80]}")
+    for found in _HANDLER.finditer(_ELEMENT.sub("", page)):
+        blocked.append(f"an attribute that runs script, {found[1].split('=')[0]}, in: {found[0][:80].rstrip('=')}")
+    return styles, blocked
+
+
+def sealed(page: str) -> str:
+    """The page with the policy that fits it."""
+    styles, _ = judged(page)
+    return _POLICY.sub(lambda found: found[1] + html.escape(policy(styles), quote=True).replace("&#x27;", "'") + found[2], page, count=1)
+
+
+def seal(app, error):
+    """Write its policy into each page, tell of what it will block, and write the headers for hosts that read `_headers`."""
+    if error is not None or app.builder.format != "html":
+        return
+    out, every = Path(app.outdir), set()
+    for path in sorted(out.rglob("*.html")):
+        page = path.read_text(encoding="utf-8")
+        styles, blocked = judged(page)
+        every |= styles
+        for what in blocked:
+            log.warning("%s: the Content-Security-Policy of the pages will block %s; move it to a file in book/_static", path.relative_to(out).as_posix(), what)
+        if (safe := sealed(page)) != page:
+            path.write_text(safe, encoding="utf-8", newline="\n")
+    # Only a header can forbid that other sites frame the page.
+    said = {"Content-Security-Policy": policy(every, "; frame-ancestors 'none'").replace(" file:", ""), **HEADERS}
+    (out / "_headers").write_text("/*\n" + "".join(f"  {name}: {value}\n" for name, value in said.items()), encoding="utf-8", newline="\n")
+    # Without it GitHub Pages leaves out every folder whose name begins with an underscore.
+    (out / ".nojekyll").touch()

@@ -1,0 +1,1 @@
+"""While pages are read: exhibits get their numbers, cells their marks, formulas their MathML."""

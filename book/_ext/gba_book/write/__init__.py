@@ -1,0 +1,1 @@
+"""While pages are written: what they load, the links they offer, the search."""

@@ -1,0 +1,214 @@
+"""Run it yourself: notebooks and source to take away, links to services once a fork names its repository, and words where something is missing."""
+
+import re
+import subprocess
+import xml.etree.ElementTree as ET
+import zipfile
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+import yaml
+from bookpages import ROOT, build, documents, notebooks
+from bs4 import BeautifulSoup
+from gba_book.publish import source_zip
+from smallbook import said
+
+BASE = "https://book.example/gba/"
+REPOSITORY = "https://github.com/someone/their-fork"
+CONFIG = SimpleNamespace(project="The book", html_baseurl="", html_theme_options={})
+
+
+def soup(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def links(page):
+    return {a.text.strip(): a["href"] for a in page.select(".launch-menu a")}
+
+
+@pytest.mark.parametrize("document", documents())
+def test_pages_offer_notebook_and_source(book, document):
+    page = book / f"{document}.html"
+    offered = {(page.parent / a["href"]).resolve() for a in soup(page).select(".take-away a[download]")}
+    assert (book / "source.zip").resolve() in offered
+    assert ((book / f"{document}.ipynb").resolve() in offered) == (ROOT / f"{document}.ipynb").is_file()
+    assert all(path.is_file() for path in offered)
+    assert not soup(page).select(".launch-menu"), "links to services, and no repository is named"
+
+
+@pytest.fixture(scope="module")
+def fork(template, tmp_path_factory):
+    """The small book of a fork that names its repository, with every service and every button of the theme."""
+    import shutil
+
+    root = tmp_path_factory.mktemp("fork") / "book"
+    shutil.copytree(template, root)
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    config["repository"]["url"] = REPOSITORY
+    config["launch_buttons"]["jupyterhub_url"] = "https://hub.example.edu"
+    config["html"] |= {"baseurl": BASE.rstrip("/")} | {"use_repository_button": True, "use_issues_button": True, "use_edit_page_button": True}
+    (root / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+    result = build(root)
+    assert result.returncode == 0, said(result)[-2000:]
+    return root / "_build" / "html" / "book" / "index.html"
+
+
+@pytest.mark.xdist_group("build")
+def test_launch_links_are_right(fork, template):
+    before = (template / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
+    assert "launch-menu" not in before
+    assert "executablebooks" not in before, "the repository that Jupyter Book takes where none is named"
+    assert links(soup(fork)) == {
+        "Binder": "https://mybinder.org/v2/gh/someone/their-fork/main?urlpath=lab/tree/book/index.ipynb",
+        "JupyterHub": "https://hub.example.edu/hub/user-redirect/git-pull?repo=https%3A//github.com/someone/their-fork&urlpath=lab/tree/their-fork/book/index.ipynb&branch=main",
+        "Colab": "https://colab.research.google.com/github/someone/their-fork/blob/main/book/index.ipynb",
+        "Repository": REPOSITORY,
+        "Open issue": f"{REPOSITORY}/issues/new?title=Issue%20on%20page%20%2Fbook/index.html&body=Your%20issue%20content%20here.",
+        "Suggest edit": f"{REPOSITORY}/edit/main/book/index.ipynb",
+    }
+
+
+@pytest.mark.xdist_group("build")
+def test_launch_links_need_no_script_no_icon_and_no_other_host(fork, browser):
+    page = soup(fork)
+    assert not page.select("[data-bs-toggle=dropdown]"), "a menu that only Bootstrap's script opens"
+    assert not [image["src"] for image in page.select("img[src]") if "logo_" in image["src"]]
+    context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(fork.as_uri())
+    assert opened.locator(".launch-menu").count() == 2, "one menu to run the page, one to its source"
+    for menu in opened.locator(".launch-menu").all():
+        assert not menu.locator("a").first.is_visible()
+        menu.locator("summary").click()
+        for link in menu.locator("a").all():
+            box = link.bounding_box()
+            assert link.is_visible()
+            assert box["height"] >= 24
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= 360, link.inner_text()
+        menu.locator("summary").click()
+    context.close()
+
+
+@pytest.mark.xdist_group("build")
+def test_with_an_address_pages_and_map_name_it(fork):
+    out, page = fork.parents[1], f"{BASE}book/index.html"
+    head = soup(fork).head
+
+    def content(name):
+        [found] = head.select(f'meta[property="{name}"]')
+        return found["content"]
+
+    assert [link["href"] for link in head.select("link[rel=canonical]")] == [content("og:url")] == [page]
+    assert content("og:image").startswith(BASE) and (out / content("og:image").removeprefix(BASE)).is_file()
+    locations = [element.text for element in ET.parse(out / "sitemap.xml").getroot().iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert locations == [page]
+    assert f"Sitemap: {BASE}sitemap.xml" in (out / "robots.txt").read_text(encoding="utf-8")
+    links = re.findall(r'<a href="([^"]*)"', (out / "404.html").read_text(encoding="utf-8"))
+    assert links and all(link.startswith(urlsplit(BASE).path) for link in links)
+
+
+def test_services_that_load_scripts_are_refused(monkeypatch):
+    from gba_book.write import launch
+
+    told = []
+    monkeypatch.setattr(launch.log, "warning", lambda text, *rest: told.append(text))
+    config = SimpleNamespace(html_theme_options={"repository_url": REPOSITORY, "launch_buttons": {"thebe": True}})
+    launch.settle(None, config)
+    assert "thebe" in told[0]
+    assert "thebe" not in config.html_theme_options["launch_buttons"]
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_a_notebook_alone_says_what_it_needs(path, tmp_path):
+    """In an empty folder the download stops at its first cell, in words; in the book's folder that cell does nothing."""
+    text = source_zip.downloadable(path, CONFIG)
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.cells[1:] == nbformat.read(path, as_version=4).cells
+    # A stranger's Python has none of the book's folders on its path.
+    first = subprocess.run(
+        [__import__("sys").executable, "-I", "-c", notebook.cells[0].source], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert first.returncode == 1
+    assert f"unpack it and open book/{path.name} in it" in first.stderr.splitlines()[-1]
+    assert "source.zip" in first.stderr.splitlines()[-1]
+    exec(compile(notebook.cells[0].source, "first cell", "exec"), {})
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_a_committed_notebook_says_where_its_library_is(path):
+    """Colab opens the committed file: the line that fails there, which the error shows, says what is missing."""
+    code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    imports = re.findall(r"^import gba\b.*", code, re.M)
+    assert imports, "no notebook of the book is without its library"
+    assert imports[0] == "import gba  # the book's library, in book/gba of its source: run this notebook in the folder book/"
+
+
+def test_a_fork_tells_its_readers_how_to_fetch_it():
+    told = source_zip.needs(
+        "book/x.ipynb", SimpleNamespace(project="P", html_baseurl="https://a.example/book/", html_theme_options={"repository_url": REPOSITORY})
+    )
+    assert any("https://a.example/book/source.zip" in line for line in told)
+    assert any(f"!git clone {REPOSITORY}" in line and "%cd their-fork/book" in line for line in told)
+
+
+def test_the_source_is_whole(book):
+    """What the rerun needs is in it; what builds leave is not. Everything that Git tracks, where there is Git."""
+    with zipfile.ZipFile(book / "source.zip") as archive:
+        names = {name.split("/", 1)[1] for name in archive.namelist()}
+        assert {info.date_time for info in archive.infolist()} == {source_zip.EPOCH}
+        assert archive.namelist() == sorted(archive.namelist())
+    needed = {
+        "Makefile",
+        "README.md",
+        "LICENSE",
+        "_config.yml",
+        "_toc.yml",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "runtime.txt",
+        "pyproject.toml",
+        "data/datapackage.json",
+        ".github/workflows/book.yml",
+    }
+    needed |= {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("book/gba", "book/_ext", "book/_static", "tests", "data")
+        for path in (ROOT / folder).rglob("*.*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert needed <= names, sorted(needed - names)
+    assert not [name for name in names if re.search(r"(^|/)(_build|\.venv|\.git|__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$", name)]
+
+
+@pytest.mark.parametrize("git", [True, False], ids=["Git", "no Git"])
+def test_what_goes_into_the_source(tmp_path, git):
+    kept = ["Makefile", ".gitignore", "book/a.ipynb", "data/a.csv", "tests/test_a.py"]
+    left = ["_build/html/a.html", "book/__pycache__/a.pyc", "env of mine/pyvenv.cfg", "env of mine/lib/x.py", ".env", "book/.ipynb_checkpoints/a.ipynb"]
+    for name in kept + left:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("_build/\n__pycache__/\n.ipynb_checkpoints/\n", encoding="utf-8")
+    if git:
+        subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+        subprocess.run(["git", "add", "Makefile", ".gitignore", "tests", "book/a.ipynb"], cwd=tmp_path, check=True)
+        (tmp_path / "passwords.txt").write_text("secret")
+        # New, and not yet added: the page shows it, so the source must have it.
+        (tmp_path / "book/b.ipynb").write_text("{}")
+        kept = [*kept, "book/b.ipynb"]
+    found = source_zip.files(tmp_path)
+    assert [path.as_posix() for path in found] == sorted(kept)
+    assert source_zip.pack(found, tmp_path, "top") == source_zip.pack(found, tmp_path, "top")
+
+
+def test_repo2docker_finds_its_conventions():
+    """Binder and JupyterHub's builders read requirements.txt and runtime.txt at the root, unless a folder or file of higher rank is there."""
+    assert not [name for name in ("binder", ".binder", "Dockerfile", "environment.yml", "Pipfile", "setup.py") if (ROOT / name).exists()]
+    version = re.fullmatch(r"python-(\d+)\.(\d+)\n", (ROOT / "runtime.txt").read_text())
+    assert (int(version[1]), int(version[2])) >= (3, 11)
+    lock = (ROOT / "requirements.txt").read_text()
+    assert re.search(r"^jupyterlab==", lock, re.M)
+    # pip wants a hash for all or for none.
+    pinned = re.findall(r"^[a-z0-9][\w.-]*==\S+.*\\\n    --hash=sha256:", lock, re.M)
+    assert len(pinned) == len(re.findall(r"^[a-z0-9]", lock, re.M))

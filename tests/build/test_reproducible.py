@@ -1,0 +1,71 @@
+"""Anybody, anywhere, gets this very book from the published source: without a network, in another place, language and time zone, byte for byte."""
+
+import importlib.metadata
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from bookpages import ROOT, documents, notebooks
+from gba_book.execute import notebooks as execution
+from gba_book.execute import versions
+from smallbook import different, said, tree
+
+JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
+OFFLINE = [sys.executable, str(ROOT / "tests" / "support" / "offline.py")]
+
+
+@pytest.mark.parametrize("guarded", [False, True], ids=["namespace or guard", "guard"])
+def test_offline_is_offline(guarded):
+    """The harness of the test below: no address but the loopback can be reached. Connecting a datagram socket sends nothing."""
+    code = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('127.0.0.1', 9)); print('here'); s.connect(('192.0.2.1', 9))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "support" / "offline")} if guarded else None
+    done = subprocess.run([*([] if guarded else OFFLINE), sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+    assert done.stdout == "here\n"
+    assert "unreachable" in done.stderr or "no network" in done.stderr
+
+
+@pytest.mark.xdist_group("elsewhere")
+def test_the_source_builds_the_same_book_elsewhere(book, tmp_path):
+    """The whole book, every notebook executed, from `source.zip` alone: another folder, home, language, time zone and hash seed, and no network."""
+    folder = tmp_path / "別處 and a space"
+    with zipfile.ZipFile(book / "source.zip") as archive:
+        archive.extractall(folder)
+    [root] = folder.iterdir()
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "20260701"}
+    result = subprocess.run(
+        [*OFFLINE, str(JUPYTER_BOOK), "build", "."], cwd=root, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert result.returncode == 0, said(result)[-3000:]
+    assert f"{len(notebooks())} of {len(notebooks())} executed" in said(result)
+    assert not different(tree(ROOT), tree(root))
+
+
+@pytest.mark.parametrize("document", documents())
+def test_pages_say_what_they_were_computed_with(book, document):
+    import pandas
+
+    page = (book / f"{document}.html").read_text(encoding="utf-8")
+    said_here = f"Computed with Python {sys.version.split()[0]}, pandas {pandas.__version__}, "
+    assert (said_here in page) == (ROOT / f"{document}.ipynb").is_file()
+
+
+def test_executed_notebooks_record_what_ran(book):
+    """Told by the kernel: every package that requirements.in names, and Python."""
+    cache = book.parent / ".jupyter_cache" / execution.digest()[:16]
+    kept = [nbformat.read(path, as_version=4) for path in cache.glob("executed/*/base.ipynb")]
+    assert len(kept) >= len(notebooks())
+    for notebook in kept:
+        told = notebook.metadata[versions.KEY]
+        assert told == {"python": sys.version.split()[0], **{name: importlib.metadata.version(name) for name in versions.required()}}
+        assert not any("importlib.metadata as _m" in cell.source for cell in notebook.cells), "the question to the kernel is left in the notebook"
+
+
+def test_other_versions_execute_again(monkeypatch):
+    """Notebooks that ran with one pandas do not stand for those that another would make, whatever the lock says."""
+    before, version = execution.digest(), importlib.metadata.version
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "99.1" if name == "pandas" else version(name))
+    assert execution.digest() != before

@@ -1,0 +1,42 @@
+"""What the library does in Altair's place comes out as Altair would have made it."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from altair.utils.data import to_values
+from gba.charts.rows import plain_rows
+
+FRAMES = {
+    "floats": pd.DataFrame({"a": [1.5, np.nan, np.inf, -np.inf, 3.0], "b": np.array([1, 2, 3, 4, 5], dtype="float32")}),
+    "whole numbers and truth": pd.DataFrame({"a": [1, 2], "b": np.array([3, 4], dtype="uint8"), "c": [True, False]}),
+    "missing whole numbers": pd.DataFrame({"year": pd.array([2019, None], dtype="Int64"), "told": pd.array([True, None], dtype="boolean")}),
+    "missing numbers": pd.DataFrame({"value": pd.array([1.5, None], dtype="Float64")}),
+    "texts": pd.DataFrame({"word": ["深圳", None], "typed": pd.array(["a", None], dtype="string")}),
+    "anything": pd.DataFrame({"cell": [1, "a", None, np.nan, [1, 2], np.int64(3), np.array([1.0, 2.0]), True]}, dtype=object),
+    "categories": pd.DataFrame({"kind": pd.Categorical(["a", None, "b"])}),
+    "days": pd.DataFrame({"day": pd.to_datetime(["2019-02-18", "2020-01-01"])}),
+    "columns by number": pd.DataFrame([[1, 2], [3, 4]]),
+    "no rows": pd.DataFrame({"a": pd.Series([], dtype=float), "b": pd.Series([], dtype=object)}),
+    "no columns": pd.DataFrame(index=[0, 1]),
+    "an index of its own": pd.DataFrame({"a": [1.0, 2.0]}, index=["x", "y"]),
+    "geography": gpd.GeoDataFrame({"name": ["a"]}, geometry=gpd.points_from_xy([114.1], [22.5]), crs=4326),
+}
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_frames_become_what_altair_makes_of_them(kind):
+    made, expected = plain_rows(FRAMES[kind]), to_values(FRAMES[kind])
+    assert made == expected
+    # True is 1 and 1.0 is 1 to Python, and not to JSON.
+    assert repr(made) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    "frame", [pd.DataFrame({"span": pd.to_timedelta(["1 day"])}), pd.DataFrame({1: [1], "a": [2]})], ids=["spans", "a name that is no text"]
+)
+def test_what_altair_refuses_is_refused(frame):
+    with pytest.raises(ValueError):
+        to_values(frame)
+    with pytest.raises(ValueError):
+        plain_rows(frame)

@@ -1,0 +1,152 @@
+"""Lines, breaks, dashes, spans and timelines: what is joined, what stays open, what is told."""
+
+import altair as alt
+import gba
+import pandas as pd
+import pytest
+
+
+def frame(**columns):
+    return pd.DataFrame({"place": "shenzhen", "name": "Shenzhen", "source": "s", **columns})
+
+
+def drawn(chart, mark):
+    """The rows of the layers of a mark."""
+    spec = chart.to_dict()
+    return [spec["datasets"][layer["data"]["name"]] for layer in spec["layer"] if layer["mark"]["type"] == mark]
+
+
+KINDS = {
+    "lines": lambda frame: gba.lines(frame.assign(year=frame["period"].str[:4].astype(int)), y_title="", dataset="gdp"),
+    "dated_lines": lambda frame: gba.dated_lines(gba.dated(frame), y_title="", dataset="gdp", step=36),
+    "stages": lambda frame: gba.stages(gba.dated(frame), y_title="", x_domain=(2000, 2010), y_domain=(0, 9), dataset="gdp"),
+    "editions": lambda frame: gba.editions(ranked(frame), height=200, y_domain=(9, 1), y_values=[1, 9], dataset="gdp"),
+    "bumps": lambda frame: gba.bumps(ranked(frame), 700, tokens={"shenzhen": "ink"}, steps={}, dataset="gdp"),
+}
+
+
+def ranked(frame):
+    return frame.assign(year=frame["period"].str[:4].astype(int), value_upper=frame["value"], series=frame["place"], label=frame["name"])
+
+
+def noted(monkeypatch, last_before, first_after, **where):
+    """Has data/breaks.csv note one break, in whatever module looks it up."""
+    row = {"indicator": "gdp", "place": "shenzhen", "last_before": last_before, "first_after": first_after, **where}
+    monkeypatch.setattr(gba.charts.lines, "breaks", lambda dataset: pd.DataFrame([row]))
+
+
+def stretches(chart):
+    """The periods or years that each line joins, and the points at which breaks are marked."""
+    spec = chart.to_dict()
+    layers = [{"data": layer.get("data", {}), **part} for layer in spec["layer"] for part in layer.get("layer", [layer])]
+    joined, marks = {}, []
+    for layer in layers:
+        rows = spec["datasets"][layer["data"]["name"]] if "name" in layer.get("data", {}) else []
+        if layer["mark"]["type"] == "line":
+            for row in rows:
+                joined.setdefault(row[layer["encoding"]["detail"]["field"]], []).append(row["period"])
+        elif layer["mark"].get("shape") == "stroke":
+            marks += rows
+    return list(joined.values()), marks
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_break_parts_a_line_and_is_marked_in_every_kind_of_line(kind, monkeypatch):
+    readings = frame(indicator="gdp", period=["2003", "2004", "2005", "2006"], value=[1.0, 2, 4, 5], status="main")
+    noted(monkeypatch, "1999", "2000")
+    assert stretches(KINDS[kind](readings)) == ([["2003", "2004", "2005", "2006"]], [])
+    noted(monkeypatch, "2004", "2005")
+    joined, marks = stretches(KINDS[kind](readings))
+    assert joined == [["2003", "2004"], ["2005", "2006"]]
+    assert len(marks) == 1
+    assert 2 < marks[0]["value"] < 4
+
+
+@pytest.mark.parametrize("kind", ["dated_lines", "stages"])
+@pytest.mark.parametrize(
+    ("periods", "last_before", "first_after", "cut"),
+    [
+        (["2004-02", "2004-03", "2004-04", "2004-05"], "2004-03", "2004-04", 2),  # both within one year
+        (["2004-02-27", "2004-03-01", "2004-03-02", "2004-05-31"], "2004-03-01", "2004-03-02", 2),
+        (["2003", "2004-03", "2004-06", "2004-09"], "2003", "2004-01-04", 1),
+        (["2003-12", "2004", "2005", "2006"], "2003-12", "2004-01-04", 1),  # a year that ends after the break lies after it
+        (["2002", "2003", "2004-06", "2004-09"], "2004", "2005", None),  # months of the last year before it
+    ],
+)
+def test_breaks_lie_between_periods_not_between_years(kind, periods, last_before, first_after, cut, monkeypatch):
+    noted(monkeypatch, last_before, first_after)
+    joined, _ = stretches(KINDS[kind](frame(indicator="gdp", period=periods, value=[1.0, 2, 4, 5], status="main")))
+    gaps = {n for n in range(1, 4) if kind == "dated_lines" and not any({periods[n - 1], periods[n]} <= set(part) for part in joined)}
+    together = [part for part in joined if len(part) > 1]
+    if cut is None:
+        assert not gaps and together == [periods]
+    else:
+        assert not any({periods[cut - 1], periods[cut]} <= set(part) for part in together)
+        assert gaps <= {cut}
+        assert sum(map(len, together)) >= 3
+
+
+def test_a_break_at_a_step_of_the_method_is_not_marked_twice(monkeypatch):
+    noted(monkeypatch, "2004", "2005")
+    rows = ranked(frame(indicator="gdp", period=["2003", "2004", "2005", "2006"], value=[1.0, 2, 4, 5], status="main"))
+    joined, marks = stretches(gba.bumps(rows, 700, tokens={"shenzhen": "ink"}, steps={2005: "papers added"}, dataset="gdp"))
+    assert (len(joined), marks) == (2, [])
+
+
+def test_a_break_of_another_indicator_is_none(monkeypatch):
+    noted(monkeypatch, "2004", "2005")
+    chart = gba.lines(frame(indicator="people", year=[2004, 2005], value=[2.0, 4]), y_title="y", dataset="gdp")
+    assert not drawn(chart, "point")
+    assert {row["piece"] for row in drawn(chart, "line")[0]} == {"shenzhen 0"}
+
+
+def test_stages_join_only_one_series():
+    rows = frame(period=["2020", "2021", "2022"], value=[1.0, 2, 3], series=["a", "a", "b"], hollow=[False, False, True])
+    chart = gba.stages(gba.dated(rows), y_title="", x_domain=(2019, 2023), y_domain=(0, 4), labels={("shenzhen", "2021"): ("left", "{name} over {value:.0f}")})
+    assert [len(rows) for rows in drawn(chart, "line")] == [2]
+    assert [len(rows) for rows in drawn(chart, "point")] == [2, 1]
+    assert [[row["told"] for row in rows] for rows in drawn(chart, "text")] == [["Shenzhen over 2"]] * 2  # the words and their rim
+
+
+def test_a_gap_stays_open_without_a_mark():
+    chart = gba.lines(frame(year=[2000, 2001, 2004, 2005], value=[1.0, 2, 3, 4]), y_title="y")
+    assert len({row["piece"] for row in drawn(chart, "line")[0]}) == 2
+    assert not drawn(chart, "point")
+
+
+def test_dashes_reach_to_the_points_on_both_sides():
+    chart = gba.lines(frame(year=[2000, 2001, 2002, 2003], value=[1.0, 2, 3, 4], weak=[False, True, False, False]), y_title="y", dashed="weak")
+    rows = [row for layer in drawn(chart, "line") for row in layer]
+    assert sorted(row["year"] for row in rows if row["dashes"]) == [2000, 2001, 2002]
+    assert sorted(row["year"] for row in rows if not row["dashes"]) == [2002, 2003]
+
+
+def test_rows_that_stand_aside_are_hollow():
+    chart = gba.lines(frame(year=[2000, 2001], value=[1.0, 2], status=["main", "aside"]), y_title="y")
+    hollow = [layer for layer in chart.to_dict()["layer"] if layer["mark"].get("filled") is False]
+    assert len(hollow) == 1
+    assert [row["year"] for row in drawn(chart, "point")[0]] == [2001]
+
+
+def test_panels_fit_the_width_side_by_side_and_stacked():
+    part = gba.lines(frame(year=[2000, 2001], value=[1.0, 2]), y_title="")
+    wide, narrow = (gba.panels([("A", part), ("B", part)], width).to_dict() for width in (700, 350))
+    assert sum(view["width"] + 40 + 70 for view in wide["concat"]) + 22 <= 700
+    assert all(view["width"] + 40 + 70 <= 350 for view in narrow["concat"])
+    assert (wide["columns"], narrow["columns"]) == (2, 1)
+
+
+def test_spans_tell_single_years_from_spans():
+    rows = pd.DataFrame({"text": ["Heading", "span", "year"], "group": "g", "aside": False, "start": [None, 1950, 1960], "end": [None, 1955, 1960]})
+    chart = gba.spans(rows, 350, x_domain=(1940, 1970), colours={"g": "ink"})
+    assert [row["text"] for row in drawn(chart, "bar")[0]] == ["span"]
+    assert [row["text"] for row in drawn(chart, "point")[0]] == ["year"]
+
+
+def test_timeline_wraps_and_says_a_year_once():
+    rows = pd.DataFrame({"year": ["1980", "1980", "1981"], "lane": "a", "text": ["short", "a long event " * 8, "short"]})
+    chart = gba.timeline(rows, 350, lanes={"a": ("A", "ink")})
+    shown = drawn(chart, "text")
+    assert [row["shown"] for row in shown[-1]] == ["1980", "1981"]
+    assert "\n" in shown[-2][1]["text"]
+    assert isinstance(chart, alt.LayerChart)

@@ -1,0 +1,171 @@
+"""The article on trial: every claim has its evidence, every verdict is recomputed, and no verdict stands on the article or on nothing."""
+
+import csv
+import re
+
+import pandas as pd
+import pytest
+from bookpages import ROOT
+from gba.claims import page as claims_page
+from gba.claims import registry as claims
+from gba.claims.registry import ARTICLE, FAILS, HOLDS, THEN, UNTOLD, ClaimError, Evidence
+
+HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>&'\u2028"
+
+
+@pytest.fixture(scope="module")
+def tried():
+    return claims.try_all().set_index("claim_id", drop=False)
+
+
+def row(**changed) -> pd.DataFrame:
+    given = {"dataset": "gdp", "what": "a figure", "place": "Shenzhen", "period": "2019", "value": 1.0, "told": None, "unit": "count", "note": None}
+    return pd.DataFrame([{**given, "source": "a-source", "status": "main", **changed}])
+
+
+def test_every_claim_has_one_function():
+    with (ROOT / "data" / "claims.csv").open(encoding="utf-8", newline="") as table:
+        listed = [line["claim_id"] for line in csv.DictReader(table)]
+    assert sorted(claims.registered()) == sorted(listed) == sorted(set(listed))
+
+
+def test_no_evidence_rests_on_the_article(tried):
+    for key, one in tried.iterrows():
+        cited = {part.strip() for cell in one["rows"]["source"] for part in str(cell).split(";")}
+        assert ARTICLE not in cited, key
+        assert cited <= set(claims.load("sources")["source"]), f"{key} cites {cited}"
+
+
+def test_a_verdict_needs_rows(tried):
+    decided = tried[tried["verdict"] != UNTOLD]
+    assert (decided["n_rows"] > 0).all()
+    for key, one in decided.iterrows():
+        assert (one["rows"]["status"] == "main").any() or "aside" in one["reason"], f"{key} rests on rows that stand aside and does not say so"
+
+
+def test_cannot_be_told_says_what_would_settle_it(tried):
+    for key, one in tried[tried["verdict"] == UNTOLD].iterrows():
+        assert "would settle" in one["reason"], f"{key}: {one['reason']}"
+
+
+def test_reasons_are_finished_sentences(tried):
+    for key, one in tried.iterrows():
+        assert one["reason"].endswith(".") and len(one["reason"]) > 40, key
+        assert not re.search(r"\b(?:nan|None|inf)\b|<NA>", one["reason"]), f"{key}: {one['reason']}"
+
+
+def test_exhibits_exist(tried):
+    drawn = claims.exhibits_drawn(ROOT / "book")
+    chapters = {name.partition("#")[0] for name in drawn}
+    for key, one in tried.iterrows():
+        missing = [name for name in one["exhibits"] if name.partition("#")[0] in chapters and name not in drawn]
+        assert not missing, f"{key} points to {missing}"
+
+
+@pytest.mark.parametrize("verdict", [HOLDS, THEN, FAILS])
+def test_nothing_decides_nothing(verdict):
+    with pytest.raises(ClaimError, match="without a row"):
+        Evidence(verdict, "for no reason", row().iloc[:0])
+    assert Evidence(UNTOLD, "nothing was found", row().iloc[:0]).verdict == UNTOLD
+
+
+@pytest.mark.parametrize("source", [ARTICLE, f"a-source; {ARTICLE}"])
+def test_the_article_is_no_witness(source):
+    with pytest.raises(ClaimError, match="cannot support its own claim"):
+        Evidence(UNTOLD, "by its own word", row(source=source))
+
+
+def test_rows_aside_have_to_be_named():
+    with pytest.raises(ClaimError, match="stand aside"):
+        Evidence(HOLDS, "it fits", row(status="aside"))
+    assert Evidence(HOLDS, "it fits, but the only row stands aside", row(status="aside")).verdict == HOLDS
+
+
+def test_an_unknown_verdict_is_refused():
+    with pytest.raises(ClaimError, match="one of holds"):
+        Evidence("true", "it is", row())
+
+
+def test_a_second_function_is_refused():
+    taken = next(iter(claims.registered()))
+    with pytest.raises(ClaimError, match="two evidence functions"):
+        claims.evidence(taken)(lambda: None)
+
+
+@pytest.mark.parametrize("change", ["missing", "unknown"])
+def test_claims_and_functions_have_to_match(monkeypatch, change):
+    functions = claims.registered()
+    if change == "missing":
+        functions.pop("pop_gba_70m")
+    else:
+        functions["no_such_claim"] = lambda: None
+    monkeypatch.setattr(claims, "registered", lambda: functions)
+    with pytest.raises(ClaimError, match="pop_gba_70m" if change == "missing" else "no_such_claim"):
+        claims.try_all()
+
+
+def test_no_function_for_a_claim():
+    with pytest.raises(ClaimError, match="write one in"):
+        claims.try_claim("no_such_claim")
+
+
+def test_new_data_turn_a_verdict(data_copy):
+    """The misprint would hold if the plan's ledger said so."""
+    ledger = data_copy / "policy" / "policies.csv"
+    lines = ledger.read_text(encoding="utf-8").splitlines()
+    head = lines[0].split(",")
+    assert claims.try_claim("sz_ai_plan_horizon").verdict == FAILS
+    with ledger.open(encoding="utf-8", newline="") as table:
+        rows = list(csv.reader(table))
+    for cells in rows:
+        if cells[0] == "shenzhen_ai_plan_2019":
+            cells[head.index("horizon_end")] = "2013"
+    with ledger.open("w", encoding="utf-8", newline="") as table:
+        csv.writer(table, lineterminator="\n").writerows(rows)
+    assert claims.try_claim("sz_ai_plan_horizon").verdict == HOLDS
+
+
+def test_headline_verdicts_by_hand(tried):
+    """Some verdicts computed again from the files alone."""
+    folder = ROOT / "data"
+    ranks = pd.read_csv(folder / "pipeline" / "university_rank.csv", dtype={"period": str})
+    qs = ranks[(ranks["indicator"] == "qs_rank") & (ranks["place"] == "hong_kong") & (ranks["value"] <= 100)].groupby("period").size()
+    assert (qs["2019"], qs["2020"]) == (4, 5)
+    assert tried.loc["hk_four_top100", "value"] == qs[qs.index.max()]
+    people = pd.read_csv(folder / "history" / "population.csv", dtype={"period": str})
+    people = people[(people["period"] == "2018") & (people["status"] == "main")].set_index(["indicator", "place"])["value"]
+    total = people["residents_year_end_revised", "prd9"] + people["residents_midyear", "hong_kong"] + people["residents_midyear", "macao"]
+    assert tried.loc["pop_gba_70m", "value"] == pytest.approx(total / 1e6, abs=0.06)
+    added = pd.read_csv(folder / "history" / "gdp_sector_value_added.csv")
+    added = added[(added["place"] == "hong_kong") & (added["status"] == "main") & (added["period"] == 2011)].set_index("indicator")["value"]
+    assert tried.loc["hk_hollowed_out", "value"] == pytest.approx(100 * added["value_added_manufacturing"] / added["value_added_total"], abs=0.06)
+
+
+def hostile_claims() -> pd.DataFrame:
+    given = {"claim_id": HOSTILE, "section": HOSTILE, "claim_en": HOSTILE, "claim_zh": HOSTILE, "claimed_value": HOSTILE, "claimed_unit": HOSTILE}
+    rows = row(what=HOSTILE, place=HOSTILE, period=HOSTILE, told=HOSTILE, note=HOSTILE, source=HOSTILE)
+    return pd.DataFrame([{**given, "verdict": HOLDS, "reason": HOSTILE, "value": HOSTILE, "unit": HOSTILE, "rows": rows, "exhibits": (f"01#{HOSTILE}",)}])
+
+
+def test_hostile_text_stays_text():
+    from bs4 import BeautifulSoup
+
+    markup = claims_page.page(hostile_claims(), {f"01#{HOSTILE}"})
+    soup = BeautifulSoup(markup, "html.parser")
+    assert not soup.select("script, img, [onerror]")
+    assert soup.select_one(".claim h4").text == HOSTILE
+    assert soup.select_one("td").text == HOSTILE
+    assert not [tag for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")]
+
+
+def test_a_script_address_is_no_link(monkeypatch):
+    known = pd.DataFrame({"publisher": ["P"], "title": ["T"], "url": ["javascript:alert(1)"], "date": ["2019"], "grade": ["C"]}, index=["a-source"])
+    monkeypatch.setattr(claims_page, "sources", lambda: known)
+    assert "javascript" not in claims_page.evidence_table(row())
+
+
+def test_long_evidence_is_cut_and_says_so():
+    many = pd.concat([row(period=str(year)) for year in range(2000, 2020)], ignore_index=True)
+    markup = claims_page.evidence_table(many)
+    assert markup.count("<tr>") == claims_page.ROWS + 1
+    assert "2000" in markup and "2019" in markup and f"{20 - claims_page.ROWS} more" in markup

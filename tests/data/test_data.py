@@ -1,0 +1,221 @@
+"""Loading: every dataset of the record, the pick rule on constructed cells, and refusals that say what is wrong."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import gba
+import minidata
+import pandas as pd
+import pytest
+from gba.data import datapackage as record
+from gba.data.load import pick
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = record.root()
+ENTRIES = {name: entry for name, entry in record.resources(record.read(DATA)).items() if record.is_table(entry)}
+OBSERVED = {name: entry for name, entry in ENTRIES.items() if entry["gba:kind"] == "observations"}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_columns_are_those_of_the_schema_and_typed(name):
+    frame = gba.load(name)
+    fields = ENTRIES[name]["schema"]["fields"]
+    assert list(frame.columns[: len(fields)]) == [field["name"] for field in fields]
+    kinds = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean", "string": "str", "yearmonth": "str"}
+    for field in fields:
+        if field["type"] in kinds:
+            assert str(frame[field["name"]].dtype) == kinds[field["type"]], field["name"]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_no_row_of_the_file_is_lost(name):
+    every = gba.load(name, every_source=True)
+    lines = minidata.rows(DATA / ENTRIES[name]["path"])
+    assert len(every) == len(lines)
+    for field in ENTRIES[name]["schema"]["fields"]:
+        if field["type"] == "string":
+            assert every[field["name"]].fillna("").tolist() == [line[field["name"]] for line in lines]
+
+
+@pytest.mark.parametrize("name", OBSERVED)
+def test_one_row_a_cell_and_every_cell(name):
+    cell = OBSERVED[name]["gba:cell"]
+    picked, every = gba.load(name), gba.load(name, every_source=True)
+    assert not picked.duplicated(cell).any()
+    assert len(picked) == len(every.drop_duplicates(cell))
+    assert picked["n_sources"].sum() == len(every)
+    assert (picked["year"] == picked["period"].str[:4].astype(int)).all()
+
+
+@pytest.mark.parametrize("name", OBSERVED)
+def test_picked_rows_are_rows_of_the_file(name):
+    key = [*OBSERVED[name]["gba:cell"], "source", "value"]
+    every = gba.load(name, every_source=True)[key]
+    assert len(gba.load(name)[key].merge(every, how="inner")) == len(gba.load(name))
+
+
+@pytest.mark.parametrize("name", OBSERVED)
+def test_sources_and_places_are_known(name):
+    every = gba.load(name, every_source=True)
+    assert set(every["source"]) <= set(gba.sources().index)
+    assert set(every["place"]) <= set(gba.places().index)
+
+
+@pytest.mark.parametrize("name", OBSERVED)
+def test_an_aside_row_is_picked_only_where_no_main_row_is(name):
+    cell = OBSERVED[name]["gba:cell"]
+    every = gba.load(name, every_source=True)
+    has_main = every[every["status"] == "main"].drop_duplicates(cell)[cell]
+    aside = gba.load(name).query("status == 'aside'")[cell]
+    assert aside.merge(has_main, how="inner").empty
+
+
+@pytest.mark.parametrize("name", OBSERVED)
+def test_indicators_describe_every_indicator(name):
+    described = gba.indicators(name)
+    assert set(gba.load(name)["indicator"]) <= set(described.index)
+    assert described[["title", "unit", "definition", "direction", "processing"]].notna().all(axis=None)
+
+
+def test_datasets_lists_what_loads():
+    listed = gba.datasets()
+    assert listed["name"].tolist() == list(ENTRIES)
+    assert listed.set_index("name")["rows"].to_dict() == {name: len(gba.load(name, every_source=True)) for name in ENTRIES}
+
+
+CELLS = [
+    # rows as (source, status, value); the sources are those of the miniature
+    pytest.param([("bureau-2019", "main", 1), ("press-2024", "main", 2)], 1, id="grade before date"),
+    pytest.param([("bureau-2021", "aside", 1), ("blog", "main", 2)], 2, id="status before grade"),
+    pytest.param([("bureau-2019", "main", 1), ("bureau-2021", "main", 2)], 2, id="newer source of one grade"),
+    pytest.param([("blog", "main", 1), ("dated-blog", "main", 2)], 2, id="a date before no date"),
+    pytest.param([("year-only", "main", 1), ("bureau-2021", "main", 2)], 2, id="2021 is taken as earlier than 2021-03"),
+    pytest.param([("bureau-2019", "main", 1), ("twin-2019", "main", 2)], 1, id="file order last"),
+    pytest.param([("twin-2019", "main", 1), ("bureau-2019", "main", 2)], 1, id="file order, not the name"),
+    pytest.param([("blog", "aside", 1), ("bureau-2019", "aside", 2)], 2, id="aside rows alone are picked by grade"),
+    pytest.param([("blog", "aside", 1)], 1, id="a lone aside row is kept"),
+]
+GRADES = pd.DataFrame(
+    {
+        "blog": ["C", None],
+        "dated-blog": ["C", "2001"],
+        "bureau-2019": ["A", "2019"],
+        "twin-2019": ["A", "2019"],
+        "year-only": ["A", "2021"],
+        "bureau-2021": ["A", "2021-03"],
+        "press-2024": ["B", "2024-05-01"],
+    },
+    index=["grade", "date"],
+).T
+
+
+def cell_rows(cell, **more):
+    return pd.DataFrame([{"place": "shenzhen", "source": source, "status": status, "value": value, **more} for source, status, value in cell])
+
+
+@pytest.mark.parametrize(("cell", "expected"), CELLS)
+def test_pick_rule(cell, expected):
+    picked = pick(cell_rows(cell), GRADES, ["place"])
+    assert picked["value"].tolist() == [expected]
+    assert picked["n_sources"].tolist() == [len(cell)]
+
+
+def test_pick_keeps_cells_apart_and_in_order_also_by_an_empty_key():
+    rows = pd.concat([cell_rows([("blog", "main", 1)], item="b"), cell_rows([("blog", "main", 2), ("press-2024", "main", 3)], item=None)], ignore_index=True)
+    picked = pick(rows, GRADES, ["place", "item"])
+    assert picked["value"].tolist() == [1, 3]
+    assert picked.index.tolist() == [0, 2]
+
+
+def test_load_of_the_miniature(mini):
+    gdp = gba.load("gdp")
+    chosen = gdp[(gdp["place"] == "shenzhen") & (gdp["period"] == "2018")]
+    assert chosen[["value", "source", "n_sources"]].to_numpy().tolist() == [[220.0, "bureau-2019", 2]]
+    assert gdp.columns[-2:].tolist() == ["year", "n_sources"]
+    assert gba.load("gdp", every_source=True)["value"].tolist()[4:6] == [220.0, 221.5]
+    events = gba.load("events").set_index("event")
+    assert events.loc["bridge", ["founded", "open", "sources"]].tolist() == [2018, True, "bureau-2019; press-2024"]
+    assert events.loc["zone", "date"] == pd.Timestamp(1980, 8, 26)
+    assert pd.isna(events.loc["zone", "open"])
+    assert gba.indicators("gdp").loc["gdp_current", ["unit", "maximum"]].tolist() == ["CNY_100m; HKD_million", 100000.0]
+
+
+def test_frames_are_the_callers_own(mini):
+    for frame in (gba.load("gdp"), gba.load("gdp", every_source=True), gba.load("events"), gba.places()):
+        frame.loc[:, frame.columns[-3]] = None
+        frame.insert(0, "mine", 1)
+    for frame, size in ((gba.load("gdp"), 11), (gba.load("gdp", every_source=True), 10), (gba.load("events"), 8), (gba.places(), 7)):
+        assert frame[frame.columns[-3]].notna().any()
+        assert frame.shape[1] == size
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        pytest.param("history/gdp.csv", "2018,220,", "2018,222,", 222.0, id="the dataset"),
+        pytest.param("history/gdp.csv", "2018,220,", "2018,2200,", 2200.0, id="the dataset, another size"),
+        pytest.param("sources.csv", "2019,A,", "2019,B,", 220.0, id="a grade that decides nothing"),
+    ],
+)
+def test_a_changed_file_is_read_again(mini, path, old, new, expected):
+    gba.load("gdp")
+    minidata.edit(mini / path, old, new)
+    gdp = gba.load("gdp").query("place == 'shenzhen' and period == '2018'")
+    assert gdp["value"].item() == expected
+
+
+def test_a_changed_grade_changes_the_pick(mini):
+    minidata.edit(mini / "history/gdp.csv", "aside,superseded vintage", "main,")
+    first = gba.load("gdp").query("place == 'shenzhen' and period == '2018'")["value"].item()
+    minidata.edit(mini / "sources.csv", "2021-03,A,", "2021-03,C,")
+    second = gba.load("gdp").query("place == 'shenzhen' and period == '2018'")["value"].item()
+    assert [first, second] == [221.5, 220.0]
+
+
+@pytest.mark.parametrize("name", ["gpd", "cities", ""])
+def test_unknown_name_lists_the_names(mini, name):
+    with pytest.raises(gba.UnknownDataset, match="the datasets are: breaks, events, gdp, places, ranks, shares, sources") as caught:
+        gba.load(name)
+    assert ("did you mean 'gdp'" in str(caught.value)) == (name == "gpd")
+
+
+def test_a_wrong_file_is_refused_with_all_its_problems(mini):
+    minidata.edit(mini / "history/gdp.csv", "gdp_current,guangzhou,2018", "gdp_current,guanzhou,2018")
+    minidata.edit(mini / "history/gdp.csv", "2019,230,", '2019,"2,300",')
+    with pytest.raises(gba.DataError) as caught:
+        gba.load("gdp")
+    assert len(caught.value.problems) == 2
+    assert "data/history/gdp.csv:2: column place: found 'guanzhou'" in str(caught.value)
+    assert "data/history/gdp.csv:8: column value: found '2,300'" in str(caught.value)
+    assert len(gba.load("shares")) == 4, "one wrong file does not close the others"
+
+
+def test_untidy_form_does_not_close_a_file(mini):
+    before = gba.load("gdp")
+    path = mini / "history/gdp.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    pd.testing.assert_frame_equal(gba.load("gdp"), before)
+
+
+def test_a_broken_record_is_refused(mini):
+    minidata.edit(mini / "datapackage.json", '"version": "1.0.0",', '"version": "1.0.0"')
+    with pytest.raises(gba.DataError, match=r"data/datapackage\.json:\d+: found Expecting ',' delimiter"):
+        gba.load("gdp")
+
+
+def test_breaks_of_one_dataset(mini):
+    assert gba.breaks("gdp")["last_before"].tolist() == ["2018"]
+    assert gba.breaks("shares").empty
+
+
+def test_importing_the_library_is_light():
+    code = "import sys, gba; print(sorted({'pandas', 'altair', 'geopandas'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "book", capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_unknown_attribute_names_what_there_is():
+    with pytest.raises(AttributeError, match=re.escape("it has load, datasets, places")):
+        gba.nothing  # noqa: B018
