@@ -19,6 +19,7 @@ import gba
 import nbformat
 import pytest
 import yaml
+from bookpages import ROOT
 from gba.data import datapackage as record
 from gba.exhibit.figure import Figure
 from gba.validate import run as checks
@@ -29,10 +30,21 @@ from scaffold.refusal import Refused
 OBSERVED = [name for name, entry in record.resources(record.read()).items() if entry["gba:kind"] == "observations"]
 MAKERS = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make}
 TITLE = "Who can't afford to live here?"
+#: Names that nothing has, in this repository or in a fork that took those of its examples.
+PLACES = forks.table(ROOT / "data/places.csv")
+TAKEN = {path.stem.partition("-")[2] for path in forks.chapters(ROOT)} | {path.stem for path in (ROOT / "data").rglob("*.csv")}
+CHAPTER, DATASET, FOLDER = forks.free(TAKEN, "homes"), forks.free(TAKEN, "flat_rents"), forks.free({path.name for path in (ROOT / "data").iterdir()}, "homes")
+CITY = forks.free({row["place"] for row in PLACES}, "wenling")
+NUMBER = 1 + max(int(path.stem[:2]) for path in forks.chapters(ROOT))
+FILE = f"{NUMBER:02}-{CHAPTER}"
+SOURCE = DATASET.replace("_", "-")
+LAST = forks.chapters(ROOT)[-1].stem
+NAMES = {"en": CITY.capitalize(), "zh_hans": f"溫{CITY[7:]}"}
+COLOURS = {"colour": "#3b5323", "dark": "#d7f2a0"}
 GOOD = {
-    "chapter": {"name": "homes", "title": TITLE, "dataset": "gdp_growth"},
-    "dataset": {"name": "flat_prices", "folder": "homes", "title": "Prices of flats"},
-    "city": {"name": "wenzhou", "en": "Wenzhou", "zh_hans": "温州", "parent": "zhejiang", "colour": "#005f73", "dark": "#8be0e8"},
+    "chapter": {"name": CHAPTER, "title": TITLE, "dataset": "gdp"},
+    "dataset": {"name": DATASET, "folder": FOLDER, "title": "Prices of flats"},
+    "city": {"name": CITY, **NAMES, "parent": "zhejiang", **COLOURS},
 }
 
 
@@ -55,40 +67,14 @@ def changed(before, after):
 # ---- names and options ---------------------------------------------------------------------------------------------
 
 
+BAD = ["two words", "x\\y", *"Homes 2homes _x -x x_ x- x--y x__y ../x x/y /etc x.csv x;y $(x) café 香港 con nul com1 lpt9 ｘ".split(), "x" * 41, "x\u200b"]
+
+
 @pytest.mark.parametrize("kind", ["chapter", "dataset", "folder", "city"])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Homes",
-        "two words",
-        "2homes",
-        "_x",
-        "-x",
-        "x_",
-        "x-",
-        "x--y",
-        "x__y",
-        "../x",
-        "x/y",
-        "x\\y",
-        "/etc",
-        "x.csv",
-        "x;y",
-        "$(x)",
-        "café",
-        "香港",
-        "con",
-        "nul",
-        "com1",
-        "lpt9",
-        "x" * 41,
-        "x\u200b",
-        "ｘ",
-    ],
-)
-def test_a_name_that_cannot_be_is_refused(kind, name):
-    with pytest.raises(Refused, match=r"found .*, expected .*; "):
-        names.check(kind, name)
+def test_a_name_that_cannot_be_is_refused(kind):
+    for name in BAD:
+        with pytest.raises(Refused, match=r"found .*, expected .*; "):
+            names.check(kind, name)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +96,7 @@ def test_a_good_name_passes(kind, name):
     [
         ("chapter", {}, r'at name: found nothing, expected make chapter name=… title="…"; give name=…'),
         ("chapter", {"name": "homes"}, r"at title: found nothing"),
-        ("chapter", {"name": "homes", "title": "  "}, r"at title: found nothing"),
+        ("chapter", {"name": CHAPTER, "title": "  "}, r"at title: found nothing"),
         ("chapter", {"name": "homes", "titel": "x"}, r"the option 'titel', expected one of .*did you mean 'title'"),
         ("dataset", {}, r"at name: found nothing"),
         ("dataset", {"name": "x", "title": "a\nb"}, r"at title: found 'a\\nb', expected one line of text"),
@@ -124,42 +110,44 @@ def test_options_are_checked(kind, given, expected):
 
 # ---- what cannot be is refused, and nothing is touched -----------------------------------------------------------------
 
+SOURCES = [row["source"] for row in forks.table(ROOT / "data/sources.csv")]
+COLOUR = next(row["colour"] for row in PLACES if row["place"] == "shenzhen")
 REFUSED = {
-    "chapter name of a page": ("chapter", {"name": "policy", "title": "x"}, r"'policy', which book/04-policy"),
+    "chapter name of a page": ("chapter", {"name": LAST[3:], "title": "x"}, f"'{LAST[3:]}', which book/{LAST}"),
     "chapter name of an appendix": ("chapter", {"name": "claims", "title": "x"}, r"'claims', which book/a1-claims"),
     "chapter name of the root": ("chapter", {"name": "index", "title": "x"}, r"'index', which book/index"),
     "chapter name that is no name": ("chapter", {"name": "../x", "title": "x"}, r"at name: found '\.\./x'"),
-    "title with a figure": ("chapter", {"name": "homes", "title": "The 12 best flats"}, r"a typed number in 'The 12 best flats'"),
-    "title without words": ("chapter", {"name": "homes", "title": "?!"}, r"at title: found '\?!', expected words"),
-    "title too long": ("chapter", {"name": "homes", "title": "x " * 80}, r"characters, expected 120 at most"),
-    "unknown dataset": ("chapter", {"name": "homes", "title": "x", "dataset": "gpd"}, r"no dataset 'gpd' \(did you mean 'gdp'"),
-    "a ledger": ("chapter", {"name": "homes", "title": "x", "dataset": "policies"}, r"'policies', which holds no observations"),
-    "a geometry": ("chapter", {"name": "homes", "title": "x", "dataset": "geo_cities"}, r"'geo_cities', which holds no observations"),
+    "title with a figure": ("chapter", {"name": CHAPTER, "title": "The 12 best flats"}, r"a typed number in 'The 12 best flats'"),
+    "title without words": ("chapter", {"name": CHAPTER, "title": "?!"}, r"at title: found '\?!', expected words"),
+    "title too long": ("chapter", {"name": CHAPTER, "title": "x " * 80}, r"characters, expected 120 at most"),
+    "unknown dataset": ("chapter", {"name": CHAPTER, "title": "x", "dataset": "gpd"}, r"no dataset 'gpd' \(did you mean 'gdp'"),
+    "a ledger": ("chapter", {"name": CHAPTER, "title": "x", "dataset": "policies"}, r"'policies', which holds no observations"),
+    "a geometry": ("chapter", {"name": CHAPTER, "title": "x", "dataset": "geo_cities"}, r"'geo_cities', which holds no observations"),
     "unknown indicator": (
         "chapter",
-        {"name": "homes", "title": "x", "dataset": "area", "indicator": "sea"},
+        {"name": CHAPTER, "title": "x", "dataset": "area", "indicator": "sea"},
         r"at indicator: found 'sea', expected one of land_area",
     ),
-    "indicator alone": ("chapter", {"name": "homes", "title": "x", "indicator": "land_area"}, r"expected a dataset= beside it"),
+    "indicator alone": ("chapter", {"name": CHAPTER, "title": "x", "indicator": "land_area"}, r"expected a dataset= beside it"),
     "dataset that is there": ("dataset", {"name": "gdp", "title": "x"}, r"the dataset 'gdp' in data/datapackage.json \(data/history/gdp.csv\)"),
     "dataset of geometry": ("dataset", {"name": "geo_land", "folder": "x"}, r"the dataset 'geo_land'"),
     "reserved folder": ("dataset", {"name": "x", "folder": "geo"}, r"at folder: found 'geo', expected another folder"),
     "folder that is no name": ("dataset", {"name": "x", "folder": "../../tmp"}, r"at folder: found '\.\./\.\./tmp'"),
     "source that is no key": ("dataset", {"name": "x", "source": "Census 2020"}, r"at source: .*try source=census-2020"),
     "indicator that is no name": ("dataset", {"name": "x", "indicator": "Price (CNY)"}, r"at indicator: .*try indicator=price_cny"),
-    "city that is there": ("city", {"name": "shenzhen", "en": "x"}, r"'shenzhen' at data/places.csv:3, expected a key that no place has"),
-    "city of another's name": ("city", {"name": "canton", "en": "Guangzhou"}, r"at en: found 'Guangzhou', the name of 'guangzhou'"),
-    "city of another's name in Chinese": ("city", {"name": "canton", "en": "Canton", "zh_hans": "广州"}, r"at zh_hans: .*the name of 'guangzhou'"),
+    "city that is there": ("city", {"name": "shenzhen", "en": "x"}, r"'shenzhen' at data/places.csv:\d+, expected a key that no place has"),
+    "city of another's name": ("city", {"name": CITY, "en": "Guangzhou"}, r"at en: found 'Guangzhou', the name of 'guangzhou'"),
+    "city of another's name in Chinese": ("city", {"name": CITY, "en": CITY, "zh_hans": "广州"}, r"at zh_hans: .*the name of 'guangzhou'"),
     "city named as a colour": ("city", {"name": "paper", "en": "Paper"}, r"'paper', a colour of"),
-    "city without a name in English": ("city", {"name": "wenzhou"}, r"at en: found nothing"),
-    "unknown parent": ("city", {"name": "wenzhou", "en": "Wenzhou", "parent": "zhejang"}, r"at parent: .*did you mean 'zhejiang'"),
-    "one of the eleven": ("city", {"name": "wenzhou", "en": "Wenzhou", "parent": "prd9"}, r"whose 11 cities have boundaries"),
-    "one colour of two": ("city", {"name": "wenzhou", "en": "Wenzhou", "colour": "#005f73"}, r"at dark: found nothing, expected a colour"),
-    "a colour's name": ("city", {"name": "wenzhou", "en": "Wenzhou", "colour": "teal", "dark": "#8be0e8"}, r"at colour: found 'teal'"),
-    "a colour that is taken": ("city", {"name": "wenzhou", "en": "Wenzhou", "colour": "#0068a8", "dark": "#8be0e8"}, r"the colour of 'shenzhen'"),
+    "city without a name in English": ("city", {"name": CITY}, r"at en: found nothing"),
+    "unknown parent": ("city", {"name": CITY, "en": CITY, "parent": "zhejang"}, r"at parent: .*did you mean 'zhejiang'"),
+    "one of the eleven": ("city", {"name": CITY, "en": CITY, "parent": "prd9"}, r"whose 11 cities have boundaries"),
+    "one colour of two": ("city", {"name": CITY, "en": CITY, "colour": "#005f73"}, r"at dark: found nothing, expected a colour"),
+    "a colour's name": ("city", {"name": CITY, "en": CITY, "colour": "teal", "dark": "#8be0e8"}, r"at colour: found 'teal'"),
+    "a colour that is taken": ("city", {"name": CITY, "en": CITY, "colour": COLOUR, "dark": "#8be0e8"}, r"the colour of 'shenzhen'"),
     "a colour that is too faint": (
         "city",
-        {"name": "wenzhou", "en": "Wenzhou", "colour": "#c0e0f0", "dark": "#8be0e8"},
+        {"name": CITY, "en": CITY, "colour": "#c0e0f0", "dark": "#8be0e8"},
         r"a contrast of 1\.\d with the page.*choose a darker one",
     ),
 }
@@ -199,9 +187,9 @@ def test_the_same_again_is_refused(fork, kind):
         ("data/datapackage.json", b'{"resources": [\n{"name": "x",}\n]}', "dataset", r"data/datapackage\.json:2: .*expected JSON"),
         ("data/sources.csv", b"source,titel\nx,y\n", "city", r""),
         ("data/places.csv", b"\xff\xfe", "city", r"data/places\.csv: found byte 0 invalid in UTF-8"),
-        ("data/homes", b"a file where the folder has to be", "dataset", r"data/homes: found a file, expected a folder"),
-        ("data/homes/flat_prices.csv", b"mine\n", "dataset", r"data/homes/flat_prices\.csv: found a file of this name"),
-        ("book/06-homes.md", b"# Mine\n", "chapter", r"'homes', which book/06-homes\.md has"),
+        (f"data/{FOLDER}", b"a file where the folder has to be", "dataset", rf"data/{FOLDER}: found a file, expected a folder"),
+        (f"data/{FOLDER}/{DATASET}.csv", b"mine\n", "dataset", rf"data/{FOLDER}/{DATASET}\.csv: found a file of this name"),
+        (f"book/{FILE}.md", b"# Mine\n", "chapter", rf"'{CHAPTER}', which book/{FILE}\.md has"),
     ],
 )
 def test_files_that_stand_in_the_way(fork, name, spoil, kind, expected):
@@ -225,11 +213,10 @@ FULL = OSError(28, "No space left on device")
 
 
 @pytest.mark.parametrize(
-    ("call", "error"),
-    [("replace", FULL), ("replace", KeyboardInterrupt()), ("write", FULL), ("write", SystemExit()), ("mkdir", FULL)],
-    ids=["renaming, disk full", "renaming, interrupted", "writing, disk full", "writing, terminated", "folder, disk full"],
+    ("kind", "call", "error"),
+    [("chapter", "replace", FULL), ("dataset", "replace", KeyboardInterrupt()), ("city", "write", SystemExit()), ("dataset", "mkdir", FULL)],
+    ids=["renaming, disk full", "renaming, interrupted", "writing, terminated", "folder, disk full"],
 )
-@pytest.mark.parametrize("kind", GOOD)
 def test_a_failure_halfway_leaves_everything_as_it_was(fork, kind, call, error, monkeypatch):
     """Whichever renaming, writing or making of a folder fails: the first, the second, and so on until none is left to fail."""
     before = forks.files(fork)
@@ -270,7 +257,7 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(fork, monkeypatch):
     with pytest.raises(Refused, match=r"_toc\.yml: found a file that has changed"):
         scaffold(fork, "chapter", **GOOD["chapter"])
     assert (fork / "_toc.yml").read_text(encoding="utf-8") == "saved by an editor\n"
-    assert not list((fork / "book").glob("*homes*")) and not list(fork.rglob("*.scaffold-*"))
+    assert not list((fork / "book").glob(f"*{CHAPTER}*")) and not list(fork.rglob("*.scaffold-*"))
 
 
 def test_a_link_stays_a_link_and_a_mode_stays_a_mode(fork):
@@ -279,7 +266,7 @@ def test_a_link_stays_a_link_and_a_mode_stays_a_mode(fork):
     real.chmod(0o640)
     (fork / "_toc.yml").symlink_to(real)
     scaffold(fork, "chapter", **GOOD["chapter"])
-    assert (fork / "_toc.yml").is_symlink() and "06-homes" in real.read_text(encoding="utf-8")
+    assert (fork / "_toc.yml").is_symlink() and FILE in real.read_text(encoding="utf-8")
     assert real.stat().st_mode & 0o777 == 0o640
 
 
@@ -295,12 +282,9 @@ def test_what_was_typed_and_not_committed_stays(fork):
     """Rows, comments, spaces and entries of somebody's unfinished work, in every file that a scaffold edits."""
     typed = {
         "_toc.yml": ("chapters:\n", "# mine: order matters\nchapters:   # really\n"),
-        "data/places.csv": ("shenzhen,Shenzhen", "nowhere,Nowhere,,,area,,#69727f,half done\nshenzhen,Shenzhen"),
-        "data/sources.csv": (
-            "\nbahamas-financial-services-2014-gfci-16-released",
-            '\nblank-1,"quoted, for once",X,,2020,C,facts quoted,\nbahamas-financial-services-2014-gfci-16-released',
-        ),
-        "data/datapackage.json": ('"version": "1.1.1",', '"version":    "1.2.0",  "gba:mine": [1,\n\n2],'),
+        "data/places.csv": ("shenzhen,Shenzhen", f"nowhere,Nowhere,,,area,,{gba.colour('other')},half done\nshenzhen,Shenzhen"),
+        "data/sources.csv": (f"\n{SOURCES[9]},", f'\nblank-1,"quoted, for once",X,,2020,C,facts quoted,\n{SOURCES[9]},'),
+        "data/datapackage.json": (f'"version": "{record.read()["version"]}",', '"version":    "1.2.0",  "gba:mine": [1,\n\n2],'),
         "book/gba/charts/palette.csv": ("other,", "dusk,#334455,#ccddee,mine\nother,"),
     }
     for name, (old, new) in typed.items():
@@ -313,7 +297,7 @@ def test_what_was_typed_and_not_committed_stays(fork):
         if kind != "chapter":
             told, _ = scaffold(fork, kind, **given)
             assert any("make record" in line and "kept" in line for line in told)
-    toc.add(planned := changes.Changes(fork), "book/06-homes")
+    toc.add(planned := changes.Changes(fork), f"book/{FILE}")
     planned.apply()
     for name, lines in before.items():
         after = (fork / name).read_text(encoding="utf-8").splitlines()
@@ -413,20 +397,12 @@ def test_a_chapter_on_any_dataset_runs_and_draws(name, spoken):
     assert not [hit for source in prose for hit in typed_numbers(source)]
     wanted = set(re.findall(r"\{glue:text\}`06-x\.ipynb::(\w+):", "".join(prose)))
     assert wanted <= spoken.keys(), f"{wanted - spoken.keys()} are spoken and never said"
+    # What is compared can be: one unit, one row a place and year, places of one kind, all of them in every shared year.
+    assert set(drawn.frame["unit"]) == {drawn.unit} and not drawn.frame.duplicated(["place", "year"]).any()
+    assert len(set(gba.places()["kind"][drawn.places])) == 1 and drawn.years and len(drawn.places) <= series.MOST_PLACES
+    assert all(set(drawn.frame.loc[drawn.frame["year"] == year, "place"]) == set(drawn.places) for year in drawn.years)
     for key, form in re.findall(r"\{glue:text\}`06-x\.ipynb::(\w+):([^`]*)`", "".join(prose)):
         assert format(spoken[key], form).strip(), key
-
-
-@pytest.mark.parametrize("name", OBSERVED)
-def test_what_is_compared_can_be_compared(name):
-    """One unit, one row a place and year, places of one kind, all of them in every shared year."""
-    drawn = series.of(name)
-    kinds = gba.places()["kind"]
-    assert set(drawn.frame["unit"]) == {drawn.unit} and not drawn.frame.duplicated(["place", "year"]).any()
-    assert len({kinds[place] for place in drawn.places}) == 1 and set(drawn.frame["place"]) == set(drawn.places)
-    for year in drawn.years:
-        assert set(drawn.frame.loc[drawn.frame["year"] == year, "place"]) == set(drawn.places)
-    assert drawn.years and 1 <= len(drawn.places) <= series.MOST_PLACES
 
 
 @pytest.mark.parametrize(
@@ -464,17 +440,17 @@ def test_names_at_the_ends_of_lines_do_not_collide():
 
 
 def test_a_chapter_is_written_as_the_book_keeps_notebooks(fork):
-    told, _ = scaffold(fork, "chapter", name="homes", title="R&D: *who* pays $5G?", dataset="area")
-    path = fork / "book/06-homes.ipynb"
+    told, _ = scaffold(fork, "chapter", name=CHAPTER, title="R&D: *who* pays $5G?", dataset="area")
+    path = fork / f"book/{FILE}.ipynb"
     content = nbformat.read(path, as_version=4)
     nbformat.validate(content)
-    assert "06-homes.ipynb" in told[0] and not [cell for cell in content.cells if cell.get("outputs")]
+    assert f"{FILE}.ipynb" in told[0] and not [cell for cell in content.cells if cell.get("outputs")]
     assert content.cells[0].source.startswith("# R&D: \\*who\\* pays \\$5G?")
     headings = [line for cell in content.cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line.startswith("#")]
     assert headings[-2:] == ["## What would change this", "## Related data and notebooks"] and "### What could be wrong with it" in headings
-    assert toc.documents((fork / "_toc.yml").read_text(encoding="utf-8")).index("book/06-homes") == 6
-    scaffold(fork, "chapter", name="more-homes", title=TITLE, dataset="area")
-    assert (fork / "book/07-more-homes.ipynb").is_file()
+    assert toc.documents((fork / "_toc.yml").read_text(encoding="utf-8")).index(f"book/{FILE}") == len(forks.chapters(ROOT)) + 1
+    scaffold(fork, "chapter", name=f"more-{CHAPTER}", title=TITLE, dataset="area")
+    assert (fork / f"book/{NUMBER + 1:02}-more-{CHAPTER}.ipynb").is_file()
 
 
 # ---- a dataset ---------------------------------------------------------------------------------------------------------------
@@ -486,7 +462,7 @@ def test_the_record_takes_an_entry_in_its_own_layout(fork):
     assert text == record.written(json.loads(text))
     scaffolded = json.loads(text)["resources"][-1]
     pattern = record.resources(record.read(Path(record.root())))["area"]
-    assert scaffolded["name"] == "flat_prices" and set(pattern) == set(scaffolded), "the same properties as the other datasets"
+    assert scaffolded["name"] == DATASET and set(pattern) == set(scaffolded), "the same properties as the other datasets"
     assert record.refresh(fork / "data") == [], "sizes, checksums and the record's own are right at once"
 
 
@@ -499,7 +475,7 @@ def fill(root, change):
 
 def report(root):
     before = forks.files(root)
-    told, complete = scaffold(root, "dataset", name="flat_prices")
+    told, complete = scaffold(root, "dataset", name=DATASET)
     assert not changed(before, forks.files(root)), "a report changes nothing"
     return told, complete
 
@@ -511,31 +487,31 @@ def test_what_is_missing_is_told_until_nothing_is(fork):
     at = "data/datapackage.json:"
     for property_ in (
         "description",
-        "gba:indicators[flat_prices].unit",
-        "gba:indicators[flat_prices].definition",
-        "gba:indicators[flat_prices].direction",
-        "gba:indicators[flat_prices].processing",
+        f"gba:indicators[{DATASET}].unit",
+        f"gba:indicators[{DATASET}].definition",
+        f"gba:indicators[{DATASET}].direction",
+        f"gba:indicators[{DATASET}].processing",
     ):
-        assert [line for line in told if line.startswith(at) and f"resources[flat_prices].{property_}: found nothing" in line], property_
+        assert [line for line in told if line.startswith(at) and f"resources[{DATASET}].{property_}: found nothing" in line], property_
     lines = (fork / "data/datapackage.json").read_text(encoding="utf-8").splitlines()
     for line in told:
         if line.startswith(at) and (found := re.match(r".*?:(\d+): at \S*[.](\w+): found nothing", line)):
             assert f'"{found[2]}"' in lines[int(found[1]) - 1], line
-    assert [line for line in told if line.startswith("data/homes/flat_prices.csv:1: ")]
+    assert [line for line in told if line.startswith(f"data/{FOLDER}/{DATASET}.csv:1: ")]
     empty = [line for line in told if re.match(r"data/sources\.csv:\d+: column (title|publisher|grade|licence): found an empty cell", line)]
     assert len(empty) == 4
 
     sources = (fork / "data/sources.csv").read_text(encoding="utf-8")
     (fork / "data/sources.csv").write_text(
-        sources.replace("\nflat-prices,,,,,,,\n", "\nflat-prices,Prices,An office,,2024,A,facts quoted,\n"), encoding="utf-8", newline="\n"
+        sources.replace(f"\n{SOURCE},,,,,,,\n", f"\n{SOURCE},Prices,An office,,2024,A,facts quoted,\n"), encoding="utf-8", newline="\n"
     )
     told, _ = report(fork)
     assert not [line for line in told if "empty cell" in line] and [line for line in told if "].unit" in line]
 
-    table = fork / "data/homes/flat_prices.csv"
-    table.write_text(table.read_text(encoding="utf-8") + "flat_prices,shenzen,2024,1,CNY_per_m2,flat-prices,main,,\n", encoding="utf-8", newline="\n")
+    table = fork / f"data/{FOLDER}/{DATASET}.csv"
+    table.write_text(table.read_text(encoding="utf-8") + f"{DATASET},shenzen,2024,1,CNY_per_m2,{SOURCE},main,,\n", encoding="utf-8", newline="\n")
     told, _ = report(fork)
-    assert [line for line in told if line.startswith("data/homes/flat_prices.csv:2: column place: found 'shenzen'")], (
+    assert [line for line in told if line.startswith(f"data/{FOLDER}/{DATASET}.csv:2: column place: found 'shenzen'")], (
         "the table is judged before the record is complete"
     )
     table.write_text(table.read_text(encoding="utf-8").replace("shenzen", "shenzhen"), encoding="utf-8", newline="\n")
@@ -548,8 +524,8 @@ def test_what_is_missing_is_told_until_nothing_is(fork):
     assert report(fork)[1]
     record.refresh(fork / "data")
     assert checks.check_all(fork / "data") == []
-    assert gba.load("flat_prices")["value"].tolist() == [1.0]
-    assert series.of("flat_prices").places == ["shenzhen"]
+    assert gba.load(DATASET)["value"].tolist() == [1.0]
+    assert series.of(DATASET).places == ["shenzhen"]
 
 
 def test_a_known_source_needs_no_row(fork):
@@ -566,14 +542,14 @@ def test_check_data_tells_the_same_places(fork):
     assert done.returncode == 1
     reported = {line.split(": ")[0] for line in report(fork)[0] if line.startswith("data/")}
     checked = {line.split(": ")[0] for line in done.stdout.splitlines() if line.startswith("data/")}
-    assert checked == reported - {"data/homes/flat_prices.csv:1"}, "an entry without units closes its table, and nothing else"
+    assert checked == reported - {f"data/{FOLDER}/{DATASET}.csv:1"}, "an entry without units closes its table, and nothing else"
 
 
 def test_a_chapter_waits_for_its_dataset(fork):
     scaffold(fork, "dataset", **GOOD["dataset"])
     before = forks.files(fork)
-    with pytest.raises(Refused, match="'flat_prices' with problems"):
-        scaffold(fork, "chapter", name="homes", title=TITLE, dataset="flat_prices")
+    with pytest.raises(Refused, match=f"'{DATASET}' with problems"):
+        scaffold(fork, "chapter", name=CHAPTER, title=TITLE, dataset=DATASET)
     assert not changed(before, forks.files(fork))
 
 
@@ -583,17 +559,17 @@ def test_a_chapter_waits_for_its_dataset(fork):
 def test_a_city_is_a_place_with_a_colour(fork):
     scaffold(fork, "city", **GOOD["city"])
     assert checks.check_all(fork / "data") == []
-    place = gba.places().loc["wenzhou"]
-    assert place[["name_en", "name_zh_hans", "kind", "parent", "colour"]].tolist() == ["Wenzhou", "温州", "city", "zhejiang", "#005f73"]
+    place = gba.places().loc[CITY]
+    assert place[["name_en", "name_zh_hans", "kind", "parent", "colour"]].tolist() == [*NAMES.values(), "city", "zhejiang", COLOURS["colour"]]
     tokens = [row["token"] for row in csv.DictReader(io.StringIO((fork / "book/gba/charts/palette.csv").read_text(encoding="utf-8")))]
-    assert tokens.index("wenzhou") == tokens.index("other") - 1
+    assert tokens.index(CITY) == tokens.index("other") - 1
 
 
 def test_a_city_without_a_colour_has_that_of_all_others(fork):
     before = forks.files(fork)
-    scaffold(fork, "city", name="wenzhou", en="Wenzhou")
+    scaffold(fork, "city", name=CITY, en=CITY)
     assert changed(before, forks.files(fork)) == {"data/places.csv", "data/datapackage.json", "data/datapackage.sha256"}
-    assert gba.places().loc["wenzhou", "colour"] == gba.colour("other")
+    assert gba.places().loc[CITY, "colour"] == gba.colour("other")
 
 
 def test_a_city_that_is_there_is_only_told_of(fork):
@@ -602,7 +578,7 @@ def test_a_city_that_is_there_is_only_told_of(fork):
     assert not changed(before, forks.files(fork)) and "nothing was changed" in told[0]
 
 
-@pytest.mark.parametrize("place", ["wenzhou", "shenzhen", "singapore", "hangzhou"])
+@pytest.mark.parametrize("place", [CITY, "shenzhen", "singapore"])
 def test_what_a_city_lacks_recomputed_from_the_files(place):
     """Indicators that the three cities all have and this place has not, and rows of the index's references, without the library."""
 
@@ -649,12 +625,12 @@ def test_make_hands_on_titles_with_quotes_and_only_what_was_given(fork, environm
         fork,
         {**environment, "dataset": "nonsense", "question": "From a shell", "title": "No"},
         "chapter",
-        "name=homes",
+        f"name={CHAPTER}",
         f"title={title}",
         f"VENV={environment['VENV']}",
     )
     assert done.returncode == 0, done.stderr
-    source = nbformat.read(fork / "book/06-homes.ipynb", as_version=4).cells[0].source
+    source = nbformat.read(fork / f"book/{FILE}.ipynb", as_version=4).cells[0].source
     assert source.startswith("# " + notebook._escaped(title) + "\n") and "From a shell" not in source
 
 
@@ -662,10 +638,7 @@ def test_make_hands_on_titles_with_quotes_and_only_what_was_given(fork, environm
     ("words", "code", "expected"),
     [
         (["chapter"], 2, "make chapter: at name: found nothing"),
-        (["chapter", "name=homes", "titel=x"], 2, "did you mean 'title'?"),
-        (["dataset"], 2, "make dataset: at name: found nothing"),
-        (["dataset", "name=Flat Prices"], 2, "try name=flat_prices"),
-        (["city", "name=shenzhen", "en=x"], 2, "'shenzhen' at data/places.csv:3"),
+        (["city", "name=shenzhen", "en=x"], 2, "'shenzhen' at data/places.csv:"),
     ],
 )
 def test_make_refuses_with_a_message_and_a_code(untouched, environment, words, code, expected):
@@ -676,17 +649,13 @@ def test_make_refuses_with_a_message_and_a_code(untouched, environment, words, c
     assert not {name for name in changed(before, forks.files(root)) if "__pycache__" not in name}
 
 
-def test_make_help_lists_the_scaffolds(untouched, environment):
-    said = make(untouched[0], environment, "help").stdout
-    assert all(f"make {kind} " in said for kind in MAKERS)
-
-
+@pytest.mark.slow
 def test_a_stopped_command_changes_nothing(fork, environment):
     before = forks.files(fork)
     running = subprocess.Popen(
         [sys.executable, "-c", "import sys, time; from scaffold import changes\nreal = changes.Changes._prepare\n"
          "def slow(*words):\n    real(*words); print('half way', flush=True); time.sleep(60)\n"
-         "changes.Changes._prepare = slow\nfrom scaffold.__main__ import main\nsys.exit(main(['city', 'name=wenzhou', 'en=Wenzhou']))"],
+         f"changes.Changes._prepare = slow\nfrom scaffold.__main__ import main\nsys.exit(main(['city', 'name={CITY}', 'en={CITY}']))"],
         cwd=fork, env={**environment, "PYTHONPATH": f"{fork / 'tools'}{os.pathsep}{fork / 'book'}"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert running.stdout.readline() == "half way\n"
@@ -695,13 +664,3 @@ def test_a_stopped_command_changes_nothing(fork, environment):
     _, complaints = running.communicate(timeout=60)
     assert running.returncode != 0 and "nothing was changed" in complaints
     assert not {name for name in changed(before, forks.files(fork)) if "__pycache__" not in name}
-
-
-def test_what_the_readme_says_of_scaffolds_runs_as_printed(fork, environment):
-    readme = (fork / "README.md").read_text(encoding="utf-8")
-    [block] = re.findall(r"^```sh\n(.*?)^```$", readme.partition("## Fork it")[2].partition("\n## ")[0], re.M | re.S)
-    done = subprocess.run(["sh", "-e", "-c", block], cwd=fork, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert len(list((fork / "book").glob("*-housing.ipynb"))) == 1
-    assert "\nwenzhou,Wenzhou,,温州,city,zhejiang," in (fork / "data/places.csv").read_text(encoding="utf-8")
-    assert "flat_prices still lacks:" in done.stdout and (fork / "data/housing/flat_prices.csv").is_file()
