@@ -82,6 +82,9 @@ def as_drawn(data: pd.DataFrame) -> pd.DataFrame:
     >>> as_drawn(pd.DataFrame({"place": ["shenzhen"], "share_of_all": [0.25]})).to_dict("records")
     [{'Place': 'Shenzhen', 'Share of all': 0.25}]
     """
+    twice = sorted({str(name) for name in data.columns[data.columns.duplicated()]})
+    if twice:
+        raise ValueError(f"data has several columns called {', '.join(twice)}; each becomes a column of the table that readers get, so name them apart")
     table = data.reset_index() if any(name is not None for name in data.index.names) else data
     return pd.DataFrame({_heading(str(name).replace("_", " ")): keys_in_words(str(name), map(_cell, table[name])) for name in table}, dtype=object)
 
