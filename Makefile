@@ -7,7 +7,7 @@ BIN    := $(VENV)/Scripts
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-latest lint lab serve check-data record chapter dataset city lock bench bench-data clean
+.PHONY: help book test test-unit test-all test-edition seal test-latest lint lab serve check-data record rules chapter dataset city lock bench bench-data clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,6 +33,20 @@ test: $(VENV)/dev.stamp ## run all tests, in a real browser too; only=NAME those
 	@sh tests/browser.sh
 	@$(BIN)/python -m pytest $(if $(only),-k "$(only)")
 
+test-unit: $(VENV)/dev.stamp ## run the tests that need neither a built book nor a browser (two minutes)
+	@$(BIN)/python -m pytest -m "not browser and not build and not slow" $(if $(only),-k "$(only)")
+
+test-all: $(VENV)/dev.stamp ## run the slow tests too: builds that are killed, full disks, every notebook as JupyterLab runs it
+	@sh tests/browser.sh
+	@$(BIN)/python -m pytest -m ""
+
+# Findings, form and style of this edition, as those hold them who look after it: a fork that changed its data or chapters has its own.
+test-edition: $(VENV)/dev.stamp ## run the tests of what this edition finds, and of its style
+	@GBA_EDITION=strict $(BIN)/python -m pytest tests/edition book/gba
+
+seal: $(VENV)/dev.stamp ## after a change of findings that is meant: if their tests pass, write tests/edition/seal.json
+	@$(BIN)/python tests/support/edition.py
+
 # The newest versions that requirements.in allows, in an environment and a copy of their own: what the next `make lock` will bring.
 test-latest: $(VENV)/dev.stamp ## run all tests with the newest versions of everything, beside the locked ones
 	@sh tests/latest.sh "$(BIN)/python" "$(PYTHON)"
@@ -45,19 +59,23 @@ lint: $(VENV)/dev.stamp ## check style, spelling, dead code and the workflow
 	@$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 	@$(BIN)/zizmor --offline --no-progress --persona=pedantic --quiet .github/workflows
 
-lab: $(VENV)/book.stamp ## open the chapters in JupyterLab
-	@$(BIN)/jupyter lab book
+# Works as root and without a network, as in a container: no news, no look for updates. What book/_lab holds fills the numbers of the prose in.
+lab: $(VENV)/book.stamp ## open the chapters in JupyterLab (options="--no-browser --port=9000")
+	@JUPYTER_PATH="$(abspath book/_lab)$${JUPYTER_PATH:+:$$JUPYTER_PATH}" $(BIN)/jupyter lab book --ServerApp.allow_root=True \
+	  --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly $(options)
 
 serve: ## show the built book at http://localhost:8000
 	@test -f _build/html/index.html || { echo "There is no book yet: run make book first."; exit 1; }
 	@$(PYTHON) -m http.server --directory _build/html 8000
 
-check-data: $(VENV)/dev.stamp ## check every data file against its record, and with the Data Package standard's validator
+check-data: $(VENV)/book.stamp ## check every data file against its description
 	@cd book && "$(abspath $(BIN))/python" -m gba.validate
-	@$(BIN)/frictionless validate data/datapackage.json
 
-record: $(VENV)/book.stamp ## after a change of data that is meant: write its new checksums into the record
-	@cd book && "$(abspath $(BIN))/python" -m gba.data.datapackage
+record: $(VENV)/book.stamp ## after a change of data or descriptions that is meant: write data/datapackage.json anew
+	@cd book && "$(abspath $(BIN))/python" -m gba.data.describe
+
+rules: $(VENV)/book.stamp ## after new figures have been checked: fit the rules that tell an odd figure (data/plausibility.json)
+	@$(BIN)/python tools/fit_rules.py
 
 # The scaffolds read their options from MAKEFLAGS, where make keeps its command line: no shell is between, so a title may hold any quote.
 chapter: $(VENV)/book.stamp ## add a chapter: make chapter name=housing title="Who can afford to live here?" (dataset=NAME)

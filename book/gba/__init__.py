@@ -8,6 +8,11 @@ True
 """
 
 import importlib
+import sys
+
+# Altair's jsonschema imports this where JupyterLab is installed, and it compiles a grammar for a second, for a check that no chart needs.
+# Without it jsonschema does as it does elsewhere. It helps whoever imports gba before altair.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _HOME = {
     "load": "data.load",
@@ -43,6 +48,7 @@ _HOME = {
     "colour": "charts.palette",
     "say": "prose",
     "listed": "prose",
+    "ordinal": "prose",
     "dated": "charts.dates",
     "dated_lines": "charts.lines",
     "note_at": "charts.lines",
@@ -65,6 +71,7 @@ _HOME = {
     "bumps": "charts.ranks",
     "ribbons": "charts.networks",
     "bar_groups": "charts.bars",
+    "waterfall": "charts.bars",
     "marks": "charts.dots",
     "index_at": "index.scorecard",
     "adjustable": "index.sliders",

@@ -34,7 +34,7 @@ def template(tmp_path_factory):
     with FileLock(base / "small.lock"):
         if not done.exists():
             root.mkdir()
-            for name in ("_config.yml", "requirements.in", "requirements.txt"):
+            for name in ("_config.yml", "requirements.in", "requirements.txt", "pyproject.toml", "README.md", "LICENSE"):
                 shutil.copy(ROOT / name, root)
             for name in ("data", "book/gba", "book/_ext", "book/_static"):
                 shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))

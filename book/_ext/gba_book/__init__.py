@@ -17,10 +17,13 @@ def setup(app):
     from gba_book.check import data, folder, outcome
     from gba_book.execute import notebooks, versions
     from gba_book.publish import data as published
-    from gba_book.publish import policy, site, source_zip
+    from gba_book.publish import notebooks as taken_away
+    from gba_book.publish import policy, site, source_zip, wheel
     from gba_book.read import cells, exhibits, formulas
     from gba_book.write import assets, launch, search
 
-    for concern in (outcome, folder, data, notebooks, cells, exhibits, formulas, assets, versions, launch, published, source_zip, search, site, policy):
+    concerns = (outcome, folder, data, notebooks, cells, exhibits, formulas, assets, versions, launch, published, wheel, source_zip, search)
+    concerns += (taken_away, site, policy)
+    for concern in concerns:
         concern.setup(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,10 +1,11 @@
-"""Bars: in groups on one scale, in two directions, and shares of a whole."""
+"""Bars: in groups on one scale, in two directions, shares of a whole, parts that make a total."""
 
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, boxes, key, plane, sized, text_width, texts, wrapped
+from gba.charts.layout import PHONE, boxes, fit, key, plane, sized, text_width, texts, wrapped
 from gba.charts.palette import colour
+from gba.charts.theme import place_colours
 
 
 def bar_groups(frame: pd.DataFrame, width: int, *, pitch: int = 22, bar: int = 15) -> alt.LayerChart:
@@ -151,3 +152,29 @@ def _fitting(exact: str, rounded: str, room: float) -> str:
     ('4.6%', '5%', '')
     """
     return next((text for text in (exact, rounded) if room > 6 + text_width(text, bold=True)), "")
+
+
+def waterfall(
+    frame: pd.DataFrame, width: int, *, unit: str, x_title: str, x_domain: tuple[float, float], ticks: list[float], height: int = 290
+) -> alt.LayerChart:
+    """Parts as bars that begin where the one above ends, and below them, from zero, the total they are to make; each under its words.
+
+    Parameters
+    ----------
+    frame : one row a bar, the total last: `part` (its words), `value` (in `unit`), `tone` (palette token or place)
+    ticks : where the axis is marked
+
+    >>> rows = pd.DataFrame({"part": ["first", "second", "both"], "value": [1.0, 2.0, 3.0], "tone": ["other", "unsure", "other"]})
+    >>> chart = waterfall(rows, 700, unit="km", x_title="kilometres", x_domain=(0, 4), ticks=[0, 2, 4])
+    >>> [(row["start"], row["end"]) for rows in chart.to_dict()["datasets"].values() for row in rows][:3]
+    [(0.0, 1.0), (1.0, 3.0), (0.0, 3.0)]
+    """
+    end = frame["value"].cumsum()
+    steps = frame.assign(start=end - frame["value"], end=end, y=range(len(frame)), told=[f"{value:,.0f} {unit}" for value in frame["value"]])
+    steps.loc[steps.index[-1], ["start", "end"]] = 0.0, frame["value"].iloc[-1]
+    base = alt.Chart(steps).encode(y=alt.Y("y:O", axis=None, scale=alt.Scale(paddingInner=0.62, paddingOuter=0.6)))
+    x = alt.X("start:Q", title=x_title, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(grid=True, values=ticks))
+    bars = base.mark_bar().encode(x=x, x2="end:Q", color=alt.Color("tone:N", scale=place_colours(steps["tone"]), legend=None))
+    words = base.mark_text(align="left", dy=-21, fontWeight="bold").encode(x=alt.value(0), text="part:N")
+    figures = base.mark_text(align="left", dx=6).encode(x="end:Q", text="told:N")
+    return fit(bars + (words + figures), width, height)

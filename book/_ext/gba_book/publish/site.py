@@ -12,6 +12,7 @@ from sphinx.util import logging
 from gba_book import BOOK
 from gba_book.publish import cards
 from gba_book.write.search import reading_order
+from gba_book.written import write
 
 log = logging.getLogger(__name__)
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
@@ -117,23 +118,19 @@ def finish(app, error):
     draw_cards(out, out.parent / ".cards", chapters, app.config.html_title)
     icon = (BOOK / "_static" / "favicon.svg").read_text(encoding="utf-8")
     for name, size in (("favicon", 48), ("touch-icon", 180)):
-        (out / "_static" / f"{name}.png").write_bytes(cards.png(sized(icon, size, solid=name == "touch-icon"), out.parent / ".cards"))
+        write(out / "_static" / f"{name}.png", cards.png(sized(icon, size, solid=name == "touch-icon"), out.parent / ".cards"))
     address = base(app.config)
     listed = [(url, title) for url, title, _ in chapters]
-    _write(out / "404.html", not_found(app.config.html_title, listed, urlsplit(address).path or "/"))
+    write(out / "404.html", not_found(app.config.html_title, listed, urlsplit(address).path or "/").encode())
     if not (out / "index.html").is_file() or 'http-equiv="Refresh"' in (out / "index.html").read_text(encoding="utf-8"):
-        _write(out / "index.html", opening(app.config.html_title, *listed[0], address))
+        write(out / "index.html", opening(app.config.html_title, *listed[0], address).encode())
     if address:
-        _write(out / "sitemap.xml", sitemap(address, [url for url, _ in listed]))
-        _write(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n")
+        write(out / "sitemap.xml", sitemap(address, [url for url, _ in listed]).encode())
+        write(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n".encode())
     else:
         for name in ("sitemap.xml", "robots.txt"):
             (out / name).unlink(missing_ok=True)
         log.info("site: no sitemap.xml and no canonical addresses; for these, set html: baseurl: in _config.yml to the address the book is published at")
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def draw_cards(out: Path, cache: Path, chapters: list[tuple[str, str, str]], book: str) -> None:
@@ -146,9 +143,7 @@ def draw_cards(out: Path, cache: Path, chapters: list[tuple[str, str, str]], boo
         if page.is_file():
             wanted[Path(card_name(name)).name] = cards.svg(title, book, page.read_text(encoding="utf-8"))
     for name, drawing in wanted.items():
-        picture = cards.png(drawing, cache)
-        if not (folder / name).is_file() or (folder / name).read_bytes() != picture:
-            (folder / name).write_bytes(picture)
+        write(folder / name, cards.png(drawing, cache))
     for old in folder.iterdir():
         if old.name not in wanted:
             old.unlink()

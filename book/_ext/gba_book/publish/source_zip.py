@@ -1,21 +1,20 @@
-"""Let a reader take the book away: each notebook beside its page, and the whole source, ready to run, as one zip.
+"""Let a reader take the book away: the whole source, ready to run, as one zip.
 
 The zip is the same, byte for byte, whenever and wherever it is made of the same files. Of a Git checkout it holds what Git tracks; for a book that is
 being written also new files of book/ and data/, which its pages show anyway; of a folder without Git everything but what builds and tools leave there.
 """
 
 import io
-import json
 import os
 import subprocess
 import zipfile
 from pathlib import Path
 
-import nbformat
 from gba.data.datapackage import read, root
 from sphinx.util import logging
 
 from gba_book import BOOK
+from gba_book.written import write
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
@@ -28,7 +27,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def setup(app):
-    """Link both from every page, and write them when the pages are written."""
+    """Link it from every page, and write it when the pages are written."""
     app.connect("config-inited", add_footer, priority=900)
     app.connect("html-page-context", link, priority=800)
     app.connect("build-finished", publish, priority=600)
@@ -40,31 +39,17 @@ def add_footer(app, config):
 
 
 def link(app, pagename, templatename, context, doctree):
-    """Addresses for the template: of the zip, and of the notebook where the page is one."""
-    pathto = context["pathto"]
-    context["gba_source"] = pathto(NAME, 1)
-    if doctree is not None and Path(app.env.doc2path(pagename)).suffix == ".ipynb":
-        context["gba_notebook"] = pathto(f"{pagename}.ipynb", 1)
+    """The address of the zip for the template."""
+    context["gba_source"] = context["pathto"](NAME, 1)
 
 
 def publish(app, error):
-    """Write the notebooks and the zip."""
+    """Write the zip."""
     if error is not None or app.builder.format != "html":
         return
-    out = Path(app.outdir)
-    for docname in sorted(app.env.found_docs):
-        path = Path(app.env.doc2path(docname))
-        if path.suffix == ".ipynb":
-            _write(out / f"{docname}.ipynb", downloadable(path, app.config).encode())
     packed = pack(files(ROOT), ROOT, read(root())["name"])
-    _write(out / NAME, packed)
+    write(Path(app.outdir) / NAME, packed)
     log.info("source: %s, %s kB", NAME, len(packed) // 1000)
-
-
-def _write(path: Path, content: bytes) -> None:
-    if not path.is_file() or path.read_bytes() != content:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
 
 
 def files(folder: Path) -> list[Path]:
@@ -118,39 +103,3 @@ def pack(paths: list[Path], folder: Path, top: str) -> bytes:
             entry.external_attr = (0o100755 if content.startswith(b"#!") else 0o100644) << 16
             archive.writestr(entry, content)
     return made.getvalue()
-
-
-def downloadable(path: Path, config) -> str:
-    """A notebook with a first cell that says, where the book's library is not at hand, what it needs and how to get it."""
-    notebook = nbformat.read(path, as_version=4)
-    said = needs(path.relative_to(ROOT).as_posix(), config)
-    source = "\n".join(
-        [
-            *(f"# {line}" for line in said),
-            "import importlib.util",
-            "",
-            'if importlib.util.find_spec("gba") is None:',
-            f"    raise ModuleNotFoundError({json.dumps(' '.join(said), ensure_ascii=False)})",
-        ]
-    )
-    cell = nbformat.v4.new_code_cell(source)
-    cell["id"] = "what-this-needs"
-    notebook.cells.insert(0, cell)
-    return nbformat.writes(notebook) + "\n"
-
-
-def needs(path: str, config) -> list[str]:
-    """What a notebook needs outside the book's folder, in sentences."""
-    address, repository = config.html_baseurl, config.html_theme_options.get("repository_url")
-    where = f"{address.rstrip('/')}/{NAME}" if address else f"{NAME}, linked at the foot of the page that this notebook came from"
-    said = [
-        f'This notebook is a page of the book "{config.project}".',
-        "It needs the book's library (book/gba) and data (data/), which are not in this file.",
-        f"Get the whole source ({where}), unpack it and open {path} in it: `make lab` there installs what it needs and opens JupyterLab.",
-    ]
-    if repository:
-        folder = repository.rstrip("/").rsplit("/", 1)[-1]
-        said.append(
-            f"In Colab or another notebook service run first: !git clone {repository} && pip install -r {folder}/requirements.txt, then: %cd {folder}/book"
-        )
-    return said

@@ -13,6 +13,8 @@ from docutils import nodes
 from gba.exhibit.html import EXHIBITS, script_safe
 from sphinx.util import logging
 
+from gba_book.written import write
+
 log = logging.getLogger(__name__)
 FIGURE = re.compile(r'<figure class="exhibit" id="([^"]*)"')
 NUMBER = '<span class="exhibit-number"></span>'
@@ -135,8 +137,4 @@ def write_files(app, error):
         if old.name not in wanted:
             old.unlink()
     for name, text in wanted.items():
-        path, data = folder / name, text.encode()
-        if not path.exists() or path.read_bytes() != data:
-            part = path.with_name(f"{name}.part")
-            part.write_bytes(data)
-            part.replace(path)
+        write(folder / name, text.encode())

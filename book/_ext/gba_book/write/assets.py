@@ -16,20 +16,21 @@ from sphinx.util import logging
 from gba_book import BOOK
 from gba_book.write.stylesheets import bundle_sheets, plain_code
 from gba_book.write.unused_css import purge_folder
+from gba_book.written import write
 
 log = logging.getLogger(__name__)
 
 #: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
 UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html",
           "webpack-macros.html", "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js",
-          "doctools.js", "searchtools.js", "language_data.js",
+          "doctools.js", "translations.js", "searchtools.js", "language_data.js",
           "sphinx_highlight.js", "copybutton_funcs.js", "copy-button.svg", "design-tabs.js", "sphinx-design*", "togglebutton*",
           "play-solid.svg", "vendor")
 
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
 DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design",
            "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight",
-           "clipboard.min.js", "copybutton.js", "doctools.js", "DOCUMENTATION_OPTIONS.")
+           "clipboard.min.js", "copybutton.js", "doctools.js", "translations.js", "DOCUMENTATION_OPTIONS.")
 
 #: A second of work, and the converter reports its steps on the way: in a process of its own, beside everything else.
 _BUNDLE = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"
@@ -52,9 +53,9 @@ def provide(app, config):
     """Write the generated assets to a folder beside the output, and tell Sphinx of it and of the static files."""
     made = Path(app.outdir).parent / ".assets"
     made.mkdir(parents=True, exist_ok=True)
-    _write(made / "palette.css", stylesheet())
+    write(made / "palette.css", stylesheet().encode())
     colours = {row["light"]: token for token, row in palette().items()}
-    _write(made / "palette.js", f"window.gbaPalette={json.dumps(colours, separators=(',', ':'))};\n")
+    write(made / "palette.js", f"window.gbaPalette={json.dumps(colours, separators=(',', ':'))};\n".encode())
     bundle = made / f"vega-{vl_convert.get_vega_version()}.js"
     if not bundle.exists():
         app.gba_bundle = bundle, subprocess.Popen([sys.executable, "-c", _BUNDLE], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -85,7 +86,7 @@ def finish_bundle(app, env):
         if maker.returncode:
             raise ExtensionError(f"no Vega for the pages: {complaint.decode(errors='replace').strip()[-2000:]}")
         # The bundle is a module's text: in a function of its own, its names stay out of the page's.
-        _write(bundle, f"(()=>{{{text.decode()}}})();\n")
+        write(bundle, f"(()=>{{{text.decode()}}})();\n".encode())
 
 
 def outdated(app, env, added, changed, removed):
@@ -94,14 +95,6 @@ def outdated(app, env, added, changed, removed):
     look = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
     state, env.gba_look = getattr(env, "gba_look", None), look
     return [] if state == look else sorted(env.found_docs)
-
-
-def _write(path: Path, text: str) -> None:
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        # Whole or not at all: a build may be cut off here, and the next one takes what is there as done.
-        part = path.with_name(f"{path.name}.part")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
 
 
 def add_claims(app, pagename, templatename, context, doctree):

@@ -7,6 +7,8 @@ here each menu is a `<details>` with plain links, which works without any script
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
+#: Where `.github/workflows/book.yml` puts the executed notebooks of the published book.
+NOTEBOOKS = "notebooks"
 
 
 def setup(app):
@@ -33,10 +35,16 @@ def menus(app, pagename, templatename, context, doctree):
         links = [entry for entry in button.get("buttons", [button]) if entry["type"] == "link"]
         if links:
             title = "Run" if button.get("label") == "launch-buttons" else "Source"
-            found.append((title, [(entry.get("text") or entry["tooltip"], entry["url"]) for entry in links]))
+            found.append((title, [(entry.get("text") or entry["tooltip"], _executed(entry["url"], app.config)) for entry in links]))
             buttons.remove(button)
     if found:
         context["gba_menus"] = found
         # Not in the options: the theme drops what is still empty before it has made its buttons.
         context["theme_article_header_end"] = ["launch.html", *context["theme_article_header_end"]]
         app.add_css_file("launch.css", priority=901)
+
+
+def _executed(address: str, config) -> str:
+    """Colab opens one file alone: it is led to the executed copy, which brings its library along, on the branch that the workflow writes it to."""
+    branch = config.html_theme_options["repository_branch"]
+    return address.replace(f"/blob/{branch}/", f"/blob/{NOTEBOOKS}/", 1) if "//colab." in address else address

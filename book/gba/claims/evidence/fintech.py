@@ -19,8 +19,8 @@ from gba.claims.registry import (
     only_article,
 )
 from gba.data.load import load
-from gba.exhibit.tables import in_words
 from gba.maps.travel import city_pairs
+from gba.prose import in_words
 
 #: A hub handles more than all other places together.
 MOST = 50
@@ -28,7 +28,7 @@ MOST = 50
 PAIRS = 11 * 10 // 2
 
 
-@evidence("hk_offshore_rmb_hub", "03-fintech#renminbi-share", "03-fintech#renminbi-hub")
+@evidence("hk_offshore_rmb_hub", "03-fintech#renminbi-hub")
 def renminbi_hub() -> Evidence:
     """Holds when every figure has Hong Kong with more than half of the payments."""
     shares = observed("rmb_deposits", "share_of_offshore_rmb_payments", ["hong_kong", "london", "singapore"])
@@ -63,7 +63,7 @@ def foreign_capital() -> Evidence:
     )
 
 
-@evidence("pingan_sat_2017", "03-fintech#article-list")
+@evidence("pingan_sat_2017")
 def ping_an() -> Evidence:
     """Cannot be told: the other source has no such name."""
     own = facts("bank_programmes", "ping_an_bank-sat", period="SAT and the smart main account")
@@ -71,7 +71,7 @@ def ping_an() -> Evidence:
     return dated("pingan_sat_2017", own, "the name SAT and its year", "year", settle="A report of the bank for 2017", near=near)
 
 
-@evidence("cgb_biometrics", "03-fintech#article-list")
+@evidence("cgb_biometrics")
 def guangfa() -> Evidence:
     """Cannot be told: the other source has a programme, not these parts."""
     own = facts("bank_programmes", "china_guangfa_bank-biometrics", programme="programme", period="year")
@@ -81,7 +81,7 @@ def guangfa() -> Evidence:
     return Evidence(HOLDS, "Another source names the two parts of the programme.", joined(own, near), one(own, "programme"))
 
 
-@evidence("cmb_six_platforms", "03-fintech#article-list")
+@evidence("cmb_six_platforms")
 def merchants_bank() -> Evidence:
     """Cannot be told: other sources have the spending, not the platforms."""
     own = facts("bank_programmes", "china_merchants_bank-six-platforms", programme="programme")
@@ -91,7 +91,7 @@ def merchants_bank() -> Evidence:
     return Evidence(HOLDS, "Another source names the six platforms as well.", joined(own, near), one(own, "programme"))
 
 
-@evidence("wechatpay_hk_2016", "03-fintech#payment-links", "03-fintech#article-list")
+@evidence("wechatpay_hk_2016", "03-fintech#payment-links")
 def wallet() -> Evidence:
     """Holds when the wallet was licensed in the article's year."""
     launch, licence = (events("wechat_pay_hk", event, event) for event in ("launch", "licence"))
@@ -105,7 +105,7 @@ def wallet() -> Evidence:
     return Evidence(HOLDS if dates_agree(claimed, seen) else UNTOLD, reason, licence, seen, "licensed")
 
 
-@evidence("wechatpay_hk_mainland", "03-fintech#payment-links", "03-fintech#article-list")
+@evidence("wechatpay_hk_mainland", "03-fintech#payment-links")
 def wallet_in_the_mainland() -> Evidence:
     """Holds when the month is the article's and no other wallet was earlier."""
     own = events("wechat_pay_hk", "launch in the mainland", "WeChat Pay HK in the mainland")
@@ -120,7 +120,7 @@ def wallet_in_the_mainland() -> Evidence:
     return Evidence(HOLDS if agree and first else FAILS, reason, joined(own, others), seen, "started")
 
 
-@evidence("transit_qr_7_cities", "03-fintech#cities-covered")
+@evidence("transit_qr_7_cities", "03-fintech#payment-links")
 def seven_cities() -> Evidence:
     """Cannot be told: the article alone."""
     own = facts("payment_links", "wechat_transit_qr", claimed_gba_cities="cities of the delta")
@@ -130,7 +130,7 @@ def seven_cities() -> Evidence:
     return Evidence(HOLDS if count == int(article_says("transit_qr_7_cities")) else FAILS, f"Another source lists {count} cities.", own, count, "cities")
 
 
-@evidence("transit_qr_110", "03-fintech#cities-covered")
+@evidence("transit_qr_110", "03-fintech#payment-links")
 def cities_of_the_code() -> Evidence:
     """Cannot be told: the counts found are a year older."""
     near = observed("payment_use", "cities_covered", "china", link="wechat_transit_qr")
@@ -139,14 +139,14 @@ def cities_of_the_code() -> Evidence:
     return confirmed("transit_qr_110", own, "the number of cities at the end of 2019", "cities", settle=settle, near=near)
 
 
-@evidence("huawei_pay_szt", "03-fintech#payment-links", "03-fintech#article-list")
+@evidence("huawei_pay_szt", "03-fintech#payment-links")
 def huawei_card() -> Evidence:
     """Cannot be told: the article alone."""
     own = events("huawei_pay_shenzhen_tong", "launch", "the card's launch")
     return dated("huawei_pay_szt", own, "the card", "launched", settle="A notice of Shenzhen Tong or Huawei of November 2019")
 
 
-@evidence("huawei_pay_250", "03-fintech#cities-covered")
+@evidence("huawei_pay_250", "03-fintech#payment-links")
 def cities_of_the_card() -> Evidence:
     """Cannot be told: the counts found are of another card, three years later."""
     own = observed("payment_use", "cities_covered", "china", link="huawei_pay_shenzhen_tong")
@@ -155,7 +155,7 @@ def cities_of_the_card() -> Evidence:
     return confirmed("huawei_pay_250", own, "the cities of this card", "cities", settle=settle, near=near)
 
 
-@evidence("alliance_2019", "03-fintech#article-list")
+@evidence("alliance_2019")
 def alliance() -> Evidence:
     """Cannot be told: the article alone."""
     own = facts("fintech_milestones", "2019-12-fintech-alliance", date="founding")
@@ -166,7 +166,7 @@ def alliance() -> Evidence:
     return dated("alliance_2019", own, f"the alliance and its {len(load('fintech_alliance'))} named members", "founded", settle=settle, near=near)
 
 
-@evidence("one_hour_circle", "03-fintech#one-hour-matrix", "03-fintech#one-hour-map", "03-fintech#before-and-after")
+@evidence("one_hour_circle", "03-fintech#one-hour-matrix", "03-fintech#one-hour-map")
 def one_hour() -> Evidence:
     """Cannot be told: times are from terminal to terminal, and most pairs have none."""
     times = load("interconnection_mobility")

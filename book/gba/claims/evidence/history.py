@@ -72,7 +72,7 @@ def fishing_village() -> Evidence:
     return Evidence(UNTOLD, reason, joined(output.iloc[[0, -1]], people.iloc[[0, -1]]), round(heads[1] / heads[0]), "times the output per head")
 
 
-@evidence("escape_and_relocation", "01-two-cities#escape-and-relocation", "01-two-cities#crossings-by-year")
+@evidence("escape_and_relocation", "01-two-cities#hollowing-out-jobs")
 def south_and_north() -> Evidence:
     """Holds when both movements are counted in ten thousands."""
     people = observed("great_escape", ["illegal_arrivals_estimate_low", "illegal_arrivals_estimate"])
@@ -85,7 +85,7 @@ def south_and_north() -> Evidence:
     return Evidence(HOLDS if min(south, north) > ON_RECORD else UNTOLD, reason, joined(people, firms), north, "firms founded from Hong Kong")
 
 
-@evidence("sz_upgraded", "01-two-cities#secondary-share", "02-pipeline#rd-intensity", "02-pipeline#firms")
+@evidence("sz_upgraded", "01-two-cities#secondary-share", "02-pipeline#rd-intensity")
 def moved_up() -> Evidence:
     """Holds when Shenzhen spends more of its output on research than China does."""
     research = deciding(observed("rd_expenditure", "gerd_intensity", "shenzhen"))

@@ -12,7 +12,7 @@ OTHERS, LAST = ("dongguan", "foshan", "zhuhai", "zhaoqing"), "2019"
 PLAN = "shenzhen_ai_plan_2019"
 
 
-@evidence("gz_iab_2018", "04-policy#named-plans", "04-policy#article-on-policy")
+@evidence("gz_iab_2018", "04-policy#named-plans")
 def iab_plan() -> Evidence:
     """Holds when the date agrees as far as it is known."""
     rows = facts("policies", "guangzhou_iab_2018", title_en="plan", number="number", date="date", horizon_end="ends")
@@ -21,21 +21,21 @@ def iab_plan() -> Evidence:
     return Evidence(HOLDS if agree else FAILS if one(rows, "date") else UNTOLD, reason, rows, one(rows, "date"), "issued")
 
 
-@evidence("gz_centre_100m", "04-policy#article-on-policy")
+@evidence("gz_centre_100m", "04-policy#named-plans")
 def centre() -> Evidence:
     """Cannot be told: the article alone."""
     rows = facts("policy_targets", "guangzhou_iab_2018.subsidy_per_innovation_centre.2018", target_value="ceiling")
     return confirmed("gz_centre_100m", rows, "the ceiling for a centre", "hundred million yuan", settle="The text of the support measures")
 
 
-@evidence("gz_iab_1bn_year", "04-policy#article-on-policy")
+@evidence("gz_iab_1bn_year", "04-policy#named-plans")
 def projects() -> Evidence:
     """Cannot be told: the article alone."""
     rows = facts("policy_targets", "guangzhou_iab_2018.iab_projects_per_year.2018", target_value="yearly sum")
     return confirmed("gz_iab_1bn_year", rows, "the yearly sum", "hundred million yuan", settle="The city's budget or the text of the plan's measures")
 
 
-@evidence("gz_fund_10bn", "04-policy#article-on-policy")
+@evidence("gz_fund_10bn", "04-policy#named-plans")
 def fund() -> Evidence:
     """Cannot be told: a fund of that size exists, the promise has no other source."""
     rows = facts("policy_targets", "guangzhou_iab_2018.industry_fund.2018", outcome_value="AI fund signed in Nansha, CNY 100 million", outcome_period="signed")
@@ -49,7 +49,7 @@ def fund() -> Evidence:
     return Evidence(UNTOLD, reason, rows, seen.iloc[0] if len(seen) else None, "hundred million yuan" if len(seen) else "")
 
 
-@evidence("nansha_170_firms", "04-policy#nansha-firms")
+@evidence("nansha_170_firms")
 def nansha() -> Evidence:
     """Holds when another source has the article's figure."""
     rows = observed("ai_industry", "ai_enterprises", "guangzhou_nansha", (2018, 2019))
@@ -83,7 +83,7 @@ def road_length() -> Evidence:
     return confirmed("gz_av_45km", rows, "the length", "km", "A second source splits it into two levels that add up, rounded.")
 
 
-@evidence("gz_av_4_districts", "04-policy#road-districts")
+@evidence("gz_av_4_districts", "04-policy#test-roads")
 def districts() -> Evidence:
     """Holds when a source of the day names as many of the article's districts as the article does."""
     rows = observed("av_testing", "open_road_km", "guangzhou", DAY)
@@ -93,7 +93,7 @@ def districts() -> Evidence:
     return Evidence(HOLDS if agree else UNTOLD, reason, rows, len(named), "districts")
 
 
-@evidence("sz_pilot_zone_2019", "04-policy#named-plans", "04-policy#article-on-policy")
+@evidence("sz_pilot_zone_2019", "04-policy#named-plans")
 def pilot_zones() -> Evidence:
     """Holds when both zones are dated to the article's year."""
     rows = joined(
@@ -128,25 +128,25 @@ def _aim(claim_id: str, target: str, what: str, unit: str) -> Evidence:
     return Evidence(HOLDS if agree else FAILS, reason, rows[rows["indicator"] != "status"], seen, unit)
 
 
-@evidence("sz_ai_10_clusters", "04-policy#promises", "04-policy#open-promises")
+@evidence("sz_ai_10_clusters", "04-policy#promises")
 def clusters() -> Evidence:
     """Holds when the plan has this aim."""
     return _aim("sz_ai_10_clusters", "industry_clusters", "key clusters", "clusters")
 
 
-@evidence("sz_ai_core_30bn", "04-policy#judged-promises", "04-policy#open-promises")
+@evidence("sz_ai_core_30bn", "04-policy#two-counts")
 def core_industry() -> Evidence:
     """Holds when the plan has this aim."""
     return _aim("sz_ai_core_30bn", "core_industry_scale", "core industry, CNY 100 million", "hundred million yuan")
 
 
-@evidence("sz_ai_related_600bn", "04-policy#judged-promises", "04-policy#open-promises")
+@evidence("sz_ai_related_600bn", "04-policy#two-counts")
 def related_industry() -> Evidence:
     """Holds when the plan has this aim."""
     return _aim("sz_ai_related_600bn", "related_industry_scale", "related industry, CNY 100 million", "hundred million yuan")
 
 
-@evidence("other_cities_ai", "04-policy#policy-timeline", "04-policy#article-on-policy")
+@evidence("other_cities_ai")
 def other_cities() -> Evidence:
     """Holds when each of the four has a policy on AI by the article's year; an empty search proves nothing."""
     ledger = load("policies")

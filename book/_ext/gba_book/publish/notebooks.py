@@ -1,0 +1,144 @@
+"""Each chapter as a notebook to take away: executed, its numbers and links written into the prose, its figures shown without any library.
+
+It reads as the chapter in JupyterLab, VS Code, Colab and where notebooks are only shown; run again, it installs the library and the data
+that lie beside the book.
+"""
+
+import ast
+import base64
+import html
+import re
+from pathlib import Path
+
+import nbformat
+import vl_convert
+from gba.exhibit.figure import NOTEBOOK
+from jupyter_cache import get_cache
+from sphinx.util import logging
+
+from gba_book.publish import wheel
+from gba_book.publish.site import base
+from gba_book.written import write
+
+log = logging.getLogger(__name__)
+GLUE = "application/papermill.record/text/plain"
+_SPOKEN = re.compile(r"\{glue:text\}`(?:([\w.-]+)\.ipynb::)?(\w+)(?::([^`]*))?`")
+_EMPTY_LINK = re.compile(r"\[\]\(#([\w-]+)\)")
+_TARGET = re.compile(r"^\(([\w-]+)\)=\n", re.M)
+_SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+
+
+def setup(app):
+    """Link each from its page, and write them when the pages are written."""
+    app.connect("html-page-context", link, priority=800)
+    app.connect("build-finished", publish, priority=610)
+
+
+def link(app, pagename, templatename, context, doctree):
+    """The address for the template, where the page is a notebook."""
+    if doctree is not None and Path(app.env.doc2path(pagename)).suffix == ".ipynb":
+        context["gba_notebook"] = context["pathto"](f"{pagename}.ipynb", 1)
+
+
+def publish(app, error):
+    """Write the notebooks."""
+    if error is not None or app.builder.format != "html":
+        return
+    cache = get_cache(app.config.nb_execution_cache_path)
+    executed = {}
+    for docname in sorted(app.env.found_docs):
+        path = Path(app.env.doc2path(docname))
+        if path.suffix == ".ipynb":
+            notebook = nbformat.read(path, as_version=4)
+            ran = cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk).nb
+            executed[docname] = filled_outputs(notebook, ran)
+    values = {docname.rsplit("/", 1)[-1]: spoken_values(notebook) for docname, notebook in executed.items()}
+    titles = {name: label[2] for name, label in app.env.domaindata["std"]["labels"].items()}
+    for docname, notebook in executed.items():
+        path = Path(app.env.doc2path(docname))
+        made = taken_away(notebook, path.name.removesuffix(".ipynb"), values, titles, first_cell(path, app.config))
+        write(Path(app.outdir) / f"{docname}.ipynb", (nbformat.writes(made) + "\n").encode())
+    log.info("notebooks: %s to take away, executed", len(executed))
+
+
+def filled_outputs(notebook, ran):
+    """A notebook with the outputs that it had when it ran."""
+    ran = iter(cell for cell in ran.cells if cell.cell_type == "code")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = next(ran).outputs
+    return notebook
+
+
+def spoken_values(notebook) -> dict[str, object]:
+    """What the code cells of a notebook say for the prose, by name."""
+    found = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            if name is not None:
+                found[name] = _value(output.data[GLUE])
+    return found
+
+
+def _value(told: str):
+    try:
+        return ast.literal_eval(told)
+    except (ValueError, SyntaxError):
+        return told
+
+
+def taken_away(notebook, stem: str, values: dict[str, dict], titles: dict[str, str], first: str):
+    """The executed notebook with values and links in its prose, figures as pictures, and a first cell that brings what it needs.
+
+    Parameters
+    ----------
+    stem : name of the notebook's file, without its ending
+    values : by the stem of a notebook, what it says, by name
+    titles : by the name of an exhibit or section, what a link without words says
+    """
+
+    def say(found) -> str:
+        value, form = values[found[1] or stem][found[2]], found[3] or "s"
+        # As MyST-NB reads a format: s is for the text of whatever it is.
+        return format(str(value) if form.endswith("s") else value, form)
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            text = _SPOKEN.sub(say, cell.source)
+            text = _EMPTY_LINK.sub(lambda link: f"[{titles.get(link[1], link[1])}](#{link[1]})", text)
+            cell.source = _TARGET.sub(lambda target: f'<a id="{target[1]}"></a>\n\n', text)
+        else:
+            cell.outputs = [shown(output) for output in cell.outputs if "scrapbook" not in output.get("metadata", {})]
+    opening = nbformat.v4.new_code_cell(first, metadata={"tags": ["hide-cell"]})
+    opening["id"] = "what-this-needs"
+    notebook.cells.insert(0, opening)
+    return notebook
+
+
+def shown(output):
+    """An output as any viewer of notebooks shows it: a figure's drawing becomes a picture of dots, which all of them let through."""
+    data = output.get("data", {})
+    if NOTEBOOK in data:
+        output = nbformat.from_dict({**output, "data": {"text/html": _SVG.sub(_dots, data[NOTEBOOK]), "text/plain": data["text/plain"]}})
+    return output
+
+
+def _dots(found) -> str:
+    svg = base64.b64decode(found[1]).decode()
+    return "data:image/png;base64," + base64.b64encode(vl_convert.svg_to_png(svg, scale=1.5)).decode()
+
+
+def first_cell(path: Path, config) -> str:
+    """Code that installs the library and the data where they are not at hand, or says how to get them where this book has no address."""
+    what = f"# The library and the data of the book “{html.unescape(config.html_title)}”, where they are not at hand."
+    where = (base(config) and f"{base(config)}{wheel.FOLDER}/{wheel.name()}") or config.html_theme_options.get("repository_url")
+    if where:
+        way = f"    %pip install -q {where if where.endswith('.whl') else f'git+{where}'}"
+    else:
+        said = (
+            "Get source.zip, linked at the foot of the page that this notebook came from, unpack it, and run `make lab` in it: "
+            f"book/{path.name} there has all it needs."
+        )
+        way = f"    raise ModuleNotFoundError({said!r})"
+    return f'{what}\nimport importlib.util\n\nif importlib.util.find_spec("gba") is None:\n{way}'

@@ -1,0 +1,35 @@
+"""The checks of `make lint`, and the promises of the pages for contributors."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bookpages import ROOT
+
+
+def test_make_lint_finds_something(tmp_path):
+    """Each tool runs for real: a long line, a misspelling and a function that nothing calls are named."""
+    source = tmp_path / "bad.py"
+    source.write_text(f'"""A module that was {"writ" + "en"} badly."""\n\nx = "{"y" * 170}"\n', encoding="utf-8")
+    tools = Path(sys.executable).parent
+    for tool, told in ((["ruff", "check", "--config", str(ROOT / "pyproject.toml")], "E501"), (["codespell"], "written")):
+        done = subprocess.run([str(tools / tool[0]), *tool[1:], str(source)], capture_output=True, text=True, check=False)
+        assert done.returncode != 0
+        assert told in done.stdout + done.stderr
+
+
+def test_dead_code_is_found(tmp_path, monkeypatch):
+    sys.path.insert(0, str(ROOT / "tools"))
+    import dead_code
+
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "a.py").write_text("def used():\n    return 1\n\n\ndef forgotten():\n    return used()\n", encoding="utf-8")
+    monkeypatch.setattr(dead_code, "ROOT", tmp_path)
+    assert dead_code.unused(["book"], ["book"]) == ["book/a.py:5: unused function 'forgotten'"]
+
+
+def test_the_changelog_tells_the_version_of_the_data():
+    version = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))["version"]
+    newest = next(line for line in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines() if line.startswith("## "))
+    assert newest.endswith(f"data {version}"), newest
