@@ -67,12 +67,12 @@ def changed(before, after):
 # ---- names and options ---------------------------------------------------------------------------------------------
 
 
-BAD = ["two words", "x\\y", *"Homes 2homes _x -x x_ x- x--y x__y ../x x/y /etc x.csv x;y $(x) café 香港 con nul com1 lpt9 ｘ".split(), "x" * 41, "x\u200b"]
+BAD = "Homes 2homes _x -x x_ x- x--y x__y ../x x/y /etc x.csv x;y $(x) café 香港 con nul com1 lpt9 ｘ"
 
 
 @pytest.mark.parametrize("kind", ["chapter", "dataset", "folder", "city"])
 def test_a_name_that_cannot_be_is_refused(kind):
-    for name in BAD:
+    for name in (*BAD.split(), "two words", "x\\y", "x" * 41, "x\u200b"):
         with pytest.raises(Refused, match=r"found .*, expected .*; "):
             names.check(kind, name)
 

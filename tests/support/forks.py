@@ -110,10 +110,10 @@ def change_a_weight(root):
 
 
 def change_a_figure(root):
-    path = root / "data/history/gdp.csv"
+    path = root / "data/history/port_throughput.csv"
     rows = table(path)
     row = next(row for row in reversed(rows) if row["place"] == "shenzhen" and row["status"] == "main")
-    row["value"] = f"{float(row['value']) * 1.01:.2f}"
+    row["value"] = str(round(float(row["value"]) * 1.01))
     rewrite(path, rows)
     recorded(root)
 
@@ -182,10 +182,12 @@ def add_a_dataset(root):
     recorded(root)
 
 
-def remove_a_dataset(root, name="high_tech_firms"):
+def remove_a_dataset(root):
+    """One that neither a chapter nor the library names."""
+    code = "".join(path.read_text(encoding="utf-8") for kind in ("*.py", "*.ipynb", "*.md") for path in (root / "book").rglob(kind))
     path = root / "data/datapackage.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    [entry] = [entry for entry in content["resources"] if entry["name"] == name]
+    entry = next(entry for entry in content["resources"] if entry["gba:kind"] == "observations" and entry["name"] not in code)
     content["resources"].remove(entry)
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     (root / "data" / entry["path"]).unlink()
