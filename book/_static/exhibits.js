@@ -91,6 +91,8 @@
 
   // Table, pictures and citation are in a script of their own: most readers of a page never ask for them.
   async function act(event) {
+    const all = event.target.closest?.("[data-do=all-code]");
+    if (all) return unfold(all);
     const control = event.target.closest?.(".passport [data-do]");
     if (!control) return;
     const figure = control.closest("figure.exhibit");
@@ -106,6 +108,13 @@
     if (control.tagName === "A") return;
     await script(partsUrl);
     await window.gbaPassport[control.dataset.do]({ figure, control, content });
+  }
+
+  function unfold(all) {
+    const open = all.getAttribute("aria-pressed") !== "true";
+    all.setAttribute("aria-pressed", String(open));
+    all.textContent = open ? "Hide the code" : "Show the code";
+    document.querySelectorAll("details.hide").forEach((folded) => { folded.open = open; });
   }
 
   // The buttons that copy code come when somebody is there to press them.

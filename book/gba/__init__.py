@@ -8,6 +8,11 @@ True
 """
 
 import importlib
+import sys
+
+# Altair's jsonschema imports this where JupyterLab is installed, and it compiles a grammar for a second, for a check that no chart needs.
+# Without it jsonschema does as it does elsewhere. It helps whoever imports gba before altair.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _HOME = {
     "load": "data.load",

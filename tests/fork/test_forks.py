@@ -1,5 +1,6 @@
 """What a fork does first, as a script each: the change, then the fork's own tests that see it. Green, or red with one line that says what to do."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -32,7 +33,7 @@ WALKS = {
 def base(tmp_path_factory):
     """One copy, from which each walk begins; its seal fits it."""
     root = forks.copy(tmp_path_factory.mktemp("forks") / "a fork")
-    (root / edition.SEAL).write_text(forks.json.dumps(edition.digests(root)), encoding="utf-8")
+    (root / edition.SEAL).write_text(json.dumps(edition.digests(root)), encoding="utf-8")
     return root
 
 

@@ -17,7 +17,7 @@ LABORATORIES = ("joint_laboratory", "industry_laboratory")
 GIANTS = {"Alibaba": "Alibaba", "Tencent": "Tencent", "JD": "JD.com"}
 
 
-@evidence("hk_few_unicorns", "02-pipeline#unicorns", "02-pipeline#how-many-unicorns")
+@evidence("hk_few_unicorns", "02-pipeline#unicorns")
 def few_unicorns() -> Evidence:
     """Holds when every list has less than half of Shenzhen's per resident, fails when none has."""
     cities = ["hong_kong", "shenzhen"]
@@ -88,7 +88,7 @@ def sensetime_founders() -> Evidence:
     return Evidence(HOLDS if fits else UNTOLD, reason, rows, one(rows, "university"), "university")
 
 
-@evidence("sensetime_hq_beijing", "02-pipeline#three-witnesses", "02-pipeline#stay-or-go")
+@evidence("sensetime_hq_beijing", "02-pipeline#three-witnesses")
 def sensetime_headquarters() -> Evidence:
     """Holds when every source has the article's city, fails when none has."""
     rows = facts("spinoffs", "sensetime", hq_city="headquarters (2021)", hq_city_other="headquarters, beside Hong Kong (2017)")
@@ -116,7 +116,7 @@ def fourth_paradigm() -> Evidence:
     return Evidence(HOLDS if fits else UNTOLD, reason, rows, one(rows, "hq_city"), "headquarters")
 
 
-@evidence("three_left_hk", "02-pipeline#three-witnesses", "02-pipeline#stay-or-go", "02-pipeline#founders-flow")
+@evidence("three_left_hk", "02-pipeline#three-witnesses", "02-pipeline#founders-flow")
 def all_three_left() -> Evidence:
     """Holds when none of the three has Hong Kong as the founding city or the seat that its better source gives."""
     named = ("dji", "sensetime", "fourth_paradigm")
@@ -137,7 +137,7 @@ def _cities(key: str) -> pd.DataFrame:
     return facts("spinoffs", key, founding_city=f"{name}: began in", founding_city_other=f"{name}: began in, another source", hq_city=f"{name}: seat")
 
 
-@evidence("hk_four_top100", "02-pipeline#first-hundred", "02-pipeline#university-ranks")
+@evidence("hk_four_top100", "02-pipeline#university-ranks")
 def top_hundred() -> Evidence:
     """Held then when a list in force, or the one before it, has the article's number; holds when a latest edition has it, too."""
     ranks = observed("university_rank", ["qs_rank", "the_rank"], "hong_kong")
@@ -157,7 +157,7 @@ def top_hundred() -> Evidence:
     return Evidence(HOLDS if then and now else THEN if then else FAILS, reason, shown, last["qs_rank"], "universities, latest QS")
 
 
-@evidence("joint_labs_giants", "02-pipeline#bridges", "02-pipeline#three-giants")
+@evidence("joint_labs_giants", "02-pipeline#bridges")
 def giants() -> Evidence:
     """Holds when each of the three has a laboratory from before 2020 in the ledger."""
     bridges = load("joint_labs")
@@ -174,7 +174,7 @@ def giants() -> Evidence:
     return Evidence(HOLDS if count == len(GIANTS) else FAILS if rows.empty else UNTOLD, reason, rows, count, "companies")
 
 
-@evidence("cuhksz_tencent_lab", "02-pipeline#bridges", "02-pipeline#three-giants")
+@evidence("cuhksz_tencent_lab", "02-pipeline#bridges")
 def tencent_laboratory() -> Evidence:
     """Holds when the month is the article's."""
     rows = facts("joint_labs", "cuhksz_tencent", date_announced="announced", partner="partner", field="field")
