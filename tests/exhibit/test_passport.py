@@ -263,6 +263,8 @@ def test_pictures(browser, book, site, document, way, theme):
         words = " ".join(element.text or "" for element in root.findall(f"{SVG}text"))
         assert title in words, f"{name}: no title in {words[:200]}"
         assert "Source: " in words
+        note = figure.locator(".exhibit-note")
+        assert not note.count() or note.text_content().split()[-1] in words, f"{name}: no note in {words[-300:]}"
         assert f"#{name}" in words
         assert "var(" not in text, f"{name}: a variable that no program outside the page knows"
         assert root.find(f"{SVG}rect").get("fill").lower() == colours[theme], name
