@@ -7,7 +7,7 @@ BIN    := $(VENV)/Scripts
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-unit test-all test-edition seal test-latest lint lab serve check-data record chapter dataset city lock bench bench-data clean
+.PHONY: help book test test-unit test-all test-edition seal test-latest lint lab serve check-data record rules chapter dataset city lock bench bench-data clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,12 +68,14 @@ serve: ## show the built book at http://localhost:8000
 	@test -f _build/html/index.html || { echo "There is no book yet: run make book first."; exit 1; }
 	@$(PYTHON) -m http.server --directory _build/html 8000
 
-check-data: $(VENV)/dev.stamp ## check every data file against its record, and with the Data Package standard's validator
+check-data: $(VENV)/book.stamp ## check every data file against its description
 	@cd book && "$(abspath $(BIN))/python" -m gba.validate
-	@$(BIN)/frictionless validate data/datapackage.json
 
-record: $(VENV)/book.stamp ## after a change of data that is meant: write its new checksums into the record
-	@cd book && "$(abspath $(BIN))/python" -m gba.data.datapackage
+record: $(VENV)/book.stamp ## after a change of data or descriptions that is meant: write data/datapackage.json anew
+	@cd book && "$(abspath $(BIN))/python" -m gba.data.describe
+
+rules: $(VENV)/book.stamp ## after new figures have been checked: fit the rules that tell an odd figure (data/plausibility.json)
+	@$(BIN)/python tools/fit_rules.py
 
 # The scaffolds read their options from MAKEFLAGS, where make keeps its command line: no shell is between, so a title may hold any quote.
 chapter: $(VENV)/book.stamp ## add a chapter: make chapter name=housing title="Who can afford to live here?" (dataset=NAME)

@@ -181,15 +181,47 @@ def test_unknown_name_lists_the_names(mini, name):
     assert ("did you mean 'gdp'" in str(caught.value)) == (name == "gpd")
 
 
-def test_a_wrong_file_is_refused_with_all_its_problems(mini):
-    minidata.edit(mini / "history/gdp.csv", "gdp_current,guangzhou,2018", "gdp_current,guanzhou,2018")
+def test_a_broken_file_is_refused_with_all_its_problems(mini):
+    minidata.edit(mini / "history/gdp.csv", "2018,2842,", "2018,n/a,")
     minidata.edit(mini / "history/gdp.csv", "2019,230,", '2019,"2,300",')
     with pytest.raises(gba.DataError) as caught:
         gba.load("gdp")
     assert len(caught.value.problems) == 2
-    assert "data/history/gdp.csv:2: column place: found 'guanzhou'" in str(caught.value)
-    assert "data/history/gdp.csv:8: column value: found '2,300'" in str(caught.value)
-    assert len(gba.load("shares")) == 4, "one wrong file does not close the others"
+    assert "data/history/gdp.csv:4: column value: found 'n/a', expected a finite number" in str(caught.value)
+    assert "data/history/gdp.csv:8: column value: found '2,300', expected a number in plain digits; write 2300" in str(caught.value)
+    assert len(gba.load("shares")) == 4, "one broken file does not close the others"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("value,unit", "values,unit", ":1: column values: found the column 'values', expected 'value' in this place"),
+        ("main,,after the census", "main,after the census", ":3: found 8 fields, expected 9 fields"),
+        ('"quoted, with a comma"', '"quoted, with', ":8: found unbalanced quotes"),
+        ("after the census", b"caf\xe9", ":3: found the byte 0xe9, invalid in UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(mini, old, new, expected):
+    minidata.edit(mini / "history/gdp.csv", old, new)
+    with pytest.raises(gba.DataError, match=re.escape(f"data/history/gdp.csv{expected}")):
+        gba.load("gdp")
+
+
+def test_a_lost_file_is_refused(mini):
+    (mini / "history/gdp.csv").unlink()
+    with pytest.raises(gba.DataError, match=r"data/history/gdp\.csv: found no file, expected the file that the descriptor lists"):
+        gba.load("gdp")
+
+
+def test_what_is_readable_but_wrong_is_for_the_checks_to_tell(mini):
+    minidata.edit(mini / "history/gdp.csv", "gdp_current,guangzhou,2018", "gdp_current,guanzhou,2018")
+    assert "guanzhou" in set(gba.load("gdp")["place"])
+
+
+def test_loading_knows_nothing_of_the_checks():
+    code = "import sys, gba; gba.load('gdp'); print([name for name in sys.modules if name.startswith('gba.validate') or name == 'yaml'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "book", capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_untidy_form_does_not_close_a_file(mini):

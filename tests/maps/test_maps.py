@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import re
 from functools import cache
 from itertools import combinations
@@ -19,7 +20,6 @@ from gba.charts import palette
 from gba.data.datapackage import root
 from gba.maps import boundaries as outlines
 from gba.maps import layers as maps
-from gba.validate.geojson import signed_area
 
 METRES = "+proj=laea +lat_0=22.8 +lon_0=113.5"
 POLYGONS = ["cities", "districts", "land"]
@@ -51,10 +51,20 @@ def rings(name):
 
 
 @pytest.mark.parametrize("name", POLYGONS)
-def test_exterior_rings_run_clockwise(name):
+def test_exterior_rings_are_closed_and_run_clockwise(name):
     """Below zero means clockwise in longitude and latitude; the other way round a polygon fills the globe in Vega."""
     for properties, number, ring in rings(name):
-        assert (signed_area(ring) < 0) == (number == 0), (properties, number)
+        assert ring[0] == ring[-1], (properties, number)
+        twice_the_area = math.fsum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
+        assert twice_the_area and (twice_the_area < 0) == (number == 0), (properties, number)
+
+
+@pytest.mark.parametrize("name", [*POLYGONS, "borders"])
+def test_coordinates_are_those_of_the_bay_and_places_are_known(name):
+    west, south, east, north = frame(name).total_bounds
+    assert 105 < west < east < 120 and 18 < south < north < 28, "degrees, longitude first"
+    if "place" in frame(name):
+        assert set(frame(name)["place"]) <= set(gba.places().index)
 
 
 @pytest.mark.parametrize("name", [*POLYGONS, "borders"])

@@ -102,7 +102,7 @@ def said(outputs):
 def titles(outputs):
     """The title of each exhibit of the chapter, by name."""
     drawn = [output.data for output in outputs if "data" in output and 'class="exhibit' in output.data.get("text/html", "")]
-    return {re.search(r'<figure[^>]*\bid="([^"]+)"', data["text/html"])[1]: data["text/plain"] for data in drawn}
+    return {re.search(r'<figure[^>]*\bid="([^"]+)"', data["text/html"])[1]: data["text/plain"].splitlines()[0] for data in drawn}
 
 
 def content(page: Path, name: str) -> dict:

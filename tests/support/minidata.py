@@ -1,9 +1,13 @@
 """A miniature of the data: small enough to read, with one of everything that the checks look at."""
 
+import contextlib
+import copy
 import csv
 import json
 
-from gba.data import datapackage as record
+import yaml
+from gba.data import describe
+from gba.data.errors import DataError
 
 FILES = {
     "places.csv": """\
@@ -59,34 +63,34 @@ CITIES = {
     "type": "FeatureCollection",
     "features": [{"type": "Feature", "properties": {"place": "shenzhen"}, "geometry": {"type": "Polygon", "coordinates": [SQUARE, HOLE]}}],
 }
-LICENCES = [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}]
-DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+PACKAGE = """\
+name: miniature
+title: A miniature
+version: 1.0.0
+licence: CC-BY-4.0
+licences:
+  CC-BY-4.0:
+    title: Creative Commons Attribution 4.0
+    path: https://creativecommons.org/licenses/by/4.0/
+"""
 REQUIRED = {"required": True}
-CONSTRAINTS = {
-    "place": REQUIRED,
-    "source": REQUIRED,
-    "event": REQUIRED,
-    "indicator": REQUIRED,
-    "value": REQUIRED,
-    "unit": REQUIRED,
+PERIOD = {"type": "period", "required": True}
+#: What a column is, if it is not plain text.
+COLUMNS = {
+    **dict.fromkeys(("place", "source", "event", "dataset", "indicator"), REQUIRED),
     "grade": {"required": True, "enum": ["A", "B", "C"]},
-    "status": {"required": True, "enum": ["main", "aside"]},
     "colour": {"pattern": "^#[0-9a-f]{6}$"},
-    "period": {"required": True, "pattern": DATE},
-    "period_start": {"pattern": DATE},
-    "last_before": {"required": True, "pattern": DATE},
-    "first_after": {"required": True, "pattern": DATE},
-    "founded": {"minimum": 1900, "maximum": 2100},
+    "last_before": PERIOD,
+    "first_after": PERIOD,
+    "founded": {"type": "integer", "minimum": 1900, "maximum": 2100},
+    "open": {"type": "boolean"},
     "title": {"unique": True},
 }
-TYPES = {"value": "number", "value_upper": "number", "founded": "integer", "open": "boolean"}
-TO_PLACES = {"fields": "place", "reference": {"resource": "places", "fields": "place"}}
-TO_SOURCES = {"fields": "source", "reference": {"resource": "sources", "fields": "source"}}
 
 
 def indicator(name, *units, **more):
     words = {"title": name, "unit": list(units), "definition": f"what {name} is", "direction": "none", "processing": "as printed"}
-    return {"name": name, **words, **more}
+    return {name: {**words, **more}}
 
 
 RULES = {
@@ -102,63 +106,58 @@ RULES = {
     "ranks": [{"rule": "unique_rank", "indicator": "university_rank", "why": "no ties"}],
 }
 INDICATORS = {
-    "gdp": [indicator("gdp_current", "CNY_100m", "HKD_million", minimum=0, maximum=100000), indicator("gdp_services", "CNY_100m")],
-    "shares": [
-        indicator("share_goods", "percent"),
-        indicator("share_services", "percent"),
-        indicator("value_goods", "CNY_100m"),
-        indicator("value_services", "CNY_100m"),
-    ],
-    "ranks": [indicator("university_rank", "rank")],
+    "gdp": indicator("gdp_current", "CNY_100m", "HKD_million", minimum=0, maximum=100000) | indicator("gdp_services", "CNY_100m"),
+    "shares": {
+        **indicator("share_goods", "percent"),
+        **indicator("share_services", "percent"),
+        **indicator("value_goods", "CNY_100m"),
+        **indicator("value_services", "CNY_100m"),
+    },
+    "ranks": indicator("university_rank", "rank"),
 }
 
 
-def field(name, table):
-    constraints = dict(CONSTRAINTS.get(name, {}))
-    kind = TYPES.get(name, "string")
-    if name == "date":
-        kind, constraints = ("date", REQUIRED) if table == "events" else ("string", {"pattern": DATE})
-    if name == "indicator" and table in INDICATORS:
-        constraints["enum"] = [entry["name"] for entry in INDICATORS[table]]
-    if (name, table) in {("place", "breaks"), ("title", "sources")}:
-        constraints = REQUIRED
-    return {"name": name, "type": kind, "description": f"the {name}", **({"constraints": constraints} if constraints else {})}
+def column(name, table):
+    given = {"type": "date", **REQUIRED} if (name, table) == ("date", "events") else {"type": "period"} if name == "date" else COLUMNS.get(name, {})
+    return {"description": f"the {name}", **(REQUIRED if (name, table) in {("place", "breaks"), ("title", "sources")} else given)}
 
 
-def entry(path):
-    name = path.split("/")[-1].removesuffix(".csv")
+def description(path):
+    """What the description of a file says."""
+    name = path.split("/")[-1].split(".")[0]
+    words = {"title": name, "description": f"the {name}", "licence": "CC-BY-4.0"}
+    if path.endswith(".geojson"):
+        return {**words, "kind": "geometry"}
     columns = FILES[path].splitlines()[0].split(",")
-    schema = {"fields": [field(column, name) for column in columns], "primaryKey": [columns[0]], "missingValues": [""]}
-    extra = {"gba:kind": "reference"}
     if name in INDICATORS:
-        cell = ["indicator", "place", "period", *(column for column in columns if column == "university")]
-        schema |= {"primaryKey": [*cell, "source"], "foreignKeys": [TO_PLACES, TO_SOURCES]}
-        extra = {"gba:kind": "observations", "gba:chapter": path.split("/")[0], "gba:cell": cell}
-        extra |= {"gba:indicators": INDICATORS[name], "gba:rules": RULES[name]}
-    elif name == "events":
-        schema["foreignKeys"] = [TO_PLACES]
-        extra = {"gba:kind": "ledger", "gba:chapter": "history"}
-    return {**described(name, path, "csv", "text/csv"), "profile": "tabular-data-resource", "encoding": "utf-8", "schema": schema, **extra}
-
-
-def described(name, path, form, mediatype):
-    words = {"title": name, "description": f"the {name}", "format": form, "mediatype": mediatype, "bytes": 0, "hash": "", "licenses": LICENCES}
-    return {"name": name, "path": path, **words}
+        extra = {"cell": ["indicator", "place", "period", "university"]} if "university" in columns else {}
+        own = {"period_start": {"type": "period"}, "university": {}, "value_upper": {"type": "number"}}
+        if extra:
+            extra["columns"] = {key: {"description": f"the {key}", **given} for key, given in own.items()}
+        return {**words, "kind": "observations", "chapter": path.split("/")[0], **extra, "indicators": INDICATORS[name], "rules": RULES[name]}
+    kind = {"kind": "ledger", "chapter": "history", "references": {"place": "places.place"}} if name == "events" else {"kind": "reference"}
+    return {**words, **kind, "columns": {key: column(key, name) for key in columns}, "primaryKey": [columns[0]]}
 
 
 def build(folder):
     """Write the miniature into `folder` and return it."""
-    for path, text in FILES.items():
+    (folder / describe.PACKAGE).write_text(PACKAGE, encoding="utf-8", newline="\n")
+    for path, text in {**FILES, "geo/cities.geojson": json.dumps(CITIES)}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8", newline="\n")
-    (folder / "geo").mkdir()
-    (folder / "geo/cities.geojson").write_text(json.dumps(CITIES), encoding="utf-8")
-    geometry = {**described("cities", "geo/cities.geojson", "geojson", "application/geo+json"), "gba:kind": "geometry"}
-    top = {"profile": "data-package", "name": "miniature", "title": "A miniature", "version": "1.0.0", "licenses": LICENCES}
-    content = {**top, "resources": [*map(entry, FILES), geometry]}
-    (folder / record.NAME).write_text(record.written(content), encoding="utf-8")
-    record.refresh(folder)
+        write(meta_of(folder / path), description(path))
+    describe.refresh(folder)
     return folder
+
+
+def meta_of(path):
+    """The description beside a file."""
+    return path.with_name(path.name.split(".")[0] + describe.ENDING)
+
+
+def write(path, content):
+    """Write a description."""
+    path.write_text(yaml.safe_dump(copy.deepcopy(content), sort_keys=False, allow_unicode=True), encoding="utf-8", newline="\n")
 
 
 def edit(path, old, new):
@@ -170,12 +169,14 @@ def edit(path, old, new):
     path.write_bytes(before.replace(old, new))
 
 
-def edit_record(folder, change):
-    """Apply a function to the record on disk."""
-    path = folder / record.NAME
-    content = json.loads(path.read_text(encoding="utf-8"))
+def redescribe(folder, name, change):
+    """Apply a function to the description of a dataset (of the whole package: datapackage), and make the descriptor of it, if it can be made."""
+    [path] = folder.rglob(f"{name}{describe.ENDING}")
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
     change(content)
-    path.write_text(record.written(content), encoding="utf-8")
+    write(path, content)
+    with contextlib.suppress(DataError):
+        describe.refresh(folder)
 
 
 def rows(path):

@@ -1,16 +1,22 @@
-"""The rules that tell a wrong digit: each kind tells its damage and nothing else, and the proposed numbers hold of the data they come from."""
+"""The rules that tell a wrong digit: each kind tells its damage and nothing else, and fitted ones stop a damaged figure and no new one."""
 
 import json
+import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import fit_rules
+import pandas as pd
 import pytest
-from gba.data import csvfile
+from gba.data import csvfile, describe
 from gba.data import datapackage as record
-from gba.validate import plausibility
+from gba.validate import fitted, form, plausibility
 from gba.validate import run as checks
-from minidata import edit, edit_record
+from gba.validate.rules import RULES, Figures, evaluate, other_datasets
+from minidata import edit, redescribe
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 GDP, SHARES = "history/gdp.csv", "history/shares.csv"
@@ -19,16 +25,12 @@ SERIES = "".join(f"gdp_services,shenzhen,{year},{value},CNY_100m,bureau-2021,mai
 LAST = "gdp_services,guangzhou,2018,120,CNY_100m,bureau-2019,main,,\n"
 
 
-def entry(content, name):
-    return next(entry for entry in content["resources"] if entry["name"] == name)
-
-
 def declare(folder, dataset, **rule):
-    edit_record(folder, lambda content: entry(content, dataset)["gba:rules"].append({"why": "a test", **rule}))
+    redescribe(folder, dataset, lambda content: content["rules"].append({"why": "a test", **rule}))
 
 
 def told(folder):
-    return [str(problem) for problem in checks.check_all(folder, checksums=False) if not problem.expected.endswith("rows as the record says")]
+    return [str(problem) for problem in checks.check_all(folder, checksums=False) if not problem.expected.endswith("rows as the descriptor says")]
 
 
 @pytest.fixture
@@ -52,14 +54,6 @@ DIGIT_BREAKERS = [
         "230,HKD_million",
         [f"{GDP}:8:", "the unit HKD_million for shenzhen, expected CNY_100m"],
         id="units",
-    ),
-    pytest.param(
-        "periods",
-        {"indicator": None, "earliest": "2016", "latest": "2019"},
-        "shenzhen,2019,133.1",
-        "shenzhen,2091,133.1",
-        [f"{GDP}:13:", "the period 2091, expected a period from 2016 to 2019"],
-        id="periods",
     ),
     pytest.param(
         "written",
@@ -120,8 +114,7 @@ DIGIT_BREAKERS = [
 
 
 def of_kind(kind, rule):
-    rule = {"rule": kind, "indicator": "gdp_services", **rule}
-    return {key: value for key, value in rule.items() if value is not None}
+    return {"rule": kind, "indicator": "gdp_services", **rule}
 
 
 @pytest.mark.parametrize(("kind", "rule", "old", "new", "expected"), DIGIT_BREAKERS)
@@ -173,18 +166,17 @@ def test_a_mistake_in_a_rule_is_told(mini, rule, expected):
 
 
 def test_a_lost_row_is_told(mini):
+    redescribe(mini, "gdp", lambda content: content["rules"].pop())
     edit(mini / GDP, LAST, "")
-    edit_record(mini, lambda content: entry(content, "gdp")["gba:rules"].pop())
     assert [str(problem) for problem in checks.check_all(mini, checksums=False)] == [
-        f"data/{GDP}: found 7 rows, expected 8 rows as the record says; find the row that is lost or doubled; if the change was meant run `make record`"
+        f"data/{GDP}: found 7 rows, expected 8 rows as the descriptor says; find the row that is lost or doubled; if the change was meant run `make record`"
     ]
 
 
-def test_a_declared_order_is_checked_and_then_asked_of_all_ledgers(mini):
-    edit_record(mini, lambda content: [entry(content, name).update({"gba:sort": [column]}) for name, column in (("events", "event"), ("sources", "source"))])
-    lines = told(mini)
-    assert [line.split(":")[1].strip() for line in lines] == ["at resources[places].gba", "at resources[breaks].gba"]
-    edit_record(mini, lambda content: entry(content, "events").update({"gba:sort": ["date"]}))
+def test_a_declared_order_is_checked(mini):
+    redescribe(mini, "events", lambda content: content.update(sort=["event"]))
+    assert told(mini) == []
+    redescribe(mini, "events", lambda content: content.update(sort=["date"]))
     assert any("data/history/events.csv:3: column date: found 1980-08-26, expected a row that sorts after 2018-10-24" in line for line in told(mini))
 
 
@@ -193,14 +185,14 @@ def test_a_declared_order_is_checked_and_then_asked_of_all_ledgers(mini):
     [("深圳".encode().decode("latin-1"), "æ·±"), ("2010–15".encode().decode("cp1252"), "â€“"), ("a \ufffd", "\ufffd"), ("Shenzhen?s", "?"), ("a\x85b", "\x85")],
 )
 def test_text_in_a_wrong_encoding_is_told(mini, cell, found):
-    assert csvfile.garbled(cell).startswith(found[:1])
+    assert form.garbled(cell).startswith(found[:1])
     edit(mini / GDP, "after the census", cell)
     assert any(f"{GDP}:3: column note: found" in line and "expected readable text" in line for line in told(mini))
 
 
 @pytest.mark.parametrize("cell", ["Café São Paulo", "Why?", "https://example.org/a?b=c", "深圳 – 香港", "Ünal & Æther"])
 def test_good_text_is_not_garbled(cell):
-    assert csvfile.garbled(cell) is None
+    assert form.garbled(cell) is None
 
 
 @pytest.mark.parametrize(
@@ -217,26 +209,117 @@ def test_the_longest_gap_of_years_does_not_stop_the_checks(mini):
     assert isinstance(told(mini), list)
 
 
-def run(tool, folder, *arguments, monkeypatch):
-    monkeypatch.setenv("GBA_DATA", str(folder))
-    return subprocess.run([sys.executable, str(TOOLS / tool), *arguments], capture_output=True, text=True, check=False)
+# ---- fitted rules -------------------------------------------------------------------------------------------------------------
 
 
-def test_proposed_rules_hold_and_can_be_proposed_again(data_copy, monkeypatch):
-    entries = record.resources(record.read(data_copy))
-    before = {name: [rule for rule in e.get("gba:rules", []) if not rule["why"].startswith("as tight as")] for name, e in entries.items()}
-    done = run("propose_rules.py", data_copy, "--write", monkeypatch=monkeypatch)
-    assert done.stdout.splitlines()[-1] == "written; 0 problems", done.stdout + done.stderr
-    first = (data_copy / record.NAME).read_text(encoding="utf-8")
-    after = json.loads(first)["resources"]
-    assert all([r for r in e.get("gba:rules", []) if r in before[e["name"]]] == before[e["name"]] for e in after)
-    run("propose_rules.py", data_copy, "--write", monkeypatch=monkeypatch)
-    assert (data_copy / record.NAME).read_text(encoding="utf-8") == first
+def fit(folder, **rule):
+    """Fit one rule of the dataset gdp to what is in the folder now."""
+    figures = checks_figures(folder)
+    seen = fit_rules.fit(record.resources(record.read(folder)), figures, "1")
+    found = {"gdp": [{"why": "a test", **rule}]} if rule else seen.rules
+    (folder / fitted.NAME).write_text(fit_rules.text(fitted.Fit(found, seen.last)), encoding="utf-8")
 
 
-def test_the_benchmark_runs_and_the_checksums_tell_everything(mini, monkeypatch):
-    done = run("bench_data.py", mini, "--number", "150", monkeypatch=monkeypatch)
+def checks_figures(folder):
+    entries = {name: entry for name, entry in record.resources(record.read(folder)).items() if record.is_table(entry)}
+    return Figures.of({name: csvfile.read(folder / entry["path"], entry["path"]) for name, entry in entries.items()}, entries)
+
+
+def test_a_fitted_rule_stops_a_damaged_figure_that_the_fit_has_seen(series):
+    fit(series, rule="smooth", indicator="gdp_services", factor={"shenzhen": 1.01})
+    assert told(series) == []
+    edit(series / GDP, "2018,121,", "2018,112,")
+    lines = [line for line in told(series) if line.startswith(f"data/{GDP}:12: column value: found 112 in 2018 for shenzhen")]
+    assert len(lines) == 1 and lines[0].endswith("`make rules` fits the rules to it")
+
+
+NEXT = "gdp_services,shenzhen,2019,133.1,CNY_100m,bureau-2021,main,,\n"
+
+
+def test_a_fitted_rule_only_warns_of_a_newer_figure(series):
+    fit(series, rule="smooth", indicator="gdp_services", factor={"shenzhen": 1.01})
+    edit(series / GDP, NEXT, NEXT + NEXT.replace("2019,133.1", "2020,166"))
+    describe.refresh(series)
+    [warning] = checks.check_all(series)
+    assert warning.warning
+    assert str(warning).startswith(f"data/{GDP}:13: warning: column value: found 133.1 in 2019 for shenzhen"), "on the path to the new figure"
+    edit(series / GDP, "2018,121,", "2018,112,")
+    assert [problem.warning for problem in checks.check_all(series, checksums=False)].count(False) == 2, "the new row hides no damage of an old one"
+
+
+def test_a_figure_of_a_new_source_or_series_is_newer_than_the_fit(series):
+    fit(series, rule="within", indicator="gdp_services", bounds={"*": [100, 130], "shenzhen": [90, 140]})
+    second = LAST.replace("main,,", "aside,second source,").replace("120", "220").replace("bureau-2019", "press-2024")
+    edit(series / GDP, LAST, LAST + second + LAST.replace("guangzhou", "pair").replace("120", "320"))
+    describe.refresh(series)
+    assert [(problem.warning, problem.found) for problem in checks.check_all(series)] == [(True, "220 for guangzhou"), (True, "320 for pair")]
+
+
+def test_a_damaged_fit_is_told(mini):
+    (mini / fitted.NAME).write_text('{"rules": {"gdp": [{}]}}', encoding="utf-8")
+    assert [line.split(": ")[0] for line in told(mini)] == ["data/plausibility.json"] and "run `make rules`" in told(mini)[0]
+
+
+def test_warnings_stop_nothing(series, capsys):
+    fit(series, rule="within", indicator="gdp_services", bounds={"*": [90, 140]})
+    edit(series / GDP, "2019,133.1,", "2021,150,")
+    describe.refresh(series)
+    assert checks.main([]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "no problem, 1 warning"
+
+
+OBSERVED = [name for name, entry in record.resources(record.read()).items() if entry["gba:kind"] == "observations"]
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """All figures as the rules read them, and the fit."""
+    return checks_figures(record.root()), fitted.read(record.root()), record.resources(record.read())
+
+
+@pytest.mark.parametrize("name", OBSERVED)
+def test_the_next_year_is_accepted(whole, name):
+    """Three per cent more, a year later, in the series of each dataset that comes latest: no rule of any dataset may refuse it."""
+    figures, known, entries = whole
+    rows = figures.rows[name]
+    latest = rows.loc[[rows[rows["status"] == "main"]["period"].idxmax() if (rows["status"] == "main").any() else rows["period"].idxmax()]]
+    year = str(int(latest["period"].iloc[0][:4]) + 1)
+    value = latest["value"] if set(latest["unit"]) <= {"rank", "flag"} else (latest["value"] * 1.03).round(4)
+    new = latest.assign(period=year + latest["period"].str[4:], value=value, written=value.map("{:g}".format))
+    longer = replace(figures, rows=figures.rows | {name: pd.concat([rows, new], ignore_index=True)}).only({name: slice(None)})
+    longer.tables[name].lines.append(longer.tables[name].lines[-1] + 1)
+    try:
+        mine = {other: [rule for rule in rules if name in (other, *other_datasets(rule))] for other, rules in known.rules.items()}
+        told = [problem for problem in fitted.problems(replace(known, rules=mine), longer) if not problem.warning]
+        declared = [(other, rule) for other, entry in entries.items() for rule in entry.get("gba:rules", []) if name in (other, *other_datasets(rule))]
+        assert told == [outcome for other, rule in declared for outcome in evaluate(rule, longer, other) if outcome] == []
+    finally:
+        longer.tables[name].lines.pop()
+
+
+def test_the_fit_holds_of_the_data(whole):
+    figures, known, _ = whole
+    assert [problem for problem in fitted.problems(known, figures) if not problem.warning] == []
+    assert {rule["rule"] for rules in known.rules.values() for rule in rules} <= set(RULES)
+
+
+def test_the_fit_of_the_miniature_holds_and_is_written_a_rule_a_line(series):
+    describe.refresh(series)
+    done = subprocess.run([sys.executable, TOOLS / "fit_rules.py"], env={**os.environ, "GBA_DATA": str(series)}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    lines = done.stdout.splitlines()
+    assert re.match(r"data/plausibility.json: .*\d within", done.stdout)
+    lines = (series / fitted.NAME).read_text(encoding="utf-8").splitlines()
+    assert all(json.loads(line.rstrip(",")) for line in lines if line.startswith('{"rule"'))
+    assert told(series) == []
+    edit(series / GDP, "2018,121,", "2018,1210,")
+    assert any("fitted rule within" in line for line in told(series))
+    done = subprocess.run([sys.executable, TOOLS / "fit_rules.py"], env={**os.environ, "GBA_DATA": str(series)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "Nothing was fitted" in done.stdout, "the checksum says that the data have a problem"
+
+
+def test_the_benchmark_runs_and_the_checksums_tell_everything(mini):
+    command = [sys.executable, TOOLS / "bench_data.py", "--number", "150"]
+    done = subprocess.run(command, env={**os.environ, "GBA_DATA": str(mini)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert "the checks stopped" not in done.stdout
-    assert next(line for line in lines if line.startswith("| byte order mark")).split("|")[3].strip() == "100 %"
+    assert next(line for line in done.stdout.splitlines() if line.startswith("| byte order mark")).split("|")[3].strip() == "100 %"

@@ -1,7 +1,6 @@
 """`python -m scaffold chapter|dataset|city [name=value ...]`, with tools/ on the path; make calls it so and hands over its variables."""
 
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -11,20 +10,18 @@ sys.path.insert(0, str(ROOT / "book"))
 os.environ["GBA_DATA"] = str(ROOT / "data")
 
 
-def main(arguments: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Make the scaffold that is asked for; returns the exit code: 1 if something is missing, 2 if nothing could be made."""
     from gba.data.errors import DataError, one_of
 
     from . import chapter, city, dataset, options
-    from .refusal import Refused
 
     makers = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make}
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped; nothing was changed"))
     try:
-        if not arguments or arguments[0] not in makers:
-            raise Refused("scaffold", "", repr(" ".join(arguments[:1])), one_of(makers), "name the scaffold first")
-        told, complete = makers[arguments[0]](ROOT, options.checked(arguments[0], options.given(arguments[1:])))
-    except (Refused, DataError, OSError) as problem:
+        if not words or words[0] not in makers:
+            raise options.Refused("scaffold", "", repr(" ".join(words[:1])), one_of(makers), "name the scaffold first")
+        told, complete = makers[words[0]](ROOT, options.checked(words[0], options.given(words[1:])))
+    except (options.Refused, DataError, OSError) as problem:
         print(f"{problem}\nNothing was changed.", file=sys.stderr)
         return 2
     print(*told, sep="\n")

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import gba
 import pandas as pd
-from gba.data import datapackage as record
+from gba.data import datapackage, describe
 from gba.data.errors import did_you_mean
 from gba.index.scorecard import CITIES
 from gba.maps import layers as maps
 
-from . import ledger, names
-from .changes import Changes
-from .refusal import Refused
+from . import files, options
+from .options import Refused
 
 PLACES, PALETTE = "data/places.csv", "book/gba/charts/palette.csv"
 HEX = re.compile(r"#[0-9a-f]{6}")
@@ -20,7 +19,7 @@ HEX = re.compile(r"#[0-9a-f]{6}")
 CONTRAST = 4.5
 
 
-def make(root: Path, options: dict[str, str]) -> tuple[list[str], bool]:
+def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
     """Add the city; or, if it is there and nothing but its name is given, only say what it lacks.
 
     Returns
@@ -30,48 +29,44 @@ def make(root: Path, options: dict[str, str]) -> tuple[list[str], bool]:
     Raises
     ------
     Refused : a name that is there or cannot be, an unknown parent, a colour that cannot be told apart; nothing was changed then
+    DataError : the data have problems that `make record` has to know first
     """
-    name = names.check("city", options["name"])
-    changes = Changes(root)
-    places = {row["place"]: row for row in ledger.rows(changes.text(PLACES))}
-    palette = {row["token"]: row for row in ledger.rows(changes.text(PALETTE))}
-    given = [option for option, text in options.items() if text and option != "name"]
-    if name in places and not given:
+    name = options.name("city", given["name"])
+    texts = {file: (root / file).read_text(encoding="utf-8") for file in (PLACES, PALETTE)}
+    places = {row["place"]: row for row in files.rows(texts[PLACES])}
+    palette = {row["token"]: row for row in files.rows(texts[PALETTE])}
+    if name in places and not any(text for option, text in given.items() if option != "name"):
         there = f"{name} is there already: {PLACES}:{places[name]['line']}, {places[name]['name_en']}; nothing was changed."
         return [there, *lacks(name)], True
-    _check_new(name, options, places, palette)
-    colour = _colour(options, palette)
-    known, sealed = ledger.known_to_record(changes, [PLACES]), ledger.is_sealed(changes)
-    row = {"place": name, "name_en": options["en"], "name_zh_hant": options["zh_hant"], "name_zh_hans": options["zh_hans"], "kind": "city"}
-    row |= {"parent": options["parent"], "colour": colour, "note": options["note"]}
-    changes.edit(PLACES, ledger.with_row(changes.text(PLACES), row, PLACES))
-    if options["colour"]:
-        token = {"token": name, "light": colour, "dark": options["dark"], "use": options["en"]}
-        changes.edit(PALETTE, ledger.with_row(changes.text(PALETTE), token, PALETTE, before="other"))
-    ledger.refresh(changes, known)
-    if sealed:
-        ledger.seal(changes)
-    changed = changes.apply()
-    told = [f"{options['en']} ({name}) is a place now: {', '.join(file for file in changed if file in (PLACES, PALETTE))}."]
-    if not (known and sealed):
-        told.append("The data had changes that the record does not know yet; they are kept, and make record writes them into it.")
-    return [*told, *lacks(name)], True
+    _check_new(name, given, places, palette)
+    made = describe.described(root / "data")
+    if made.problems:
+        raise gba.DataError(made.problems)
+    row = {"place": name, "name_en": given["en"], "name_zh_hant": given["zh_hant"], "name_zh_hans": given["zh_hans"], "kind": "city"}
+    row |= {"parent": given["parent"], "colour": _colour(given, palette), "note": given["note"]}
+    changed = {PLACES: files.with_row(texts[PLACES], row)}
+    if given["colour"]:
+        token = {"token": name, "light": given["colour"], "dark": given["dark"], "use": given["en"]}
+        changed[PALETTE] = files.with_row(texts[PALETTE], token, before="other")
+    files.write(root, changed, [])
+    recorded = describe.refresh(root / "data")
+    return [f"{given['en']} ({name}) is a place now: {', '.join(changed)}; in the descriptor: {'; '.join(recorded)}.", *lacks(name)], True
 
 
-def _check_new(name: str, options: dict[str, str], places: dict[str, dict], palette: dict[str, dict]) -> None:
+def _check_new(name: str, given: dict[str, str], places: dict[str, dict], palette: dict[str, dict]) -> None:
     if name in places:
         found = f"{name!r} at {PLACES}:{places[name]['line']}"
         raise Refused("make city", "name", found, "a key that no place has", f"choose another key; make city name={name} alone says what it lacks")
     if name in palette:
         raise Refused("make city", "name", f"{name!r}, a colour of {PALETTE}", "a key that is no colour's", "choose another key")
-    if not options["en"]:
+    if not given["en"]:
         raise Refused("make city", "en", "nothing", "the name in English", 'give en="…", and zh_hant=… and zh_hans=… where there are such names')
     for option in ("en", "zh_hant", "zh_hans"):
         column = f"name_{option}"
-        twins = [key for key, row in places.items() if options[option] and row[column] == options[option] and row["kind"] == "city"]
+        twins = [key for key, row in places.items() if given[option] and row[column] == given[option] and row["kind"] == "city"]
         if twins:
-            raise Refused("make city", option, f"{options[option]!r}, the name of {twins[0]!r}", "a name that no city has", f"use {twins[0]}, which is there")
-    _check_parent(options["parent"], places)
+            raise Refused("make city", option, f"{given[option]!r}, the name of {twins[0]!r}", "a name that no city has", f"use {twins[0]}, which is there")
+    _check_parent(given["parent"], places)
 
 
 def _check_parent(parent: str, places: dict[str, dict]) -> None:
@@ -85,11 +80,11 @@ def _check_parent(parent: str, places: dict[str, dict]) -> None:
         raise Refused("make city", "parent", found, "another parent: these cities are a closed list by definition", "name a province or a country")
 
 
-def _colour(options: dict[str, str], palette: dict[str, dict]) -> str:
-    if not options["colour"] and not options["dark"]:
+def _colour(given: dict[str, str], palette: dict[str, dict]) -> str:
+    if not given["colour"] and not given["dark"]:
         return palette["other"]["light"]
     for option, theme in (("colour", "light"), ("dark", "dark")):
-        text = options[option]
+        text = given[option]
         if not HEX.fullmatch(text):
             todo = "give colour=#… for the light theme and dark=#… for the dark"
             raise Refused("make city", option, repr(text) if text else "nothing", "a colour such as #0068a8", todo)
@@ -101,7 +96,7 @@ def _colour(options: dict[str, str], palette: dict[str, dict]) -> str:
             expected = f"{CONTRAST} at least: names are written in it"
             todo = f"choose a {'darker' if theme == 'light' else 'lighter'} one"
             raise Refused("make city", option, f"a contrast of {reached:.1f} with the page, {palette['paper'][theme]}", expected, todo)
-    return options["colour"]
+    return given["colour"]
 
 
 def contrast(one: str, other: str) -> float:
@@ -181,10 +176,10 @@ def dataset_gaps(name: str) -> pd.DataFrame:
     DataFrame with path, lacking, all (how many indicators the cities share) and names
     """
     found = []
-    for dataset, entry in record.resources(record.read()).items():
+    for dataset, entry in datapackage.resources(datapackage.read()).items():
         if entry.get("gba:kind") == "observations":
             have = gba.load(dataset).groupby("place")["indicator"].unique()
-            shared = [key for key in record.names_of_indicators(entry) if all(city in have and key in have[city] for city in CITIES)]
+            shared = [key for key in datapackage.names_of_indicators(entry) if all(city in have and key in have[city] for city in CITIES)]
             lacking = [key for key in shared if name not in have or key not in have[name]]
             if lacking:
                 found.append((entry["path"], len(lacking), len(shared), ", ".join(lacking)))

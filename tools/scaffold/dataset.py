@@ -1,39 +1,39 @@
-"""Scaffold a dataset of observations: a table with its header, its entry in the record, a row for its source; and say what is still missing."""
+"""Scaffold a dataset of observations: a table with its header, its description, a row for its source; and say what is still missing."""
 
 import json
-import re
-import shutil
-import tempfile
 from pathlib import Path
 
-from gba.data import csvfile
-from gba.data import datapackage as record
-from gba.data.errors import DataError, Problem
+from gba.data import describe
+from gba.data.datapackage import NAME
+from gba.data.errors import DataError
 from gba.validate import run as checks
-from gba.validate.json_lines import with_lines
 
-from . import ledger, names
-from .changes import Changes
-from .refusal import Refused
+from . import files, options
+from .options import Refused
 
-COLUMNS = {
-    "indicator": "what is measured, see gba:indicators",
-    "place": "key into places",
-    "period": "year, month or day; the end of a span",
-    "value": "the figure, in the unit of the row",
-    "unit": "unit of the value",
-    "source": "key into sources",
-    "status": "main, or aside: second source, other vintage or weak",
-    "status_reason": "why the row stands aside",
-    "note": "vintage, definition, rounding",
-}
-FREE = ("status_reason", "note")
-DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+SOURCES = "data/sources.csv"
 #: Folders whose files have a licence or a meaning of their own.
 RESERVED_FOLDERS = {"geo": "the boundaries, under a licence of their own", "index": "the tables of the index"}
+DESCRIPTION = """\
+title: {title}
+description: {description}
+kind: observations
+chapter: {folder}
+# What the source allows; datapackage.meta.yml lists the licences and takes others.
+licence:
+indicators:
+  {indicator}:
+    title: {title}
+    unit: {unit}
+    definition: {definition}
+    direction:  # higher_better, lower_better or none
+    processing:  # as printed, converted or computed
+# What must hold of the figures: book/gba/validate/rules.py has the kinds, the other descriptions have examples.
+rules: []
+"""
 
 
-def make(root: Path, options: dict[str, str]) -> tuple[list[str], bool]:
+def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
     """Write the dataset; or, if it is there and nothing but its name is given, only say what it lacks.
 
     Returns
@@ -43,145 +43,55 @@ def make(root: Path, options: dict[str, str]) -> tuple[list[str], bool]:
     Raises
     ------
     Refused : a name that is there or cannot be; nothing was changed then
+    DataError : a description cannot be read
     """
-    name = names.check("dataset", options["name"])
-    changes = Changes(root)
-    entries = {str(entry.get("name")): entry for entry in ledger.record(changes)["resources"]}
-    if name in entries:
-        given = [option for option, text in options.items() if text and option != "name"]
-        if given:
-            found = f"the dataset {name!r} in {ledger.RECORD} (data/{entries[name].get('path')})"
+    name = options.name("dataset", given["name"])
+    made = describe.described(root / "data")
+    if name in made.metas:
+        if any(text for option, text in given.items() if option != "name"):
             todo = f"choose another name; or change it in the files, and make dataset name={name} alone says what it lacks"
-            raise Refused("make dataset", "name", found, "a name that no dataset has", todo)
+            raise Refused("make dataset", "name", f"the dataset {name!r} in {made.metas[name].file}", "a name that no dataset has", todo)
         return missing(root, name)
-    path = _free_path(root, name, options, entries)
-    known = ledger.known_to_record(changes, ["data/sources.csv"])
-    sealed = ledger.is_sealed(changes)
-    source, new_source = _source(changes, name, options["source"])
-    changes.create(f"data/{path}", ",".join(COLUMNS) + "\n")
-    if new_source:
-        changes.edit("data/sources.csv", ledger.with_row(changes.text("data/sources.csv"), {"source": source}, "data/sources.csv", sort="source"))
-    ledger.add_entry(changes, entry(name, path, options))
-    ledger.refresh(changes, [f"data/{path}", *(known if new_source else [])])
-    if sealed:
-        ledger.seal(changes)
-    changes.apply()
-    told = [f"data/{path} has its header, {ledger.RECORD} its entry{f', data/sources.csv the row {source}' if new_source else ''}."]
-    if not (known and sealed):
-        told.append("The data had changes that the record does not know yet; they are kept, and make record writes them into it.")
-    return [*told, *missing(root, name)[0]], True
-
-
-def entry(name: str, path: str, options: dict[str, str]) -> dict:
-    """The entry of a new dataset in the record; what has to be filled in is empty."""
-    words = {key: options.get(key, "") for key in ("title", "description", "unit", "definition")}
-    indicator = options.get("indicator") or name
-    licences = [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}]
-    cell = ["indicator", "place", "period"]
-    meant = {"name": indicator, "title": words["title"], "unit": [words["unit"]] if words["unit"] else [], "definition": words["definition"]}
-    keys = [{"fields": key, "reference": {"resource": f"{key}s", "fields": key}} for key in ("place", "source")]
-    fields = [_field(column, text, indicator) for column, text in COLUMNS.items()]
-    return {
-        **{"name": name, "path": path, "profile": "tabular-data-resource", "title": words["title"], "description": words["description"]},
-        **{"format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": 0, "hash": "", "gba:rows": 0, "licenses": licences},
-        "schema": {"fields": fields, "missingValues": [""], "primaryKey": [*cell, "source"], "foreignKeys": keys},
-        **{"gba:kind": "observations", "gba:chapter": path.split("/")[0], "gba:cell": cell},
-        "gba:indicators": [{**meant, "direction": "", "processing": ""}],
-        "gba:rules": [],
-    }
-
-
-def _field(column: str, text: str, indicator: str) -> dict:
-    limits = {} if column in FREE else {"required": True}
-    limits |= {"indicator": {"enum": [indicator]}, "period": {"pattern": DATE}, "status": {"enum": ["main", "aside"]}}.get(column, {})
-    described = {"name": column, "type": "number" if column == "value" else "string", "description": text}
-    return described | ({"constraints": limits} if limits else {})
-
-
-def _free_path(root: Path, name: str, options: dict[str, str], entries: dict[str, dict]) -> str:
-    folder = names.check("folder", options["folder"] or name, "folder")
+    if made.problems:
+        raise DataError(made.problems)
+    folder = options.name("dataset", given["folder"] or name, "folder")
     if folder in RESERVED_FOLDERS:
         raise Refused("make dataset", "folder", repr(folder), f"another folder: this one holds {RESERVED_FOLDERS[folder]}", "choose a folder of your own")
-    if options["indicator"]:
-        names.check("dataset", options["indicator"], "indicator")
-    path = f"{folder}/{name}.csv"
-    for other in entries.values():
-        if str(other.get("path", "")).lower() == path:
-            raise Refused("make dataset", "name", f"the path {path!r} of {other.get('name')!r} in {ledger.RECORD}", "a path of its own", "choose another name")
-    return path
-
-
-def _source(changes: Changes, name: str, asked: str) -> tuple[str, bool]:
-    """The key of the source, and whether it is a new one."""
-    known = {row["source"] for row in ledger.rows(changes.text("data/sources.csv"))}
-    source = asked or name.replace("_", "-")
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", source, re.ASCII):
-        near = names.suggestion(source, "-")
-        todo = f"try source={near}" if near else "choose another key"
-        raise Refused("make dataset", "source", repr(source), "lower-case letters, digits and single hyphens", todo)
-    return source, source not in known
+    indicator = options.name("dataset", given["indicator"] or name, "indicator")
+    source = options.name("dataset", given["source"] or name.replace("_", "-"), "source")
+    words = {key: json.dumps(given[key], ensure_ascii=False) if given[key] else "" for key in ("title", "description", "unit", "definition")}
+    text = DESCRIPTION.format(**words, folder=folder, indicator=indicator)
+    stem = f"data/{folder}/{name}"
+    texts = {f"{stem}.csv": ",".join(describe.OBSERVED) + "\n", f"{stem}{describe.ENDING}": "".join(f"{line.rstrip()}\n" for line in text.splitlines())}
+    new, sources = list(texts), (root / SOURCES).read_text(encoding="utf-8")
+    if source not in {row.get("source") for row in files.rows(sources)}:
+        texts[SOURCES] = files.with_row(sources, {"source": source}, sort="source")
+    files.write(root, texts, new)
+    return [f"Written: {', '.join(texts)}.", *missing(root, name)[0]], True
 
 
 def missing(root: Path, name: str) -> tuple[list[str], bool]:
-    """What a dataset still lacks, judged as if `make record` had been run; nothing is changed.
+    """What a dataset still lacks, but for `make record`; nothing is changed.
 
     Returns
     -------
     one text a line, and whether nothing is missing
     """
-    problems = _problems(root / "data", name)
-    file = f"data/{ledger.NAME}"
-    path = next((entry.get("path") for entry in ledger.record(Changes(root))["resources"] if entry.get("name") == name), "")
-    sources = _source_lines(root, name, f"data/{path}")
-    own = [problem for problem in problems if _concerns(problem, name, f"data/{path}", file, sources)]
-    order = [file, "data/sources.csv", f"data/{path}"]
-    told = [str(problem) for problem in sorted(with_lines(own, root / file, file), key=lambda problem: (order.index(problem.file), problem.line or 0))]
+    meta = describe.described(root / "data").metas[name].file
+    table, lines = meta.replace(describe.ENDING, ".csv"), _source_lines(root, name, meta.replace(describe.ENDING, ".csv"))
+    problems = [problem for problem in checks.check_all(root / "data", checksums=False) if "make record" not in problem.todo]
+    own = [problem for problem in problems if problem.file in (meta, table) or (problem.file == SOURCES and problem.line in lines)]
+    order = [meta, SOURCES, table]
+    told = [str(problem) for problem in sorted(own, key=lambda problem: (order.index(problem.file), problem.line or 0))]
     rest = len(problems) - len(own)
     elsewhere = [f"({rest} more problem{'s' if rest > 1 else ''} elsewhere in the data: make check-data lists them.)"] if rest else []
     if own:
         return [f"{name} still lacks:", *told, *elsewhere, f"make dataset name={name} tells what is left."], False
-    return [f"{name} lacks nothing. make record writes its checksums into the record, make check-data checks it all.", *elsewhere], True
+    return [f"{name} lacks nothing. make record writes it into data/{NAME}, make check-data checks it all.", *elsewhere], True
 
 
-def _problems(folder: Path, name: str) -> list[Problem]:
-    with tempfile.TemporaryDirectory() as temporary:
-        copy = Path(temporary) / "data"
-        shutil.copytree(folder, copy)
-        try:
-            record.refresh(copy)
-            problems = checks.check_all(copy)
-            if _fill_units(copy, name):
-                record.refresh(copy)
-                problems += [problem for problem in checks.check_all(copy) if problem not in problems]
-        except DataError as error:
-            return error.problems
-        return problems
-
-
-def _fill_units(folder: Path, name: str) -> bool:
-    """Give indicators without a unit those of the table, so that the table can be judged before the record is complete; whether any had none."""
-    content = json.loads((folder / record.NAME).read_text(encoding="utf-8"))
-    entry = record.resources(content).get(name, {})
-    blank = [meant for meant in entry.get("gba:indicators", []) if not meant.get("unit")]
-    table = csvfile.read(folder / entry["path"], entry["path"]) if blank else csvfile.Table("")
-    for meant in blank:
-        meant["unit"] = sorted(set(table.column("unit"))) if "unit" in table.header and table.rows else ["?"]
-    if blank:
-        (folder / record.NAME).write_text(record.written(content), encoding="utf-8")
-    return bool(blank)
-
-
-def _concerns(problem: Problem, name: str, path: str, record_file: str, sources: set[int]) -> bool:
-    if problem.file == record_file:
-        return not problem.column.startswith("resources[") or problem.column.startswith(f"resources[{name}]")
-    return problem.file == path or (problem.file == "data/sources.csv" and (problem.line is None or problem.line in sources))
-
-
-def _source_lines(root: Path, name: str, path: str) -> set[int]:
+def _source_lines(root: Path, name: str, table: str) -> set[int]:
     """The lines of sources.csv with the sources that the dataset cites, or that were made for it."""
-    changes = Changes(root)
-    try:
-        cited = {row.get("source") for row in ledger.rows(changes.text(path))}
-    except Refused:
-        cited = set()
-    return {row["line"] for row in ledger.rows(changes.text("data/sources.csv")) if row.get("source") in {*cited, name.replace("_", "-")}}
+    text = (root / table).read_text(encoding="utf-8") if (root / table).is_file() else ""
+    cited = {row.get("source") for row in files.rows(text)} | {name.replace("_", "-")}
+    return {row["line"] for row in files.rows((root / SOURCES).read_text(encoding="utf-8")) if row.get("source") in cited}

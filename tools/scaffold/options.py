@@ -2,11 +2,10 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 
-from gba.data.errors import did_you_mean
-
-from .refusal import Refused
+from gba.data.errors import Problem, did_you_mean
 
 #: By scaffold: the options it must have, and those it may have.
 OPTIONS = {
@@ -14,6 +13,52 @@ OPTIONS = {
     "dataset": (("name",), ("folder", "title", "description", "indicator", "unit", "definition", "source")),
     "city": (("name",), ("en", "zh_hant", "zh_hans", "parent", "colour", "dark", "note")),
 }
+LONGEST = 40
+#: Windows knows no file of these names, with any ending.
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+
+
+class Refused(Exception):
+    """Nothing was changed; the message says what stood in the way.
+
+    >>> print(Refused("make city", "name", "'Bad Name'", "lower-case letters", "write name=bad_name"))
+    make city: at name: found 'Bad Name', expected lower-case letters; write name=bad_name
+    """
+
+    def __init__(self, where: str, place: str, found: str, expected: str, todo: str, line: int | None = None):
+        super().__init__(str(Problem(where, line, place, found, expected, todo)))
+
+
+def suggestion(text: str, joint: str) -> str:
+    """The nearest name that may be, or an empty text.
+
+    >>> suggestion("Flat Prices!", "_"), suggestion("2 cities", "-"), suggestion("../房价", "_")
+    ('flat_prices', 'cities', '')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", joint, plain).lstrip("0123456789-_").strip("-_")[:LONGEST].strip("-_")
+
+
+def name(scaffold: str, text: str, option: str = "name") -> str:
+    """The name as it is, if it may be one: of a file on every system, of a key in tables, of a part of an address.
+
+    Raises
+    ------
+    Refused : not lower-case ASCII letters, digits and single joints; not beginning with a letter; too long; reserved by Windows
+
+    >>> name("dataset", "flat_prices")
+    'flat_prices'
+    """
+    joint, word = ("-", "hyphens") if scaffold == "chapter" or option == "source" else ("_", "underscores")
+    near = suggestion(text, joint)
+    todo = f"try {option}={near}" if near not in {"", text, *DEVICES} else "choose another name"
+    if not re.fullmatch(rf"[a-z][a-z0-9]*({joint}[a-z0-9]+)*", text, re.ASCII):
+        raise Refused(f"make {scaffold}", option, repr(text), f"a lower-case letter, then lower-case letters, digits and single {word}", todo)
+    if len(text) > LONGEST and option != "source":
+        raise Refused(f"make {scaffold}", option, f"{len(text)} characters", f"{LONGEST} at most", "choose a shorter name")
+    if text in DEVICES:
+        raise Refused(f"make {scaffold}", option, repr(text), "a name that Windows can give to a file", "choose another name")
+    return text
 
 
 def from_make(flags: str) -> dict[str, str]:
@@ -28,8 +73,16 @@ def from_make(flags: str) -> dict[str, str]:
     _, _, words = f" {flags}".partition(" -- ")
     given = (re.sub(r"\\(.)", r"\1", word).replace("$$", "$").partition("=") for word in re.findall(r"(?:\\.|[^\s\\])+", words) if "=" in word)
     # A dollar that was doubled for make already is one dollar all the same.
-    found = {name.rstrip(":?+"): text.replace("$$", "$") for name, _, text in given}
-    return {name: text for name, text in found.items() if name == name.lower()}
+    found = {key.rstrip(":?+"): text.replace("$$", "$") for key, _, text in given}
+    return {key: text for key, text in found.items() if key == key.lower()}
+
+
+def given(words: list[str]) -> dict[str, str]:
+    """What this run was given: the words of the command line, else make's variables."""
+    for word in words:
+        if "=" not in word:
+            raise Refused("scaffold", "", repr(word), "options as name=value", "write it as name=value, in quotes where it holds a space")
+    return {key: text for key, _, text in (word.partition("=") for word in words)} if words else from_make(os.environ.get("MAKEFLAGS", ""))
 
 
 def checked(scaffold: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -44,32 +97,15 @@ def checked(scaffold: str, given: Mapping[str, str]) -> dict[str, str]:
     """
     must, may = OPTIONS[scaffold]
     command = f"make {scaffold}"
-    for name in given:
-        if name not in (*must, *may):
+    for key in given:
+        if key not in (*must, *may):
             known = ", ".join([*must, *may])
-            raise Refused(command, name, f"the option {name!r}", f"one of {known}{did_you_mean(name, [*must, *may])}", "correct the name of the option")
-    found = {name: given.get(name, "").strip() for name in (*must, *may)}
-    for name, text in found.items():
-        if not text and name in (must if name not in given else given):
+            raise Refused(command, key, f"the option {key!r}", f"one of {known}{did_you_mean(key, [*must, *may])}", "correct the name of the option")
+    found = {key: given.get(key, "").strip() for key in (*must, *may)}
+    for key, text in found.items():
+        if not text and key in (must if key not in given else given):
             example = " ".join(f'{option}="…"' if option == "title" else f"{option}=…" for option in must)
-            raise Refused(command, name, "nothing", f"{command} {example}", f"give {name}=…")
-        if any(ord(character) < 32 or ord(character) == 127 for character in text):
-            raise Refused(command, name, repr(text), "one line of text", "leave out line ends and control characters")
+            raise Refused(command, key, "nothing", f"{command} {example}", f"give {key}=…")
+        if not text.isprintable():
+            raise Refused(command, key, repr(text), "one line of text", "leave out line ends and control characters")
     return found
-
-
-def from_words(words: list[str]) -> dict[str, str]:
-    """Options from a command line.
-
-    >>> from_words(["name=housing", "title=a=b"])
-    {'name': 'housing', 'title': 'a=b'}
-    """
-    for word in words:
-        if "=" not in word:
-            raise Refused("scaffold", "", repr(word), "options as name=value", "write it as name=value, in quotes where it holds a space")
-    return {name: value for name, _, value in (word.partition("=") for word in words)}
-
-
-def given(words: list[str]) -> dict[str, str]:
-    """What this run was given: the words of the command line, else make's variables."""
-    return from_words(words) if words else from_make(os.environ.get("MAKEFLAGS", ""))

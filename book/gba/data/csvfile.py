@@ -5,25 +5,19 @@ from __future__ import annotations
 import csv
 import functools
 import io
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gba.data.errors import Problem
 
 BOM = b"\xef\xbb\xbf"
-LOST = re.compile("\ufffd+|\\?{2,}|(?<=\\w)\\?(?=\\w)|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+")
-# A lead byte of UTF-8 and its followers, each taken for a character of Latin-1 or Windows-1252.
-_FOLLOWER = "[\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", errors="ignore") + "]"
-MISREAD = re.compile(f"[\u00c2-\u00df]{_FOLLOWER}|[\u00e0-\u00ef]{_FOLLOWER}{{2}}")
 
 
 @dataclass(frozen=True)
 class Table:
     """The cells of a CSV file as text, with the line each row starts on.
 
-    `problems` make the file unreadable or a row uninterpretable. `form` are departures from the form
-    in which the files are kept (line ends, quoting): they change no meaning, but make needless diffs.
+    `problems` make the file unreadable or a row uninterpretable.
     """
 
     file: str
@@ -31,7 +25,6 @@ class Table:
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    form: list[Problem] = field(default_factory=list)
 
     def column(self, name: str) -> list[str]:
         """All cells of one column, in file order."""
@@ -66,12 +59,12 @@ def _read(path: Path, file: str) -> Table:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        table.problems.append(Problem(file, None, "", "no file", "the file that the record lists", "add the file or correct its path in datapackage.json"))
+        todo = "restore the file, or remove its description and run `make record`"
+        table.problems.append(Problem(file, None, "", "no file", "the file that the descriptor lists", todo))
         return table
     text = _decode(raw, table)
     if text is not None:
         _parse(text, table)
-        _check_form(raw, text, table)
     return table
 
 
@@ -118,66 +111,32 @@ def _fits(row: list[str], line: int, table: Table) -> bool:
     return False
 
 
-def _check_form(raw: bytes, text: str, table: Table) -> None:
-    if raw.startswith(BOM):
-        table.form.append(Problem(table.file, 1, "", "a byte order mark (BOM)", "UTF-8 without a BOM", 'save as "UTF-8", not as "UTF-8 with BOM"'))
-    if "\r" in text:
-        line = text[: text.index("\r")].count("\n") + 1
-        table.form.append(Problem(table.file, line, "", "a line end CRLF or CR", "LF line ends throughout", "save with Unix line ends"))
-    if text and not text.endswith(("\n", "\r")):
-        table.form.append(Problem(table.file, None, "", "no line end after the last line", "a line end after every line", "end the last line with LF"))
-    if not table.problems:
-        _check_quoting(text.replace("\r\n", "\n").replace("\r", "\n"), table)
-        _check_spaces(table)
-        _check_characters(text, table)
+def header_problems(table: Table, expected: list[str]) -> list[Problem]:
+    """What the header has too few, too many, or in another order than the schema."""
+    found = table.header
+    if len(found) == 1 < len(expected) and ";" in found[0]:
+        return [Problem(table.file, 1, "", "cells separated by semicolons", "commas", "save the file as CSV with commas between the cells")]
+    missing = [name for name in expected if name not in found]
+    extra = [name for name in found if name not in expected]
+    problems = []
 
+    def tell(column: str, what: str, wanted: str, todo: str) -> None:
+        problems.append(Problem(table.file, 1, column, what, wanted, todo))
 
-def _written(rows: list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
-
-
-def _check_quoting(text: str, table: Table) -> None:
-    if _written([table.header, *table.rows]) == text:
-        return
-    lines = text.removesuffix("\n").split("\n")
-    starts = [1, *table.lines]
-    ends = [*(start - 1 for start in table.lines), len(lines)]
-    for row, start, end in zip([table.header, *table.rows], starts, ends, strict=True):
-        found = "\n".join(lines[start - 1 : end])
-        expected = _written([row]).removesuffix("\n").replace("\r\n", "\n")
-        if found != expected:
-            table.form.append(Problem(table.file, start, "", repr(found), f"{expected!r} (quotes only where a cell needs them)", "write the line so"))
-
-
-def _check_spaces(table: Table) -> None:
-    for row, line in zip(table.rows, table.lines, strict=True):
-        if [*map(str.strip, row)] == row:
-            continue
-        for name, cell in zip(table.header, row, strict=True):
-            if cell != cell.strip():
-                table.form.append(Problem(table.file, line, name, repr(cell), f"{cell.strip()!r}, without spaces around it", "remove the spaces"))
-
-
-def _check_characters(text: str, table: Table) -> None:
-    if not LOST.search(text) and (text.isascii() or not MISREAD.search(text)):
-        return  # what no text holds, no cell of it does
-    todo = "restore the text from its source: a program has read or saved the file in another encoding"
-    for row, line in zip(table.rows, table.lines, strict=True):
-        for name, cell in zip(table.header, row, strict=True):
-            found = garbled(cell)
-            if found:
-                table.form.append(Problem(table.file, line, name, repr(found), "readable text", todo))
-
-
-def garbled(cell: str) -> str | None:
-    """What a wrong encoding has left in a cell: UTF-8 read as Windows-1252, characters that were lost (\ufffd, ?), control characters.
-
-    >>> garbled("Bank of China \u00e6\u00b7\u00b1"), garbled("Caf\u00e9"), garbled("a ?? b")
-    ('\u00e6\u00b7\u00b1', None, '??')
-    """
-    match = None if cell.isascii() else MISREAD.search(cell)
-    if match is None and not cell.startswith("http"):  # an address may hold a question mark
-        match = LOST.search(cell)
-    return match.group() if match else None
+    for name in sorted({name for name in found if found.count(name) > 1}):
+        tell(name, "the column twice", "every column once", "remove or rename one of them")
+    for name in list(extra):
+        position = found.index(name)
+        same_place = expected[position] if position < len(expected) else None
+        if same_place in missing:
+            tell(name, f"the column {name!r}", f"{same_place!r} in this place", f"rename it back to {same_place}, or change the description (.meta.yml)")
+            missing.remove(same_place)
+            extra.remove(name)
+    for name in missing:
+        tell(name, "no such column", f"the columns {','.join(expected)}", "add the column, or remove it from the description (.meta.yml)")
+    for name in extra:
+        tell(name, "a column that the schema does not have", f"the columns {','.join(expected)}", "remove the column, or add it to the description (.meta.yml)")
+    if not problems and found != expected:
+        first = next(name for name, wanted in zip(found, expected, strict=True) if name != wanted)
+        tell(first, f"the order {','.join(found)}", f"the order {','.join(expected)}", "put the columns in the order of the schema")
+    return problems

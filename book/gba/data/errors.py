@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class Problem:
     """One thing that is wrong: where it is, what was found, what was expected, what to do.
 
-    `column` is a column of a CSV file, or the way to a place in a JSON file.
+    `column` is a column of a CSV file, or the way to a place in a description.
     `line` is the physical line (the header is line 1); None when the problem is not on one line.
 
     >>> print(Problem("data/history/gdp.csv", 17, "place", "'shenzen'", "a key of places.csv",
@@ -25,16 +25,17 @@ class Problem:
     found: str
     expected: str
     todo: str
+    warning: bool = False  # it is told, and stops nothing
 
     def __str__(self) -> str:
         line = "" if self.line is None else f":{self.line}"
         kind = "column" if self.file.endswith(".csv") else "at"
         place = f"{kind} {self.column}: " if self.column else ""
-        return f"{self.file}{line}: {place}found {self.found}, expected {self.expected}; {self.todo}"
+        return f"{self.file}{line}: {'warning: ' if self.warning else ''}{place}found {self.found}, expected {self.expected}; {self.todo}"
 
 
 class DataError(ValueError):
-    """The data or their record are wrong; `problems` lists everything that was found."""
+    """The data or their description are wrong; `problems` lists everything that was found."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = list(problems)
@@ -44,7 +45,7 @@ class DataError(ValueError):
 
 
 class UnknownDataset(LookupError):
-    """No table of this name is in the record; the message lists the names there are."""
+    """No table of this name is described; the message lists the names there are."""
 
     def __init__(self, name: str, names: Iterable[str]):
         self.name, self.names = name, sorted(names)

@@ -11,14 +11,15 @@ import pandas as pd
 from gba.data import csvfile
 from gba.data.datapackage import Stamp, is_table, names_of_indicators, read, resources, root, shown, stamp
 from gba.data.errors import DataError, UnknownDataset
-from gba.validate.descriptor import entry_problems
-from gba.validate.tables import meaning, read_with_references, referenced
+from gba.data.types import type_problems, typed
 
 INDICATOR_COLUMNS = ["title", "unit", "definition", "direction", "processing", "minimum", "maximum"]
 
 
 def load(name: str, every_source: bool = False) -> pd.DataFrame:
-    """Load a dataset by its name in the record.
+    """Load a dataset by its name in the descriptor.
+
+    A file that cannot be read is refused; whether what it says is right, `make check-data` and every build check, not this.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def load(name: str, every_source: bool = False) -> pd.DataFrame:
     Raises
     ------
     UnknownDataset : no table has this name; the message lists the names
-    DataError : the file or its record is wrong; the message tells every problem by file, line and column
+    DataError : the file is broken (no CSV, another header, text where a number belongs); the message tells every problem by file, line and column
 
     >>> area = load("area")
     >>> area.duplicated(["indicator", "place", "period"]).any()
@@ -47,12 +48,12 @@ def load(name: str, every_source: bool = False) -> pd.DataFrame:
     """
     folder = root()
     resource = _resource(name, folder)
-    rows = _rows(name, _stamps(resource, folder))
+    rows = _rows(name, _stamps(folder, resource))
     if resource["gba:kind"] != "observations":
         return rows.copy()
     if every_source:
         return _with_year(rows)
-    return _picked(name, _stamps(resource, folder)).copy()
+    return _picked(name, _stamps(folder, resource, resources(read(folder)).get("sources", {}))).copy()
 
 
 def pick(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
@@ -96,23 +97,22 @@ def pick(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataF
 
 
 def datasets() -> pd.DataFrame:
-    """What there is to load, in the order of the record.
+    """What there is to load, in the order of the descriptor.
 
     Returns
     -------
-    DataFrame with name, title, chapter, kind (observations, ledger, reference), rows (in the file), path (in data/)
+    DataFrame with name, title, chapter, kind (observations, ledger, reference), rows (in the file when `make record` ran), path (in data/)
 
     >>> datasets().columns.tolist()
     ['name', 'title', 'chapter', 'kind', 'rows', 'path']
     """
-    folder = root()
-    entries = [entry for entry in read(folder)["resources"] if is_table(entry)]
+    entries = [entry for entry in read()["resources"] if is_table(entry)]
     listed = {
         "name": [entry["name"] for entry in entries],
         "title": [entry.get("title", "") for entry in entries],
         "chapter": [entry.get("gba:chapter", "") for entry in entries],
         "kind": [entry["gba:kind"] for entry in entries],
-        "rows": [_count(stamp(folder / entry["path"])) for entry in entries],
+        "rows": [entry.get("gba:rows", 0) for entry in entries],
         "path": [entry["path"] for entry in entries],
     }
     return pd.DataFrame(listed)
@@ -174,23 +174,6 @@ def indicators(name: str) -> pd.DataFrame:
     return frame.assign(unit=pd.Series(units, index=index, dtype="str")).astype({"minimum": "float64", "maximum": "float64"})
 
 
-def typed(table: csvfile.Table, fields: list[dict]) -> pd.DataFrame:
-    """The cells of a checked table as a DataFrame, each column in the type of its field."""
-    return pd.DataFrame({field["name"]: _column(table.column(field["name"]), field["type"]) for field in fields})
-
-
-def _column(cells: list[str], kind: str) -> pd.Series:
-    if kind == "number":
-        return pd.Series([float(text) if text else np.nan for text in cells], dtype="float64")
-    if kind in ("integer", "year"):
-        return pd.Series([int(text) if text else None for text in cells], dtype="Int64")
-    if kind == "boolean":
-        return pd.Series([text == "true" if text else None for text in cells], dtype="boolean")
-    if kind == "date":
-        return pd.to_datetime(pd.Series([text or None for text in cells], dtype="str"), format="%Y-%m-%d")
-    return pd.Series([text or None for text in cells], dtype="str")
-
-
 def _with_year(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(year=rows["period"].str[:4].astype("Int64"))
 
@@ -202,37 +185,26 @@ def _resource(name: str, folder: Path) -> dict:
     return tables[name]
 
 
-def _stamps(resource: dict, folder: Path) -> tuple[Stamp, ...]:
-    """Everything that the rows of a table and their validity depend on."""
-    problems = entry_problems(resource, read(folder), shown("datapackage.json", folder))
-    if problems:
-        raise DataError(problems)
-    entries = resources(read(folder))
-    # The pick depends on the grades of the sources, whether or not the table declares a key into them.
-    names = dict.fromkeys([resource["name"], *referenced(resource), "sources"])
-    paths = [entries[name]["path"] for name in names if name in entries]
-    return tuple(stamp(folder / path) for path in ["datapackage.json", *paths])
+def _stamps(folder: Path, *entries: dict) -> tuple[Stamp, ...]:
+    """Everything that the rows of a table depend on: the descriptor, and the files of the entries."""
+    return tuple(stamp(folder / path) for path in ["datapackage.json", *(entry["path"] for entry in entries if entry)])
 
 
 @functools.lru_cache(maxsize=256)
 def _rows(name: str, stamps: tuple[Stamp, ...]) -> pd.DataFrame:
     folder = Path(stamps[0][0]).parent
-    record = read(folder)
-    resource = resources(record)[name]
-    table, known = read_with_references(resource, record, folder)
-    problems = meaning(table, resource, known)
+    entry = resources(read(folder))[name]
+    fields = entry["schema"]["fields"]
+    table = csvfile.read(folder / entry["path"], shown(entry["path"], folder))
+    problems = list(table.problems) if not table.header else [*table.problems, *csvfile.header_problems(table, [field["name"] for field in fields])]
+    problems = problems or type_problems(table, fields)
     if problems:
         raise DataError(problems)
-    return typed(table, resource["schema"]["fields"])
+    return typed(table, fields)
 
 
 @functools.lru_cache(maxsize=256)
 def _picked(name: str, stamps: tuple[Stamp, ...]) -> pd.DataFrame:
     folder = Path(stamps[0][0]).parent
-    rows = _rows(name, stamps)
+    rows = _rows(name, stamps[:2])
     return pick(_with_year(rows), sources(), resources(read(folder))[name]["gba:cell"]).reset_index(drop=True)
-
-
-@functools.lru_cache(maxsize=256)
-def _count(file: Stamp) -> int:
-    return len(csvfile.read(Path(file[0]), file[0]).rows)

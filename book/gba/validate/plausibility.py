@@ -1,6 +1,6 @@
 """Kinds of rules that tell a wrong digit: a figure against its bounds, its neighbours in time, other sources, and the form it is written in.
 
-Their numbers stand in the record, as tight as the figures bear; tools/propose_rules.py proposes them. A *label* names one
+`make rules` fits their numbers to the figures (data/plausibility.json); a description may declare them as well. A *label* names one
 series of an indicator: the place, then the extra columns of the cell ("shenzhen", "hong_kong hku"); "*" stands for all others.
 The rows have two columns besides those of the file: `label`, and `written`, the value as the file writes it.
 """
@@ -57,16 +57,6 @@ def units(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], b
         expected = limit_of(rule["units"], place)
         if expected is not None:
             yield None if unit == expected else (index, f"the unit {unit} for {place}", expected)
-
-
-def periods(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
-    """Every period of the dataset lies between `earliest` and `latest`, as far as they are known."""
-    low, high = rule["earliest"], rule["latest"]
-    for column in [name for name in ("period_start", "period") if name in cell]:
-        known = rows[rows[column].notna()]
-        for index, period in zip(known.index, known[column], strict=True):
-            fits = low <= period and period[: len(high)] <= high
-            yield None if fits else (index, f"the {column} {period}", f"a {column} from {low} to {high}")
 
 
 def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:

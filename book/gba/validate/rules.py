@@ -1,4 +1,4 @@
-"""Rules that an entry of the record declares over its observations (`gba:rules`): what must add up, and how far a year may jump.
+"""Rules that a description declares over its observations (`rules:` in a .meta.yml): what must add up, and how far a year may jump.
 
 A kind of rule is one function in RULES. It gets the rule, all rows, the picked main rows, the columns of a cell and the
 breaks, and yields one item for every comparison: None where the rule holds, else the row (its index) with what was found
@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
 
+from gba.data.csvfile import Table
 from gba.data.errors import Problem, one_of
+from gba.data.load import pick
+from gba.data.metafile import Meta
+from gba.data.types import typed
 from gba.validate import plausibility
 from gba.validate.plausibility import Outcome, is_broken
 
@@ -129,7 +133,6 @@ RULES = {
     "unique_rank": Kind(_unique_rank, ("indicator",)),
     "within": Kind(plausibility.within, ("indicator", "bounds")),
     "units": Kind(plausibility.units, ("indicator", "units")),
-    "periods": Kind(plausibility.periods, ("earliest", "latest")),
     "written": Kind(plausibility.written, ("indicator",), ("decimals", "multiple_of")),
     "sources_agree": Kind(plausibility.sources_agree, ("indicator", "tolerance"), ("except",)),
     "smooth": Kind(plausibility.smooth, ("indicator", "factor"), ("except",)),
@@ -141,14 +144,13 @@ ELSEWHERE_IN = {"sum": ("to",), "product": ("times", "over")}  # where dataset.i
 PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance", "ratio")
 
 
-def declaration_problems(resource: dict, elsewhere: list[str], places: set[str], file: str) -> list[Problem]:
+def declaration_problems(resource: dict, elsewhere: list[str], places: set[str], meta: Meta) -> list[Problem]:
     """Rules whose kind, properties, indicators or places do not exist; `elsewhere` are indicators as dataset.indicator."""
     problems = []
     indicators = [entry["name"] for entry in resource["gba:indicators"]]
     for position, rule in enumerate(resource.get("gba:rules", [])):
-        where = f"resources[{resource['name']}].gba:rules[{position}]"
         for key, found, expected in _declaration_faults(rule, indicators, elsewhere, places):
-            problems.append(Problem(file, None, f"{where}.{key}", found, expected, "correct the rule"))
+            problems.append(meta.problem(("rules", position, key), found, expected, "correct the rule"))
     return problems
 
 
@@ -186,18 +188,46 @@ def other_datasets(rule: dict) -> list[str]:
     return [name.partition(".")[0] for name in elsewhere(rule)]
 
 
-def evaluate(rule: dict, rows: dict[str, pd.DataFrame], main: dict[str, pd.DataFrame], name: str, cell: list[str], breaks: pd.DataFrame) -> list[Outcome]:
-    """All comparisons that a rule of the dataset `name` makes.
+@dataclass(frozen=True)
+class Figures:
+    """The observations that rules read, by dataset: all rows, those of the main line, the columns of a cell; and the breaks of all datasets."""
 
-    Parameters
-    ----------
-    rows : all rows, by dataset
-    main : the picked rows whose status is main, by dataset
-    cell : the columns of a cell of this dataset
-    breaks : the breaks of this dataset
-    """
-    both = (with_others(frames, name, elsewhere(rule)) for frames in (rows, main))
-    return list(RULES[rule["rule"]].check(rule, *both, cell, breaks))
+    rows: dict[str, pd.DataFrame]
+    main: dict[str, pd.DataFrame]
+    cells: dict[str, list[str]]
+    tables: dict[str, Table]
+    breaks: pd.DataFrame
+    sources: pd.DataFrame
+
+    @classmethod
+    def of(cls, tables: dict[str, Table], entries: dict[str, dict]) -> Figures:
+        """The figures of the tables, which are right in themselves; `sources` and `breaks` are among them."""
+        frames = {name: typed(tables[name], entries[name]["schema"]["fields"]) for name in tables if _is_read(name, entries[name])}
+        cells = {name: entries[name]["gba:cell"] for name in frames if entries[name]["gba:kind"] == "observations"}
+        sources = frames["sources"].set_index("source")
+        # What rules read besides: the name of the series, and the value as the file has it.
+        rows = {name: frames[name].assign(label=plausibility.labels(frames[name], cell), written=tables[name].column("value")) for name, cell in cells.items()}
+        return cls(rows, {name: _main(rows[name], sources, cells[name]) for name in rows}, cells, tables, frames["breaks"], sources)
+
+    def only(self, masks: dict[str, pd.Series]) -> Figures:
+        """The same, of some datasets only some rows."""
+        rows = self.rows | {name: self.rows[name][mask] for name, mask in masks.items()}
+        return replace(self, rows=rows, main=self.main | {name: _main(rows[name], self.sources, self.cells[name]) for name in masks})
+
+
+def _is_read(name: str, entry: dict) -> bool:
+    return name in ("sources", "breaks") or entry["gba:kind"] == "observations"
+
+
+def _main(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
+    return pick(rows, sources, cell).query("status == 'main'")
+
+
+def evaluate(rule: dict, figures: Figures, name: str) -> list[Outcome]:
+    """All comparisons that a rule of the dataset `name` makes."""
+    both = (with_others(frames, name, elsewhere(rule)) for frames in (figures.rows, figures.main))
+    breaks = figures.breaks[figures.breaks["dataset"] == name]
+    return list(RULES[rule["rule"]].check(rule, *both, figures.cells[name], breaks))
 
 
 def with_others(frames: dict[str, pd.DataFrame], name: str, others: list[str]) -> pd.DataFrame:

@@ -1,94 +1,83 @@
-"""Check all data against their record.
+"""Check all data against their descriptions.
 
-`python -m gba.validate [--no-checksums]`, run in book/, prints one problem a line, a summary, and exits with 1 if there is a problem.
+`python -m gba.validate [--no-checksums]`, run in book/, prints one problem a line, a summary, and exits with 1 if there is a problem; warnings stop nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
 from gba.data import csvfile
-from gba.data.datapackage import NAME, SEAL, checksum, is_table, names_of_indicators, read, resources, root, shown
+from gba.data.datapackage import checksum, is_table, names_of_indicators, read, resources, root, shown
+from gba.data.describe import ENDING, FORMATS, Described, described, missing_files
 from gba.data.errors import DataError, Problem, did_you_mean
-from gba.data.load import pick, typed
-from gba.validate.descriptor import description_problems, entry_problems, record_problems
-from gba.validate.geojson import geometry_problems
-from gba.validate.json_lines import with_lines
-from gba.validate.plausibility import labels
-from gba.validate.rules import declaration_problems, evaluate, other_datasets
-from gba.validate.tables import foreign_keys, form, meaning, references, row_count
+from gba.validate import fitted
+from gba.validate.descriptor import out_of_date, package_problems, unreadable, unsaid
+from gba.validate.form import form_problems
+from gba.validate.rules import Figures, declaration_problems, evaluate, other_datasets
+from gba.validate.tables import foreign_keys, meaning, order, references, row_count
 
 Tables = dict[str, csvfile.Table]
 
 
 def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
-    """Everything that is wrong with the data in `folder`, in the order of the record.
+    """Everything that is wrong with the data in `folder`, and warnings, in the order of the descriptor.
 
     Parameters
     ----------
     folder : the folder that holds datapackage.json
-    checksums : also compare size and sha256 of every file with the record
+    checksums : also compare size and sha256 of every file with the descriptor
 
     >>> check_all(root(), checksums=False)
     []
     """
+    made = described(folder)
+    problems = [*made.problems, *package_problems(made, folder), *missing_files(made, folder)]
     try:
-        record = read(folder)
+        on_disk = read(folder)
+        problems += out_of_date(made, on_disk, folder)
     except DataError as error:
-        return error.problems
-    record_file = shown(NAME, folder)
-    problems = record_problems(record, record_file)
-    told = {id(entry): entry_problems(entry, record, record_file) for entry in record["resources"]}
-    problems += [problem for listed in told.values() for problem in listed]
-    sound = {entry["name"]: entry for entry in record["resources"] if not told[id(entry)]}
-    # An indicator that still lacks its unit hides nothing else that is to be filled in.
-    listed = [entry for entry in record["resources"] if all(".gba:indicators[" in problem.column for problem in told[id(entry)])]
-    problems += [problem for entry in listed for problem in description_problems(entry, record_file)]
-    tables = _read_tables(sound, folder)
+        on_disk = {"resources": []}
+        problems += error.problems
+    entries, listed = resources(made.record), resources(on_disk)
+    others = {name: entries.get(name, {}) for name in made.metas}
+    told = {name: unreadable(made.metas[name], entry, others) for name, entry in entries.items()}
+    problems += [problem for name, entry in entries.items() for problem in [*told[name], *unsaid(made.metas[name], entry)]]
+    sound = {name: entry for name, entry in entries.items() if not told[name] and (folder / entry["path"]).is_file()}
+    tables = {name: csvfile.read(folder / entry["path"], shown(entry["path"], folder)) for name, entry in sound.items() if is_table(entry)}
     wrong = {name: meaning(tables[name], sound[name], references(sound[name], tables)) for name in tables}
+    for name, table in tables.items():
+        untidy = [*form_problems(folder / sound[name]["path"], table), *order(table, sound[name])]
+        problems += [*wrong[name], *untidy, *row_count(table, sound[name], listed.get(name, {}).get("gba:rows"))]
     places = _keys(tables, "places", "place")
-    for name, entry in sound.items():
-        if name in tables:
-            problems += [*wrong[name], *form(tables[name], entry), *row_count(tables[name], entry)]
-        else:
-            problems += geometry_problems(folder / entry["path"], shown(entry["path"], folder), places)
-    problems += _files(record, folder)
-    problems += _unused_sources(tables, sound)
-    problems += _breaks(tables, sound, places)
-    right = {name: table for name, table in tables.items() if not wrong[name]}
-    problems += _rules(right, sound, places, record_file)
-    if checksums:
-        problems += _seal(folder)
-        problems += _checksums(sound, folder)
-    return problems
+    problems += [*_geometry(sound, folder), *_files(made, folder), *_unused_sources(tables, sound), *_breaks(tables, sound, places)]
+    problems += _rules({name: table for name, table in tables.items() if not wrong[name]}, sound, places, made, folder)
+    return [*problems, *(_checksums(listed, folder) if checksums else [])]
 
 
 def summary(folder: Path) -> str:
-    """The size of the data in one line: datasets, observations, cells, sources by grade.
+    """The size of the data in one line: datasets, observations, cells, sources by grade, rules.
 
     Raises
     ------
-    DataError : when the record cannot be read
+    DataError : when the descriptor cannot be read
     """
     entries = resources(read(folder))
-    observed = {name: entry for name, entry in entries.items() if entry.get("gba:kind") == "observations" and entry.get("gba:cell")}
-    tables = {name: csvfile.read(folder / entry["path"], entry["path"]) for name, entry in observed.items()}
+    observed = {name: entry for name, entry in entries.items() if entry.get("gba:cell")}
+    tables = {name: csvfile.read(folder / entry["path"], shown(entry["path"], folder)) for name, entry in observed.items()}
     cells = sum(len(set(table.tuples(observed[name]["gba:cell"]))) for name, table in tables.items() if set(observed[name]["gba:cell"]) <= set(table.header))
     sources = csvfile.read(folder / entries["sources"]["path"], "sources.csv") if "sources" in entries else csvfile.Table("sources.csv")
     grades = Counter(sources.column("grade")) if "grade" in sources.header else Counter()
     by_grade = ", ".join(f"{grade or 'none'} {count}" for grade, count in sorted(grades.items()))
     rows = sum(len(table.rows) for table in tables.values())
-    return f"{len(entries)} datasets ({len(observed)} of observations), {rows:,} observations, {cells:,} cells, {len(sources.rows)} sources ({by_grade})"
-
-
-def _read_tables(entries: dict[str, dict], folder: Path) -> Tables:
-    return {name: csvfile.read(folder / entry["path"], shown(entry["path"], folder)) for name, entry in entries.items() if is_table(entry)}
+    rules = [sum(map(len, lists)) for lists in ([entry["gba:rules"] for entry in observed.values()], fitted.read(folder).rules.values())]
+    size = f"{len(entries)} datasets ({len(observed)} of observations), {rows:,} observations, {cells:,} cells, {len(sources.rows)} sources ({by_grade})"
+    return f"{size}, {rules[0]} declared rules and {rules[1]} fitted ones"
 
 
 def _keys(tables: Tables, name: str, column: str) -> set[str]:
@@ -96,36 +85,40 @@ def _keys(tables: Tables, name: str, column: str) -> set[str]:
     return set(table.column(column)) if table is not None and column in table.header else set()
 
 
-def _files(record: dict, folder: Path) -> Iterator[Problem]:
-    listed = {entry.get("path") for entry in record["resources"]}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix in (".csv", ".geojson") and name not in listed:
-            todo = "describe the file in the record, or move it out of the data"
-            yield Problem(shown(name, folder), None, "", "a file that the record does not list", f"an entry in {NAME}", todo)
-
-
-def _checksums(entries: dict[str, dict], folder: Path) -> Iterator[Problem]:
-    todo = "if the change was meant run `make record`, else restore the file"
+def _geometry(entries: dict[str, dict], folder: Path) -> Iterator[Problem]:
+    """That the file can be read at all: tools/build_geo.py writes what is in it, and the tests look at that."""
     for entry in entries.values():
-        path = folder / entry["path"]
+        if not is_table(entry):
+            file = shown(entry["path"], folder)
+            try:
+                if not json.loads((folder / entry["path"]).read_bytes().decode("utf-8"))["features"]:
+                    yield Problem(file, None, "features", "nothing", "a feature", "restore the file")
+            except json.JSONDecodeError as error:
+                yield Problem(file, error.lineno, "", f"{error.msg} (character {error.colno})", "GeoJSON", "restore the file")
+            except (ValueError, TypeError, KeyError):
+                yield Problem(file, None, "", "no FeatureCollection in UTF-8", "GeoJSON", "restore the file")
+
+
+def _files(made: Described, folder: Path) -> Iterator[Problem]:
+    known = {meta.file.removesuffix(ENDING) for meta in made.metas.values()}
+    for path in sorted(folder.rglob("*")):
+        file = shown(path.relative_to(folder).as_posix(), folder)
+        if path.suffix in FORMATS and file.removesuffix(path.suffix) not in known:
+            todo = f"describe the file (make dataset name={path.stem} folder=... begins it), or move it out of the data"
+            yield Problem(file, None, "", "a file that nothing describes", f"{path.stem}{ENDING} beside it", todo)
+
+
+def _checksums(listed: dict[str, dict], folder: Path) -> Iterator[Problem]:
+    todo = "if the change was meant run `make record`, else restore the file"
+    for entry in listed.values():
+        path = folder / str(entry.get("path"))
         if not path.is_file():
             continue  # told already
-        size = path.stat().st_size
+        file, size, found = shown(entry["path"], folder), path.stat().st_size, checksum(path)
         if size != entry.get("bytes"):
-            yield Problem(shown(entry["path"], folder), None, "", f"{size} bytes", f"{entry.get('bytes')} bytes as the record says", todo)
-        elif checksum(path) != entry.get("hash"):
-            found, expected = checksum(path)[:15], str(entry.get("hash"))[:15]
-            yield Problem(shown(entry["path"], folder), None, "", f"{found}…", f"{expected}… as the record says", todo)
-
-
-def _seal(folder: Path) -> Iterator[Problem]:
-    """The record's own checksum, which it cannot hold itself."""
-    found = checksum(folder / NAME).removeprefix("sha256:")
-    told = (folder / SEAL).read_text(encoding="utf-8").split() if (folder / SEAL).is_file() else ["no checksum"]
-    if not told or told[0] != found:
-        expected = f"{(told or ['nothing'])[0][:12]}… as {SEAL} says"
-        yield Problem(shown(NAME, folder), None, "", f"sha256 {found[:12]}…", expected, "if the change was meant run `make record`, else restore the file")
+            yield Problem(file, None, "", f"{size} bytes", f"{entry.get('bytes')} bytes as the descriptor says", todo)
+        elif found != entry.get("hash"):
+            yield Problem(file, None, "", f"{found[:15]}…", f"{str(entry.get('hash'))[:15]}… as the descriptor says", todo)
 
 
 def _unused_sources(tables: Tables, entries: dict[str, dict]) -> Iterator[Problem]:
@@ -162,35 +155,23 @@ def _breaks(tables: Tables, entries: dict[str, dict], places: set[str]) -> Itera
             yield Problem(table.file, line, "first_after", repr(first), f"a period after last_before, {last}", "correct one of the two periods")
 
 
-def _rules(tables: Tables, entries: dict[str, dict], places: set[str], record_file: str) -> Iterator[Problem]:
+def _rules(tables: Tables, entries: dict[str, dict], places: set[str], made: Described, folder: Path) -> Iterator[Problem]:
     """Rules read `tables`, those that are right in themselves; a wrong table is told already."""
+    elsewhere = [f"{name}.{indicator}" for name, entry in entries.items() for indicator in names_of_indicators(entry)]
+    ruled = {name: entry["gba:rules"] for name, entry in entries.items() if entry.get("gba:rules")}
+    faults = {name: declaration_problems(entries[name], elsewhere, places, made.metas[name]) for name in ruled}
+    yield from (fault for listed in faults.values() for fault in listed)
     if "sources" not in tables or "breaks" not in tables:
         return
-    wanted = [name for name in tables if name in ("sources", "breaks") or entries[name]["gba:kind"] == "observations"]
-    frames = {name: typed(tables[name], entries[name]["schema"]["fields"]) for name in wanted}
-    graded, breaks = frames["sources"].set_index("source"), frames["breaks"]
-    ruled = {name: entry["gba:rules"] for name, entry in entries.items() if entry["gba:kind"] == "observations" and entry.get("gba:rules")}
-    read = {*ruled, *(other for rules in ruled.values() for rule in rules for other in other_datasets(rule))}
-    observed = [name for name in tables if name in read]
-    rows = {name: with_labels(frames[name], tables[name], entries[name]["gba:cell"]) for name in observed}
-    main = {name: pick(rows[name], graded, entries[name]["gba:cell"]).query("status == 'main'") for name in observed}
+    figures = Figures.of(tables, entries)
     for name, rules in ruled.items():
-        entry = entries[name]
-        faults = declaration_problems(entry, _indicators_elsewhere(entries), places, record_file)
-        yield from faults
-        for position, rule in enumerate(rules if name in rows and not faults else []):
-            if set(other_datasets(rule)) <= set(rows):
-                outcomes = evaluate(rule, rows, main, name, entry["gba:cell"], breaks[breaks["dataset"] == name])
-                yield from _outcome_problems(outcomes, rule, tables[name], f"{record_file}: resources[{name}].gba:rules[{position}]")
-
-
-def with_labels(rows: pd.DataFrame, table: csvfile.Table, cell: list[str]) -> pd.DataFrame:
-    """Observations with what the rules read besides: `label`, the name of the series, and `written`, the value as the file has it."""
-    return rows.assign(label=labels(rows, cell), written=table.column("value"))
-
-
-def _indicators_elsewhere(entries: dict[str, dict]) -> list[str]:
-    return [f"{name}.{indicator}" for name, entry in entries.items() for indicator in names_of_indicators(entry)]
+        for position, rule in enumerate(rules if name in figures.rows and not faults[name] else []):
+            if set(other_datasets(rule)) <= set(figures.rows):
+                yield from _outcome_problems(evaluate(rule, figures, name), rule, tables[name], f"{made.metas[name].file}: rules.{position}")
+    try:
+        yield from fitted.problems(fitted.read(folder), figures)
+    except DataError as error:
+        yield from error.problems
 
 
 def _outcome_problems(outcomes: list, rule: dict, table: csvfile.Table, declared: str) -> Iterator[Problem]:
@@ -205,13 +186,18 @@ def _outcome_problems(outcomes: list, rule: dict, table: csvfile.Table, declared
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the problems and the summary; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m gba.validate", description="Check all data against their record.")
-    parser.add_argument("--no-checksums", action="store_true", help="do not compare the files with the checksums of the record")
+    parser = argparse.ArgumentParser(prog="python -m gba.validate", description="Check all data against their descriptions.")
+    parser.add_argument("--no-checksums", action="store_true", help="do not compare the files with the checksums of the descriptor")
     chosen = parser.parse_args(arguments)
-    problems = with_lines(check_all(root(), checksums=not chosen.no_checksums), root() / NAME, shown(NAME, root()))
-    for problem in problems:
-        print(problem)
-    with contextlib.suppress(DataError):  # an unreadable record is among the problems
+    told = check_all(root(), checksums=not chosen.no_checksums)
+    print(*told, sep="\n", end="\n" if told else "")
+    with contextlib.suppress(DataError):  # what cannot be read is among the problems
         print(summary(root()))
-    print("no problem" if not problems else f"{len(problems)} problem{'s' if len(problems) > 1 else ''}")
+    problems, warnings = (sum(problem.warning is kind for problem in told) for kind in (False, True))
+    counted = [_counted(problems, "problem")] + ([_counted(warnings, "warning")] if warnings else [])
+    print(", ".join(counted))
     return 1 if problems else 0
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number or 'no'} {thing}{'s' if number > 1 else ''}"

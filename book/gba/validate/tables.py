@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 from gba.data import csvfile
-from gba.data.datapackage import is_table, resources, shown
 from gba.data.errors import Problem, did_you_mean, one_of
+from gba.data.types import number_fault
 from gba.validate.cells import bounds_fault, cell_fault
 
+AGREE = 0.01  # by how much of the larger figure two main rows of a cell may differ
 References = dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]]]  # (resource, fields) -> the keys that exist
 
 
@@ -51,19 +51,11 @@ def references(resource: dict, tables: dict[str, csvfile.Table]) -> References:
     return found
 
 
-def read_with_references(resource: dict, record: dict, folder: Path) -> tuple[csvfile.Table, References]:
-    """Read the table of an entry, and the keys of the tables it refers to."""
-    entries = resources(record)
-    names = [resource["name"], *(name for name in referenced(resource) if name in entries and is_table(entries[name]))]
-    tables = {name: csvfile.read(folder / entries[name]["path"], shown(entries[name]["path"], folder)) for name in names}
-    return tables[resource["name"]], references(resource, tables)
-
-
 def meaning(table: csvfile.Table, resource: dict, known: References) -> list[Problem]:
     """Everything that makes the table wrong, as opposed to untidy."""
     if not table.header:
         return list(table.problems)
-    wrong_header = _header(table, [field["name"] for field in resource["schema"]["fields"]])
+    wrong_header = csvfile.header_problems(table, [field["name"] for field in resource["schema"]["fields"]])
     if wrong_header:
         return [*table.problems, *wrong_header]
     problems = [*table.problems, *_cells(table, resource)]
@@ -73,56 +65,24 @@ def meaning(table: csvfile.Table, resource: dict, known: References) -> list[Pro
     return problems
 
 
-def form(table: csvfile.Table, resource: dict) -> list[Problem]:
-    """Everything that makes the table untidy: text form, and the order of the rows."""
-    untidy = list(table.form)
-    if not table.problems:
-        untidy += _sort_order(table, sort_columns(resource))
-    return untidy
+def order(table: csvfile.Table, resource: dict) -> list[Problem]:
+    """Where the rows are not sorted as they should be."""
+    return [] if table.problems else list(_sort_order(table, sort_columns(resource)))
 
 
 def sort_columns(resource: dict) -> list[str]:
-    """The columns that order the rows: of observations the cell, then the source; of other tables what the record declares."""
+    """The columns that order the rows: of observations the cell, then the source; of other tables what the description declares."""
     return [*resource["gba:cell"], "source"] if resource["gba:kind"] == "observations" else resource.get("gba:sort", [])
 
 
-def row_count(table: csvfile.Table, resource: dict) -> list[Problem]:
-    """A row too few or too many against the record, where every line can be read; and observations that are none."""
-    expected = resource.get("gba:rows")
+def row_count(table: csvfile.Table, resource: dict, expected: int | None) -> list[Problem]:
+    """A row too few or too many against the descriptor, where every line can be read; and observations that are none."""
     if table.header and not table.rows and not table.problems and resource["gba:kind"] == "observations":
         return [Problem(table.file, 1, "", "a header and no row", "at least one observation", "add the rows")]
     if expected in (None, len(table.rows)) or table.problems:
         return []
     todo = "find the row that is lost or doubled; if the change was meant run `make record`"
-    return [Problem(table.file, None, "", f"{len(table.rows)} rows", f"{expected} rows as the record says", todo)]
-
-
-def _header(table: csvfile.Table, expected: list[str]) -> list[Problem]:
-    found = table.header
-    missing = [name for name in expected if name not in found]
-    extra = [name for name in found if name not in expected]
-    problems = []
-
-    def tell(column: str, what: str, wanted: str, todo: str) -> None:
-        problems.append(Problem(table.file, 1, column, what, wanted, todo))
-
-    for name in sorted({name for name in found if found.count(name) > 1}):
-        tell(name, "the column twice", "every column once", "remove or rename one of them")
-    for name in list(extra):
-        position = found.index(name)
-        same_place = expected[position] if position < len(expected) else None
-        if same_place in missing:
-            tell(name, f"the column {name!r}", f"{same_place!r} in this place", f"rename it back to {same_place}, or change the schema in the record")
-            missing.remove(same_place)
-            extra.remove(name)
-    for name in missing:
-        tell(name, "no such column", f"the columns {','.join(expected)}", "add the column, or remove it from the schema in the record")
-    for name in extra:
-        tell(name, "a column that the schema does not have", f"the columns {','.join(expected)}", "remove the column, or add it to the schema in the record")
-    if not problems and found != expected:
-        first = next(name for name, wanted in zip(found, expected, strict=True) if name != wanted)
-        tell(first, f"the order {','.join(found)}", f"the order {','.join(expected)}", "put the columns in the order of the schema")
-    return problems
+    return [Problem(table.file, None, "", f"{len(table.rows)} rows", f"{expected} rows as the descriptor says", todo)]
 
 
 def _cells(table: csvfile.Table, resource: dict) -> Iterator[Problem]:
@@ -191,15 +151,16 @@ def _observations(table: csvfile.Table, resource: dict) -> Iterator[Problem]:
             yield from _against_indicator(table, line, entry, unit, value if value and not cell_fault(value_field, value) else None)
         yield from _status(table, line, status, reason)
     yield from _one_unit_a_cell(table, resource["gba:cell"])
+    yield from _main_rows_agree(table, resource["gba:cell"])
     for low, high in (("value", "value_upper"), ("period_start", "period")):
         if low in table.header and high in table.header:
             yield from _ordered(table, low, high)
 
 
 def _against_indicator(table: csvfile.Table, line: int, entry: dict, unit: str, value: str | None) -> Iterator[Problem]:
-    allowed = as_list(entry["unit"])
+    allowed = as_list(entry.get("unit", [unit]))  # that the unit is missing is told of the description
     if unit not in allowed:
-        todo = "convert the value, or add the unit to the indicator in the record"
+        todo = "convert the value, or add the unit to the indicator in the description (.meta.yml)"
         yield Problem(table.file, line, "unit", _quoted(unit), f"for {entry['name']} {one_of(allowed, unit)}", todo)
     fault = bounds_fault(value, entry) if value is not None else None
     if fault:
@@ -221,6 +182,19 @@ def _one_unit_a_cell(table: csvfile.Table, cell: list[str]) -> Iterator[Problem]
         if before != unit:
             expected = f"{before!r}, the unit that line {where} gives for the same cell"
             yield Problem(table.file, line, "unit", repr(unit), expected, "convert the value, or give the row its own indicator")
+
+
+def _main_rows_agree(table: csvfile.Table, cell: list[str]) -> Iterator[Problem]:
+    """Two main rows of one cell say the same, but for rounding: which of them is drawn must not be a matter of the newer source alone."""
+    first: dict[tuple[str, ...], tuple[str, int]] = {}
+    columns = zip(table.tuples(cell), table.column("value"), table.column("status"), table.lines, strict=True)
+    for key, value, status, line in columns:
+        if status == "main" and not number_fault(value):
+            before, where = first.setdefault(key, (value, line))
+            low, high = sorted([abs(float(before) - float(value)), max(abs(float(before)), abs(float(value)))])
+            if low > AGREE * high or (float(before) < 0) != (float(value) < 0):
+                expected = f"{before} within {AGREE:.0%}, as line {where} has it for the same cell, main as well"
+                yield Problem(table.file, line, "value", value, expected, "correct one of them, or set it aside (status: aside) with a reason")
 
 
 def _ordered(table: csvfile.Table, low: str, high: str) -> Iterator[Problem]:

@@ -1,16 +1,11 @@
-"""Propose rules for the record from clean data: how tight the figures bear bounds, paths, agreement of sources and form.
+"""Fit rules of plausibility to the figures (`make rules`): how tight they bear bounds, paths, agreement of sources and form.
 
-    python tools/propose_rules.py            say what would be declared
-    python tools/propose_rules.py --write    write it into datapackage.json, for a person to read and accept
-
-A rule that it proposed before is replaced; a rule that a person wrote is kept. The data are those of GBA_DATA or data/.
-Run it after new figures have been checked against their sources, never to silence the checks: what it writes is what the data
-say, so a wrong figure that is in the data already widens the rule rather than breaking it.
+Run it after new figures have been checked against their sources, never to silence the checks: what it writes is what the data say,
+so a wrong figure that is in the data already widens a rule rather than breaking it. The data are those of GBA_DATA or data/.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import sys
@@ -25,55 +20,41 @@ import numpy as np
 import pandas as pd
 from gba.data import csvfile
 from gba.data import datapackage as record
-from gba.data.load import pick, typed
-from gba.validate import plausibility
+from gba.data.describe import described
+from gba.validate import fitted, plausibility
 from gba.validate import run as checks
-from gba.validate.cells import is_calendar
-from gba.validate.descriptor import entry_problems
-from gba.validate.rules import with_others
-from gba.validate.tables import as_list, meaning, references
+from gba.validate.rules import Figures, with_others
+from gba.validate.tables import as_list
 
-WHY = "as tight as the figures of data version"  # how a proposed rule is known again
 POINTS = {"percent"}  # units whose figures move by points, not by factors
 FEWEST = 5  # figures (or comparisons) that make a limit of its own
 ODD = 0.08  # at most this share of the figures of a series may be listed as exceptions
 ROOM = 1.25  # how much more than the data need a limit allows
 
-Frames = dict[str, pd.DataFrame]
+
+def fit(entries: dict[str, dict], figures: Figures, version: str) -> fitted.Fit:
+    """The rules of all datasets, and what they were fitted to."""
+    rules = {name: list(_rules(entries[name], figures)) for name in figures.rows}
+    for dataset, found in products(entries, figures).items():
+        rules[dataset] += found
+    last = {name: {} for name in figures.rows}
+    for name, rows in figures.rows.items():
+        for (indicator, label, source), period in rows.groupby(["indicator", "label", "source"])["period"].max().items():
+            last[name].setdefault(f"{indicator} {label}", {})[source] = period
+    return fitted.Fit({name: [{**rule, "why": f"data version {version}"} for rule in found] for name, found in rules.items() if found}, last)
 
 
-def read(folder: Path) -> tuple[dict, Frames, Frames, dict[str, csvfile.Table]]:
-    """The record, all rows and the main rows of each dataset of observations, and all tables."""
-    content = json.loads((folder / record.NAME).read_text(encoding="utf-8"))
-    entries = {name: entry for name, entry in record.resources(content).items() if record.is_table(entry)}
-    tables = {name: csvfile.read(folder / entry["path"], entry["path"]) for name, entry in entries.items()}
-    known = {name: references(entry, tables) for name, entry in entries.items()}
-    wrong = {name for name, entry in entries.items() if entry_problems(entry, content, "") or meaning(tables[name], entry, known[name])}
-    if wrong:
-        print(f"left out, for the checks say that they are wrong: {', '.join(sorted(wrong))}")
-    tables = {name: table for name, table in tables.items() if name not in wrong}
-    sources = typed(tables["sources"], entries["sources"]["schema"]["fields"]).set_index("source")
-    observed = [name for name in tables if entries[name]["gba:kind"] == "observations"]
-    rows = {name: typed(tables[name], entries[name]["schema"]["fields"]) for name in observed}
-    rows = {name: checks.with_labels(frame, tables[name], entries[name]["gba:cell"]) for name, frame in rows.items()}
-    main = {name: pick(rows[name], sources, entries[name]["gba:cell"]).query("status == 'main'") for name in observed}
-    return content, rows, main, tables
-
-
-def proposed(entry: dict, rows: Frames, main: Frames, breaks: pd.DataFrame) -> Iterator[dict]:
+def _rules(entry: dict, figures: Figures) -> Iterator[dict]:
     """The rules of one dataset, but for products."""
     name, cell = entry["name"], entry["gba:cell"]
-    mine = breaks[breaks["dataset"] == name]
-    known = sorted({period for column in ("period_start", "period") if column in cell for period in rows[name][column].dropna()})
-    if known:
-        yield {"rule": "periods", "earliest": known[0][:4], "latest": known[-1][:4]}
+    breaks = figures.breaks[figures.breaks["dataset"] == name]
     for indicator in entry["gba:indicators"]:
-        figures = plausibility.of(rows[name], indicator["name"])
-        yield from _units(indicator, figures)
-        yield from _within(indicator, figures, cell)
-        yield from _written(indicator, figures)
-        yield from _sources_agree(indicator, figures, cell)
-        yield from _smooth(indicator, plausibility.triples(rows[name], main[name], cell, indicator["name"]), mine)
+        rows = plausibility.of(figures.rows[name], indicator["name"])
+        yield from _units(indicator, rows)
+        yield from _within(indicator, rows)
+        yield from _written(indicator, rows)
+        yield from _sources_agree(indicator, rows, cell)
+        yield from _smooth(indicator, plausibility.triples(figures.rows[name], figures.main[name], cell, indicator["name"]), breaks)
 
 
 def _units(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
@@ -85,7 +66,7 @@ def _units(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
         yield {"rule": "units", "indicator": indicator["name"], "units": units | ({"*": usual} if len(single) == len(by_place) else {})}
 
 
-def _within(indicator: dict, figures: pd.DataFrame, cell: list[str]) -> Iterator[dict]:
+def _within(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
     counted = figures.groupby("label")["value"]
     bounds = {label: _bounds(list(series), indicator, ROOM) for label, series in counted if len(series) >= FEWEST}
     rest = figures[~figures["label"].isin(bounds)]
@@ -186,9 +167,9 @@ def _smooth(indicator: dict, triples: list[plausibility.Triple], breaks: pd.Data
         yield _with_exceptions(rule, odd, measured, lambda off: f"{off:.3g} off the path" if points else f"a factor of {math.exp(off):.3g} off the path")
 
 
-def products(entries: dict[str, dict], rows: Frames, main: Frames) -> dict[str, list[dict]]:
+def products(entries: dict[str, dict], figures: Figures) -> dict[str, list[dict]]:
     """Indicators that are products or quotients of others, found among all of the data: a = b, a = b x c, a = b / c up to a constant."""
-    names, matrix = _matrix(entries, rows, main)
+    names, matrix = _matrix(figures)
     found: dict[str, list[dict]] = {}
     told = set()
     for first, times, over in _candidates(names, matrix):
@@ -198,7 +179,7 @@ def products(entries: dict[str, dict], rows: Frames, main: Frames) -> dict[str, 
         dataset, _, indicator = names[first].partition(".")
         local = [[_local(names[at], dataset) for at in part] for part in (times, over)]
         rule = {"rule": "product", "indicator": indicator} | {key: part for key, part in zip(("times", "over"), local, strict=True) if part}
-        rule = _bounded(rule, entries[dataset], rows, main, dataset)
+        rule = _bounded(rule, figures, dataset)
         if rule:
             found.setdefault(dataset, []).append(rule)
     return found
@@ -208,14 +189,16 @@ def _local(name: str, dataset: str) -> str:
     return name.removeprefix(f"{dataset}.")
 
 
-def _matrix(entries: dict[str, dict], rows: Frames, main: Frames) -> tuple[list[str], np.ndarray]:
+def _matrix(figures: Figures) -> tuple[list[str], np.ndarray]:
     """Logarithms of the main figures: one row a place and period, one column an indicator with enough of them."""
     columns = {}
-    for dataset, frame in main.items():
-        if entries[dataset]["gba:cell"] == ["indicator", "place", "period"]:
-            for indicator, figures in frame[frame["value"] > 0].groupby("indicator"):
-                if len(figures) >= 2 * FEWEST:
-                    columns[f"{dataset}.{indicator}"] = np.log(figures.drop_duplicates(["place", "period"]).set_index(["place", "period"])["value"])
+    for dataset, frame in figures.main.items():
+        if figures.cells[dataset] == ["indicator", "place", "period"]:
+            for indicator, known in frame[frame["value"] > 0].groupby("indicator"):
+                if len(known) >= 2 * FEWEST:
+                    columns[f"{dataset}.{indicator}"] = np.log(known.drop_duplicates(["place", "period"]).set_index(["place", "period"])["value"])
+    if not columns:
+        return [], np.empty((0, 0))
     frame = pd.DataFrame(columns)
     # A constant of each place (a unit) is taken out.
     return list(frame.columns), (frame - frame.groupby(level="place").transform("median")).to_numpy()
@@ -249,13 +232,13 @@ def _tightness(departures: np.ndarray) -> float:
     return float(np.quantile(known, 0.9)) if len(known) >= 2 * FEWEST else math.inf
 
 
-def _bounded(rule: dict, entry: dict, rows: Frames, main: Frames, dataset: str) -> dict | None:
+def _bounded(rule: dict, figures: Figures, dataset: str) -> dict | None:
     """The rule with the bounds of each place and its odd ones, or None where no place has enough comparisons."""
     times, over = rule.get("times", []), rule.get("over", [])
     others = [name for name in [*times, *over] if "." in name]
-    frames = [with_others(kind, dataset, others) for kind in (rows, main)]
+    frames = [with_others(kind, dataset, others) for kind in (figures.rows, figures.main)]
     by_label: dict[str, list[tuple[str, float]]] = {}
-    for (label, period), _, values in plausibility.products([rule["indicator"], *times, *over], *frames, entry["gba:cell"]):
+    for (label, period), _, values in plausibility.products([rule["indicator"], *times, *over], *frames, figures.cells[dataset]):
         ratio = plausibility.ratio_of(values, len(times))
         if ratio and ratio > 0:
             by_label.setdefault(label, []).append((f"{label} {period}", math.log(ratio)))
@@ -279,78 +262,35 @@ def _digits(value: float, down: bool) -> float:
     return _rounded(value, down, 7)
 
 
-def sort_columns(table: csvfile.Table) -> list[str]:
-    """The first columns by which the rows of a ledger stand in order, fewest first; empty if they stand in none."""
-    for name in table.header[:3]:
-        column = table.column(name)
-        if column == sorted(column) and len(set(column)) > 1:
-            names = [name]
-            for more in table.header:
-                unsure = len(set(table.tuples(names))) < len(table.rows)
-                if unsure and more not in names and table.tuples([*names, more]) == sorted(table.tuples([*names, more])):
-                    names.append(more)
-            return names
-    return []
+def text(fit: fitted.Fit) -> str:
+    """The file as it is kept: a rule a line, a series a line."""
 
+    def lines(parts: list[str], ends: str) -> str:
+        return ends[0] + "\n" + ",\n".join(parts) + "\n" + ends[1]
 
-def describe(entry: dict, table: csvfile.Table, places: set[str]) -> Iterator[str]:
-    """Declare what holds of a table besides its figures: the order of a ledger, keys into places, dates; tells what it did."""
-    if entry["gba:kind"] != "observations" and "gba:sort" not in entry:
-        entry["gba:sort"] = sort_columns(table)
-        yield f"{entry['name']}: sorted by {', '.join(entry['gba:sort']) or 'nothing'}"
-    keys = entry["schema"].setdefault("foreignKeys", [])
-    for column in ("place", "parent"):
-        if column in table.header and entry["name"] != "breaks" and not any(as_list(key["fields"]) == [column] for key in keys):
-            cells = {cell for cell in table.column(column) if cell}
-            if cells and cells <= places and not (column == "place" and entry["name"] == "places"):
-                keys.append({"fields": column, "reference": {"resource": "places" if entry["name"] != "places" else "", "fields": "place"}})
-                yield f"{entry['name']}: {column} is a key of places"
-    if not keys:
-        del entry["schema"]["foreignKeys"]
-    for item in entry["schema"]["fields"]:
-        cells = {cell for cell in table.column(item["name"]) if cell}
-        limits = item.get("constraints", {})
-        free = item["type"] == "string" and "pattern" not in limits
-        if free and item["name"] in ("period", "date", "period_start") and cells and all(map(is_calendar, cells)):
-            item["constraints"] = {**limits, "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
-            yield f"{entry['name']}: {item['name']} is a date"
-        if item["name"] == "unit" and entry["gba:kind"] != "observations" and "enum" not in limits and cells:
-            item["constraints"] = {**limits, "enum": sorted(cells)}
-            yield f"{entry['name']}: {len(cells)} units"
+    def dumped(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
 
-
-def propose(folder: Path) -> tuple[dict, list[str]]:
-    """The record with the proposed rules in the place of earlier ones, and what was proposed."""
-    content, rows, main, tables = read(folder)
-    entries = record.resources(content)
-    breaks = typed(tables["breaks"], entries["breaks"]["schema"]["fields"])
-    places = set(tables["places"].column("place"))
-    found = products(entries, rows, main)
-    said = []
-    for name, entry in entries.items():
-        if name in tables:
-            said += describe(entry, tables[name], places)
-        if name in rows:
-            new = [*proposed(entry, rows, main, breaks), *found.get(name, [])]
-            kept = [rule for rule in entry.get("gba:rules", []) if not rule.get("why", "").startswith(WHY)]
-            entry["gba:rules"] = [*kept, *({**rule, "why": f"{WHY} {content['version']} bear"} for rule in new)]
-            said.append(f"{name}: {len(kept)} rules kept, proposed " + ", ".join(f"{count} {kind}" for kind, count in Counter(r["rule"] for r in new).items()))
-    return content, said
+    rules = [f"{dumped(name)}: {lines([dumped(rule) for rule in found], '[]')}" for name, found in fit.rules.items()]
+    last = [f"{dumped(name)}: {lines([f'{dumped(key)}: {dumped(known)}' for key, known in found.items()], '{}')}" for name, found in fit.last.items()]
+    return lines([f'"rules": {lines(rules, "{}")}', f'"last": {lines(last, "{}")}'], "{}") + "\n"
 
 
 def main() -> int:
-    """Propose, and write if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--write", action="store_true", help="write the proposal into datapackage.json")
-    chosen = parser.parse_args()
+    """Fit and write; 1 if the data have problems that are not the old fit's."""
     folder = record.root()
-    content, said = propose(folder)
-    print(*said, sep="\n")
-    if chosen.write:
-        (folder / record.NAME).write_text(record.written(content), encoding="utf-8", newline="\n")
-        record.refresh(folder)
-        problems = checks.check_all(folder)
-        print(*problems, f"written; {len(problems)} problems", sep="\n")
+    own = record.shown(fitted.NAME, folder)  # whatever the old fit says, or has become, is written anew
+    problems = [problem for problem in checks.check_all(folder) if "(fitted rule " not in problem.expected and problem.file != own]
+    if problems:
+        print(*problems, "Nothing was fitted: mend the data first.", sep="\n")
+        return 1
+    made = described(folder).record
+    entries = record.resources(made)
+    tables = {name: csvfile.read(folder / entry["path"], record.shown(entry["path"], folder)) for name, entry in entries.items() if record.is_table(entry)}
+    found = fit(entries, Figures.of(tables, entries), made["version"])
+    (folder / fitted.NAME).write_text(text(found), encoding="utf-8", newline="\n")
+    kinds = Counter(rule["rule"] for rules in found.rules.values() for rule in rules)
+    print(f"{own}: {', '.join(f'{count} {kind}' for kind, count in kinds.items())}")
     return 0
 
 

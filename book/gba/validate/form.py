@@ -1,0 +1,88 @@
+"""The form in which the tables are kept: UTF-8 without a mark, LF, quotes only where a cell needs them, no stray spaces, readable text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from gba.data.csvfile import BOM, Table
+from gba.data.errors import Problem
+
+LOST = re.compile("\ufffd+|\\?{2,}|(?<=\\w)\\?(?=\\w)|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+")
+# A lead byte of UTF-8 and its followers, each taken for a character of Latin-1 or Windows-1252.
+_FOLLOWER = "[\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", errors="ignore") + "]"
+MISREAD = re.compile(f"[\u00c2-\u00df]{_FOLLOWER}|[\u00e0-\u00ef]{_FOLLOWER}{{2}}")
+
+
+def form_problems(path: Path, table: Table) -> list[Problem]:
+    """Departures from the form in which the files are kept (line ends, quoting, spaces): they change no meaning, but make needless diffs."""
+    return list(_form(path.read_bytes(), table)) if table.header else []
+
+
+def _form(raw: bytes, table: Table) -> Iterator[Problem]:
+    text = raw.removeprefix(BOM).decode("utf-8", errors="replace")
+    if raw.startswith(BOM):
+        yield Problem(table.file, 1, "", "a byte order mark (BOM)", "UTF-8 without a BOM", 'save as "UTF-8", not as "UTF-8 with BOM"')
+    if "\r" in text:
+        line = text[: text.index("\r")].count("\n") + 1
+        yield Problem(table.file, line, "", "a line end CRLF or CR", "LF line ends throughout", "save with Unix line ends")
+    if text and not text.endswith(("\n", "\r")):
+        yield Problem(table.file, None, "", "no line end after the last line", "a line end after every line", "end the last line with LF")
+    if not table.problems:
+        yield from _check_quoting(text.replace("\r\n", "\n").replace("\r", "\n"), table)
+        yield from _check_spaces(table)
+        yield from _check_characters(text, table)
+
+
+def _written(rows: list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def _check_quoting(text: str, table: Table) -> Iterator[Problem]:
+    if _written([table.header, *table.rows]) == text:
+        return
+    lines = text.removesuffix("\n").split("\n")
+    starts = [1, *table.lines]
+    ends = [*(start - 1 for start in table.lines), len(lines)]
+    for row, start, end in zip([table.header, *table.rows], starts, ends, strict=True):
+        found = "\n".join(lines[start - 1 : end])
+        expected = _written([row]).removesuffix("\n").replace("\r\n", "\n")
+        if found != expected:
+            yield Problem(table.file, start, "", repr(found), f"{expected!r} (quotes only where a cell needs them)", "write the line so")
+
+
+def _check_spaces(table: Table) -> Iterator[Problem]:
+    for row, line in zip(table.rows, table.lines, strict=True):
+        if [*map(str.strip, row)] == row:
+            continue
+        for name, cell in zip(table.header, row, strict=True):
+            if cell != cell.strip():
+                yield Problem(table.file, line, name, repr(cell), f"{cell.strip()!r}, without spaces around it", "remove the spaces")
+
+
+def _check_characters(text: str, table: Table) -> Iterator[Problem]:
+    if not LOST.search(text) and (text.isascii() or not MISREAD.search(text)):
+        return  # what no text holds, no cell of it does
+    todo = "restore the text from its source: a program has read or saved the file in another encoding"
+    for row, line in zip(table.rows, table.lines, strict=True):
+        for name, cell in zip(table.header, row, strict=True):
+            found = garbled(cell)
+            if found:
+                yield Problem(table.file, line, name, repr(found), "readable text", todo)
+
+
+def garbled(cell: str) -> str | None:
+    """What a wrong encoding has left in a cell: UTF-8 read as Windows-1252, characters that were lost (\ufffd, ?), control characters.
+
+    >>> garbled("Bank of China \u00e6\u00b7\u00b1"), garbled("Caf\u00e9"), garbled("a ?? b")
+    ('\u00e6\u00b7\u00b1', None, '??')
+    """
+    match = None if cell.isascii() else MISREAD.search(cell)
+    if match is None and not cell.startswith("http"):  # an address may hold a question mark
+        match = LOST.search(cell)
+    return match.group() if match else None
