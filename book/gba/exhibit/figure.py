@@ -129,7 +129,10 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     if not NAME.fullmatch(name) or name.endswith("-drawn"):
         form = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-").removesuffix("-drawn") or "rents-by-city"
         raise ValueError(f"figure {name!r}: a name is lower case with hyphens and does not end in -drawn, as in {form!r}")
-    title, subtitle, alt_text, note = (Text(text, facts) for text in (title, subtitle, alt_text, note))
+    try:
+        title, subtitle, alt_text, note = (Text(text, facts) for text in (title, subtitle, alt_text, note))
+    except ValueError as error:
+        raise ValueError(f"figure {name}: {error}") from None
     frames = [_frame(one, name, "rows") for one in (rows if isinstance(rows, list | tuple) else [rows])]
     data = None if data is None else _frame(data, name, "data")
     keys = _cited(frames, name)
