@@ -20,8 +20,8 @@ from gba.exhibit.tables import ledger_rows
 from gba.prose import SPOKEN, Text
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-#: The type under which a book's build keeps how notebooks show a figure, for the notebooks that readers take away.
-NOTEBOOK = "application/vnd.gba.figure+html"
+#: Where the output of a book's build keeps how notebooks show a figure, for the notebooks that readers take away.
+NOTEBOOK = "gba_notebook"
 
 
 @dataclass(eq=False, repr=False)
@@ -90,7 +90,7 @@ class Figure:
     def _repr_mimebundle_(self, include=None, exclude=None):
         alone = html.in_a_notebook(self)
         if _in_book():
-            return {"text/html": html.markup(self), NOTEBOOK: alone, "text/plain": repr(self)}
+            return {"text/html": html.markup(self), "text/plain": repr(self)}, {NOTEBOOK: alone}
         return {"text/html": alone, "text/plain": repr(self)}
 
 
