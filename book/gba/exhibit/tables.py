@@ -87,7 +87,7 @@ def as_drawn(data: pd.DataFrame) -> pd.DataFrame:
     heads = [_heading(str(name).replace("_", " ")) for name in table]
     twice = [head for head in heads if heads.count(head) > 1]
     if twice:
-        raise ValueError(f"its data have the column {twice[0]!r} twice; a reader needs a name for each")
+        raise ValueError(f"data has several columns called {twice[0]}; each becomes a column of the table that readers get, so name them apart")
     cells = [keys_in_words(str(name), map(_cell, table.iloc[:, at])) for at, name in enumerate(table)]
     return pd.DataFrame(dict(zip(heads, cells, strict=True)), dtype=object)
 
