@@ -70,7 +70,7 @@ def test_make_book_compares_the_checksums_too(small):
     change_a_figure(small)
     result = subprocess.run(command, cwd=small, capture_output=True, text=True, check=False)
     assert result.returncode == 1
-    assert re.search(r"gdp\.csv: found .*as the record says; if the change was meant run `make record`", said(result))
+    assert re.search(r"gdp\.csv: found .*as the descriptor says; if the change was meant run `make record`", said(result))
     assert build(small).returncode == 0
 
 
