@@ -7,7 +7,7 @@ BIN    := $(VENV)/Scripts
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-latest lint lab serve check-data record rules chapter dataset city lock bench bench-data clean
+.PHONY: help book test test-unit test-all test-edition seal test-latest lint lab serve check-data record rules chapter dataset city lock bench bench-data clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,20 @@ book: $(VENV)/book.stamp ## build the HTML book to _build/html
 test: $(VENV)/dev.stamp ## run all tests, in a real browser too; only=NAME those of one chapter, dataset or module
 	@sh tests/browser.sh
 	@$(BIN)/python -m pytest $(if $(only),-k "$(only)")
+
+test-unit: $(VENV)/dev.stamp ## run the tests that need neither a built book nor a browser (two minutes)
+	@$(BIN)/python -m pytest -m "not browser and not build and not slow" $(if $(only),-k "$(only)")
+
+test-all: $(VENV)/dev.stamp ## run the slow tests too: builds that are killed, full disks, every notebook as JupyterLab runs it
+	@sh tests/browser.sh
+	@$(BIN)/python -m pytest -m ""
+
+# Findings, form and style of this edition, as those hold them who look after it: a fork that changed its data or chapters has its own.
+test-edition: $(VENV)/dev.stamp ## run the tests of what this edition finds, and of its style
+	@GBA_EDITION=strict $(BIN)/python -m pytest tests/edition book/gba
+
+seal: $(VENV)/dev.stamp ## after a change of findings that is meant: if their tests pass, write tests/edition/seal.json
+	@$(BIN)/python tests/support/edition.py
 
 # The newest versions that requirements.in allows, in an environment and a copy of their own: what the next `make lock` will bring.
 test-latest: $(VENV)/dev.stamp ## run all tests with the newest versions of everything, beside the locked ones

@@ -1,4 +1,4 @@
-"""Fixtures over copies of the data: a test never touches the data themselves."""
+"""Fixtures over copies of the data, what a test costs, and what counts in a fork: see tests/support/edition.py."""
 
 import shutil
 import sys
@@ -10,25 +10,38 @@ ROOT = Path(__file__).resolve().parents[1]
 # pyproject.toml says the same to pytest; a test that is run by another runner, or by an editor, finds the library all the same.
 sys.path[:0] = [path for path in (str(ROOT / "book"), str(ROOT / "tests" / "support"), str(ROOT / "tools")) if path not in sys.path]
 
+import edition  # noqa: E402
 import minidata  # noqa: E402
 from bookpages import book, browser, gzipped, outputs, said, site, titles  # noqa: E402, F401  the fixtures of the page tests
 from gba.data import datapackage as record  # noqa: E402
 from smallbook import small, template  # noqa: E402, F401  a copy of the book with one page
 
 #: Groups that take longest: with loadgroup's own order, by the number of tests, the last of them would leave the other workers idle at the end.
-LONGEST = ["robust", "build", "guide", "elsewhere", "execution"]
+LONGEST = ["elsewhere", "guide", "robust", "build", "forks", "execution"]
+#: Fixtures by what they cost: a test that asks for one is left out of `make test-unit`.
+COSTS = {"browser": {"browser"}, "build": {"book", "small", "template"}}
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """The longest groups first, everything else as it was collected."""
+    """Marks by what a test costs, before they are chosen by; and after that the longest groups first, everything else as it was collected."""
 
     def place(item):
         mark = item.get_closest_marker("xdist_group")
         group = mark and (mark.args[0] if mark.args else mark.kwargs["name"])
         return LONGEST.index(group) if group in LONGEST else len(LONGEST)
 
+    for item in items:
+        for name, fixtures in COSTS.items():
+            if fixtures & set(getattr(item, "fixturenames", ())) or (name == "build" and place(item) < len(LONGEST)):
+                item.add_marker(name)
+    yield
     items.sort(key=place)
+
+
+def pytest_configure(config):
+    """A plugin, because the hooks of this file do not see the examples in book/gba."""
+    config.pluginmanager.register(edition)
 
 
 @pytest.fixture

@@ -8,6 +8,11 @@ True
 """
 
 import importlib
+import sys
+
+# Altair's jsonschema imports this where JupyterLab is installed, and it compiles a grammar for a second, for a check that no chart needs.
+# Without it jsonschema does as it does elsewhere. It helps whoever imports gba before altair.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _HOME = {
     "load": "data.load",
@@ -50,24 +55,24 @@ _HOME = {
     "strokes": "charts.lines",
     "pins": "charts.lines",
     "grid": "charts.layout",
-    "two_ways": "charts.dots",
+    "two_ways": "charts.bars",
     "dots": "charts.dots",
-    "triangle": "charts.matrices",
-    "answers": "charts.matrices",
+    "triangle": "charts.tables",
+    "answers": "charts.tables",
     "city_pairs": "maps.travel",
     "connections": "maps.travel",
-    "squares": "charts.units",
-    "cells": "charts.units",
-    "orders": "charts.units",
-    "readings": "charts.units",
+    "squares": "charts.tables",
+    "cells": "charts.tables",
+    "orders": "charts.tables",
+    "readings": "charts.dots",
     "stages": "charts.lines",
-    "hundred": "charts.stacked",
+    "hundred": "charts.bars",
     "editions": "charts.ranks",
     "bumps": "charts.ranks",
-    "ribbons": "charts.alluvial",
+    "ribbons": "charts.networks",
     "bar_groups": "charts.bars",
     "waterfall": "charts.bars",
-    "marks": "charts.strips",
+    "marks": "charts.dots",
     "index_at": "index.scorecard",
     "adjustable": "index.sliders",
     "answer": "index.answer",

@@ -1,52 +1,102 @@
 """The build: right after any change, idle after none, loud about every fault. Each case builds a small copy of the book."""
 
-import json
 import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from bookpages import build, exhibits
+from gba_book.check import data as strict
 from smallbook import CHART, change_a_figure, different, said, tree, write_notebook
 
 pytestmark = pytest.mark.xdist_group("build")
+MAKE_BOOK = [sys.executable, "book/_ext/make_book.py", ".", "-W", "-n", "--keep-going"]
 
 
-def drawn_values(root):
-    [(figure, spec)] = exhibits(root / "_build" / "html" / "book" / "index.html")
-    return json.dumps(spec["datasets"]), str(figure.select_one(".exhibit-chart"))
+def make_book(root):
+    return subprocess.run(MAKE_BOOK, cwd=root, capture_output=True, text=True, check=False)
 
 
-def test_nothing_changed_executes_nothing(small):
-    first, again = build(small), build(small)
-    assert again.returncode == 0
-    assert "executed" not in said(again)
-    assert "executed" in said(first) or "nothing to execute" in said(first)
+@pytest.fixture(scope="module")
+def life(template, tmp_path_factory):
+    """A small book through the changes that people make, built after each: what each build said, and the page that it left."""
+    root = tmp_path_factory.mktemp("life") / "a copy"
+    shutil.copytree(template, root)
+    told = {}
 
+    def built(step, make=build):
+        result = make(root)
+        told[step] = (
+            result.returncode,
+            said(result),
+            (root / "_build/html/book/index.html").read_text(encoding="utf-8"),
+            exhibits(root / "_build/html/book/index.html"),
+        )
 
-def test_a_changed_figure_changes_the_chart(small):
-    before = drawn_values(small)
-    change_a_figure(small)
-    result = build(small)
-    assert result.returncode == 0, said(result)
-    after = drawn_values(small)
-    assert before[0] != after[0], "the specification still has the old figure"
-    assert before[1] != after[1], "the drawing is still the old one"
-
-
-def test_a_changed_library_executes_again(small):
-    charts = small / "book" / "gba" / "charts.py"
-    charts.write_text(charts.read_text(encoding="utf-8").replace('"labelFontSize": 12', '"labelFontSize": 13'), encoding="utf-8")
-    result = build(small)
-    assert "1 of 1 executed" in said(result)
-    assert 'font-size="13px"' in drawn_values(small)[1]
-
-
-def test_a_changed_lock_executes_again(small):
-    with (small / "requirements.txt").open("a", encoding="utf-8") as lock:
+    told["root"], told["template"] = root, tree(template)
+    built("moved", make_book)
+    built("unchanged", make_book)
+    change_a_figure(root)
+    built("unrecorded", make_book)
+    write_notebook(root / "book" / "index.ipynb", "md:See [](#small-gdp).", CHART)
+    for name, rule in (("book.css", "outline: 7px solid"), ("site.css", "outline-color: rebeccapurple")):
+        with (root / "book" / "_static" / name).open("a", encoding="utf-8") as sheet:
+            sheet.write(f"body {{ {rule}; }}\n")
+    built("changed")
+    with (root / "requirements.txt").open("a", encoding="utf-8") as lock:
         lock.write("# another lock\n")
-    assert "1 of 1 executed" in said(build(small))
+    built("lock")
+    theme = root / "book" / "gba" / "charts" / "theme.py"
+    theme.write_text(theme.read_text(encoding="utf-8").replace('"labelFontSize": 12', '"labelFontSize": 13'), encoding="utf-8")
+    built("library")
+    told["grown"] = tree(root)
+    shutil.rmtree(root / "_build")
+    built("clean")
+    return told
+
+
+def test_every_change_builds(life):
+    for step in ("moved", "unchanged", "changed", "lock", "library", "clean"):
+        assert life[step][0] == 0, f"{step}: {life[step][1][-2500:]}"
+    assert "no problem" in life["moved"][1]
+
+
+def test_nothing_changed_executes_nothing(life):
+    assert "executed" not in life["unchanged"][1]
+
+
+def test_a_changed_figure_changes_the_chart_and_the_drawing(life):
+    [(before, old)], [(after, new)] = life["unchanged"][3], life["changed"][3]
+    assert old["datasets"] != new["datasets"], "the specification still has the old figure"
+    assert str(before.select_one(".exhibit-chart")) != str(after.select_one(".exhibit-chart")), "the drawing is still the old one"
+
+
+def test_make_book_compares_the_checksums_too(life):
+    """A figure that breaks no rule, and that nobody has recorded: a plain build takes it, `make book` refuses it."""
+    assert life["unrecorded"][0] == 1
+    assert re.search(r"gdp\.csv: found .*as the descriptor says; if the change was meant run `make record`", life["unrecorded"][1])
+
+
+def test_an_exhibit_can_be_linked_by_its_name(life):
+    assert re.search(r'<a class="reference internal" href="#small-gdp">.*Exhibit 1', life["changed"][2])
+
+
+def test_changed_style_sheets_reach_the_pages(life):
+    """Sphinx alone would call everything up to date and leave the old ones there."""
+    assert "7px" in life["changed"][2] and "rebeccapurple" in life["changed"][2]
+
+
+@pytest.mark.parametrize("step", ["lock", "library"])
+def test_a_changed_lock_or_library_executes_again(life, step):
+    assert "1 of 1 executed" in life[step][1]
+    assert ('font-size="13px"' in str(life[step][3][0][0])) == (step == "library")
+
+
+def test_two_builds_are_the_same(life):
+    """A book that has grown step by step, and a clean build of the same state, agree byte for byte in everything that is published."""
+    assert not different(life["grown"], tree(life["root"]))
 
 
 def test_bad_data_stop_the_build(small):
@@ -57,21 +107,18 @@ def test_bad_data_stop_the_build(small):
     assert "gdp.csv:" in said(result)
     assert "shenzen" in said(result)
     assert "Traceback" not in said(result)
-    assert said(result).rstrip().endswith("1 problem")
+    assert "1 problem" in said(result).rstrip()[-40:]
     assert "executed" not in said(result)
 
 
-def test_make_book_compares_the_checksums_too(small):
-    """A figure that breaks no rule, and that nobody has recorded: a plain build takes it, `make book` refuses it."""
-    command = [sys.executable, "book/_ext/make_book.py", ".", "-W", "-n", "--keep-going"]
-    result = subprocess.run(command, cwd=small, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "no problem" in said(result)
-    change_a_figure(small)
-    result = subprocess.run(command, cwd=small, capture_output=True, text=True, check=False)
-    assert result.returncode == 1
-    assert re.search(r"gdp\.csv: found .*as the descriptor says; if the change was meant run `make record`", said(result))
-    assert build(small).returncode == 0
+def test_one_warning_fails_the_build(monkeypatch):
+    told = []
+    monkeypatch.setattr(strict.log, "error", lambda text, *words, **more: told.append(text % words))
+    for count, code in ((0, 0), (1, 1)):
+        app = SimpleNamespace(_warncount=count, statuscode=0)
+        strict.fail_on_warnings(app, None)
+        assert (app.statuscode, len(told)) == (code, code)
+    assert "built with 1 warning(s)" in told[0]
 
 
 def last_words(result) -> str:
@@ -105,9 +152,11 @@ def test_faults_of_code_fail_the_build_and_each_is_named(small):
 
 
 def test_faults_of_text_fail_the_build_and_each_is_named(small):
-    """Each is a warning of its own, and one warning is enough: so each alone would fail the build."""
+    """Each is a warning of its own."""
     faults = ["md:See [](#no-such-exhibit).", "md:See {glue:text}`index.ipynb::no_such_number:.1f`.", "md:![](no-picture.png)", CHART, CHART]
-    write_notebook(small / "book" / "index.ipynb", *faults)
+    script = "from IPython.display import HTML\nHTML('<p>x</p><script>alert(1)</script>')"
+    shutil.copy(small / "_build" / "html" / "book" / "index.html", small / "_build" / "html" / "book" / "old.html")
+    write_notebook(small / "book" / "index.ipynb", *faults, script)
     result = build(small)
     assert result.returncode != 0
     lines = [line for line in said(result).splitlines() if "WARNING" in line or "ERROR" in line]
@@ -115,28 +164,7 @@ def test_faults_of_text_fail_the_build_and_each_is_named(small):
     for expected in (["index.ipynb", "no-such-exhibit"], ["index.ipynb", "no_such_number"], ["index.ipynb", "no-picture"], ["index", "small-gdp", "twice"]):
         assert any(all(word in line for word in expected) for line in lines), f"{expected} not in: {said(result)[-2500:]}"
         assert any(all(word in line for word in expected) for line in told), f"{expected} not in: {told}"
+    assert any("book/index.html" in line and "alert(1)" in line for line in told), f"the script in an output is not told: {told}"
+    assert not (small / "_build" / "html" / "book" / "old.html").exists(), "a page that is gone from the contents is still there"
     # The first cell is the first, and its lines count from 1.
     assert any(re.search(r"book/index\.ipynb: cell 1 \(cell-1\), line 1: .*no-such-exhibit", line) for line in told), told
-
-
-def test_one_warning_fails_the_build(small):
-    write_notebook(small / "book" / "index.ipynb", "md:See [](#no-such-exhibit).")
-    result = build(small)
-    assert result.returncode != 0
-    assert "built with 1 warning(s)" in said(result)
-
-
-def test_two_builds_are_the_same(small):
-    """Two clean builds of one state, here and where the template was built, agree, byte for byte, in everything that is published."""
-    elsewhere = tree(small)
-    shutil.rmtree(small / "_build")
-    assert build(small).returncode == 0
-    assert not different(elsewhere, tree(small))
-
-
-def test_an_exhibit_can_be_linked_by_its_name(small):
-    write_notebook(small / "book" / "index.ipynb", "md:See [](#small-gdp).", CHART)
-    result = build(small)
-    assert result.returncode == 0, said(result)
-    page = (small / "_build/html/book/index.html").read_text(encoding="utf-8")
-    assert re.search(r'<a class="reference internal" href="#small-gdp">.*Exhibit 1', page)

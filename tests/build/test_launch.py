@@ -2,8 +2,10 @@
 
 import re
 import subprocess
+import xml.etree.ElementTree as ET
 import zipfile
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
@@ -13,6 +15,7 @@ from bs4 import BeautifulSoup
 from gba_book.publish import source_zip
 from smallbook import said
 
+BASE = "https://book.example/gba/"
 REPOSITORY = "https://github.com/someone/their-fork"
 CONFIG = SimpleNamespace(project="The book", html_baseurl="", html_theme_options={})
 
@@ -45,7 +48,7 @@ def fork(template, tmp_path_factory):
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     config["repository"]["url"] = REPOSITORY
     config["launch_buttons"]["jupyterhub_url"] = "https://hub.example.edu"
-    config["html"] |= {"use_repository_button": True, "use_issues_button": True, "use_edit_page_button": True}
+    config["html"] |= {"baseurl": BASE.rstrip("/")} | {"use_repository_button": True, "use_issues_button": True, "use_edit_page_button": True}
     (root / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     result = build(root)
     assert result.returncode == 0, said(result)[-2000:]
@@ -86,6 +89,24 @@ def test_launch_links_need_no_script_no_icon_and_no_other_host(fork, browser):
             assert 0 <= box["x"] <= box["x"] + box["width"] <= 360, link.inner_text()
         menu.locator("summary").click()
     context.close()
+
+
+@pytest.mark.xdist_group("build")
+def test_with_an_address_pages_and_map_name_it(fork):
+    out, page = fork.parents[1], f"{BASE}book/index.html"
+    head = soup(fork).head
+
+    def content(name):
+        [found] = head.select(f'meta[property="{name}"]')
+        return found["content"]
+
+    assert [link["href"] for link in head.select("link[rel=canonical]")] == [content("og:url")] == [page]
+    assert content("og:image").startswith(BASE) and (out / content("og:image").removeprefix(BASE)).is_file()
+    locations = [element.text for element in ET.parse(out / "sitemap.xml").getroot().iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert locations == [page]
+    assert f"Sitemap: {BASE}sitemap.xml" in (out / "robots.txt").read_text(encoding="utf-8")
+    links = re.findall(r'<a href="([^"]*)"', (out / "404.html").read_text(encoding="utf-8"))
+    assert links and all(link.startswith(urlsplit(BASE).path) for link in links)
 
 
 def test_services_that_load_scripts_are_refused(monkeypatch):

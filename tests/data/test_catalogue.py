@@ -81,9 +81,15 @@ def covered_years(strip, first):
     return found
 
 
+@pytest.fixture(scope="module")
+def observed():
+    """All rows of all datasets, read once."""
+    return catalogue.observations()
+
+
 @pytest.mark.parametrize("name", OBSERVED)
-def test_picked_rows_are_those_that_load_gives(name):
-    rows = catalogue.observations().query("dataset == @name")
+def test_picked_rows_are_those_that_load_gives(observed, name):
+    rows = observed.query("dataset == @name")
     picked = rows[rows["picked"]].reset_index(drop=True)
     loaded = gba.load(name)
     assert picked["value"].tolist() == loaded["value"].tolist()
@@ -99,7 +105,7 @@ def test_spread_is_high_minus_low_over_the_used_value(mini):
     assert set(row["source"].split("; ")) == {"bureau-2019", "bureau-2021"}
 
 
-def test_disagreements_recomputed_from_the_files():
+def test_disagreements_recomputed_from_the_files(observed):
     """How many cells several sources fill, and how far these lie apart at most, without the library."""
     found = []
     for name in OBSERVED:
@@ -108,7 +114,7 @@ def test_disagreements_recomputed_from_the_files():
             if part["source"].nunique() > 1:
                 values = part["value"].astype(float)
                 found.append(values.max() - values.min())
-    shared = catalogue.spreads(catalogue.observations())
+    shared = catalogue.spreads(observed)
     assert len(found) == len(shared)
     assert sorted(found) == pytest.approx(sorted(shared["high"] - shared["low"]))
 

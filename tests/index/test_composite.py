@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from gba.index import composite
 from gba.index.scorecard import common, index_at
@@ -220,14 +221,15 @@ def test_goalposts_come_from_outside(card):
 
 
 def test_a_fork_changes_a_row_not_code(data_copy):
-    """Weights, goalposts and membership are data."""
+    """Weights, goalposts and membership are data: where a pillar weighs more, the city that leads in it gains."""
     path = data_copy / "index" / "index_pillars.csv"
-    text = path.read_text(encoding="utf-8")
-    before = composite.index(index_at("latest").card)
-    path.write_text(text.replace("finance,Finance,Finance,fintech,1,", "finance,Finance,Finance,fintech,9,"), encoding="utf-8")
+    before = index_at("latest").card
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows["weight"] = [str(99 * (pillar == before.pillars[2]) + 1) for pillar in rows["pillar"]]
+    rows.to_csv(path, index=False, lineterminator="\n")
     after = index_at("latest").card
-    assert after.weights[2] == pytest.approx(9 / 14)
-    assert composite.index(after)[0] > before[0]
+    assert after.weights[2] == pytest.approx(100 / (99 + len(after.pillars)))
+    assert composite.index(after).argmax() == composite.profiles(after)[:, 2].argmax()
 
 
 def test_a_wrong_reference_is_told(data_copy):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from bookpages import ROOT, documents, until
+from bookpages import LANGUAGE, ROOT, documents, until
 from gba.charts.palette import palette
 from visits import DESK, PHONE
 
@@ -54,7 +54,7 @@ def test_axe_finds_nothing(browser, site, address, viewport, themes):
 @pytest.mark.parametrize("document", documents())
 def test_headings_language_and_landmarks(browser, site, document):
     page = opened(browser, f"{site}/{document}.html")
-    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.evaluate("document.documentElement.lang") == LANGUAGE
     headings = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')]"
     levels = page.evaluate(f"{headings}.filter((h) => h.getClientRects().length).map((h) => +h.tagName[1])")
     assert levels[0] == 1

@@ -3,11 +3,13 @@
 WCAG 2.2 asks for 4.5:1 of text (3:1 of large text) and for 3:1 of the parts of a drawing that one needs to see to read it.
 """
 
+import base64
 import io
 
 import numpy as np
 import pytest
-from bookpages import documents
+from bookpages import documents, until
+from gba.charts.palette import palette
 from PIL import Image
 from visits import DESK, PHONE, opened
 
@@ -17,6 +19,8 @@ GROUND = ("paper", "grid", "land", "sea", "border", "nodata")
 PALE = ("seq1", "seq2")
 #: Of the pixels beside a text's letters, as many may lie on something nearer in lightness: a grid line behind a word takes a ninth of its height.
 CROSSED = 0.10
+#: Pixels of the page in one picture; of a taller one, Chromium at times leaves the end out.
+TALLEST = 3000
 
 
 def luminance(colours) -> np.ndarray:
@@ -45,8 +49,31 @@ def test_contrast_is_measured_as_the_standard_does():
     assert contrast([118, 118, 118], [255, 255, 255]).round(2) == 4.54
 
 
-SHOWN = """() => [...document.querySelectorAll('figure.exhibit')].map((figure) =>
-  [figure.id, [...figure.querySelectorAll('.exhibit-chart svg')].findIndex((svg) => svg.getClientRects().length)])"""
+def rgb(colour: str) -> list[int]:
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_that_mean_something_stand_out_from_the_page(theme):
+    tokens = {token: rgb(row[theme]) for token, row in palette().items()}
+    meant = [token for token in tokens if token not in (*GROUND, *PALE) and not token.startswith(("seq", "div", "on_"))]
+    faint = [f"{token} {float(contrast(tokens[token], tokens['paper'])):.2f}:1" for token in meant if contrast(tokens[token], tokens["paper"]) < 3]
+    assert len(meant) > 8 and not faint, f"{theme}: {faint}, expected 3:1 against paper; choose other colours in book/gba/charts/palette.csv"
+
+
+# ---- what a page is asked for ------------------------------------------------------------------------------------------
+
+#: Only the charts are left, one under the other, so that a few pictures hold all of them.
+ALONE = """() => {
+  for (const one of document.querySelectorAll('body *')) {
+    if (one.closest('.exhibit-chart')) continue;
+    if (!one.querySelector('.exhibit-chart')) one.style.display = 'none';
+    else if (['sticky', 'fixed'].includes(getComputedStyle(one).position)) one.style.position = 'static';
+  } }"""
+SHOWN = """() => [...document.querySelectorAll('figure.exhibit')].map((figure) => {
+  const svg = [...figure.querySelectorAll('.exhibit-chart svg')].find((svg) => svg.getClientRects().length), box = svg.getBoundingClientRect();
+  svg.dataset.shown = figure.id;
+  return [figure.id, [box.left + scrollX, box.top + scrollY, box.width, box.height]]; })"""
 
 #: Every text of a drawing: its words, box, colour, size; a text that is drawn as a rim under another is part of the ground.
 LETTERS = """(svg) => {
@@ -60,7 +87,7 @@ LETTERS = """(svg) => {
   }
   return found;
 }"""
-HIDE = """(svg, hidden) => svg.querySelectorAll('text').forEach((text) => {
+HIDE = """(hidden) => document.querySelectorAll('svg[data-shown] text').forEach((text) => {
   if (getComputedStyle(text).stroke === 'none') text.style.fillOpacity = hidden ? 0 : ''; })"""
 
 MARKS = """(svg) => {
@@ -75,7 +102,7 @@ MARKS = """(svg) => {
     const paint = (value, own) => value === 'none' ? null : {rgb: numbers(value).slice(0, 3), alpha: (numbers(value)[3] ?? 1) * own * opacity};
     found.push({box: [box.left - from.left, box.top - from.top, box.right - from.left, box.bottom - from.top],
                 fill: paint(look.fill, +look.fillOpacity), stroke: parseFloat(look.strokeWidth) >= 0.5 ? paint(look.stroke, +look.strokeOpacity) : null,
-                oblong: /^M[^hvlcaA-Z]*h[^hvlca]*v[^hvlca]*h[^hvlca]*Z$/.test((mark.getAttribute('d') ?? '').slice(0, 1) === 'M' ? mark.getAttribute('d') : ''),
+                oblong: /^M[^hvlcaA-Z]*h[^hvlca]*v[^hvlca]*h[^hvlca]*Z$/.test(mark.getAttribute('d') ?? ''),
                 told: words.some((w) => w.left >= box.left - 2 && w.right <= box.right + 2 && w.top >= box.top - 4 && w.bottom <= box.bottom + 4)});
   }
   return found;
@@ -86,40 +113,46 @@ TOKENS = """() => Object.fromEntries(Object.entries(window.gbaPalette).map(([lig
 PAGE = "() => { const c = getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).map(Number); return c[3] === 0 ? [255, 255, 255] : c.slice(0, 3); }"
 
 
-#: Bars that stay in place while the page moves would lie over a tall drawing.
-UNCOVER = """() => document.querySelectorAll('body *').forEach((one) => {
-  if (['sticky', 'fixed'].includes(getComputedStyle(one).position) && !one.querySelector('figure.exhibit')) one.style.visibility = 'hidden'; })"""
+def pictures(page, boxes: list[list[float]]) -> list[np.ndarray]:
+    """The pixels of all drawings of a page, two a CSS pixel, from as few pictures of the page as hold them."""
+    left = int(min(box[0] for box in boxes))
+    width = max(box[0] + box[2] for box in boxes) - left
+    session = page.context.new_cdp_session(page)
+    found, at = [], 0
+    while at < len(boxes):
+        top = boxes[at][1]
+        last = max(number for number in range(at, len(boxes)) if number == at or boxes[number][1] + boxes[number][3] - top <= TALLEST)
+        height = boxes[last][1] + boxes[last][3] - top
+        clip = {"x": left, "y": top, "width": width, "height": height, "scale": 2}
+        # Asked of the browser itself, which then does not spend its time on making the file small.
+        taken = session.send("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True, "optimizeForSpeed": True})
+        picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(taken["data"]))).convert("RGB")).astype(np.int16)
+        for x, above, wide, high in boxes[at : last + 1]:
+            y, x = round(2 * (above - top)), round(2 * (x - left))
+            found.append(picture[y : y + round(2 * high), x : x + round(2 * wide)])
+        at = last + 1
+    return found
 
 
-@pytest.fixture(scope="module")
-def drawings(browser, site):
-    """The drawings of a page: name, element, tokens of the theme, colour of the page; what one test opened the next one uses."""
-    kept = {}
-
-    def of(document, theme, viewport):
-        key = (document, theme, viewport["width"])
-        if key not in kept:
-            for page in kept.values():
-                page.context.close()
-            kept.clear()
-            # A window that holds the tallest drawing whole: of one that it has to move about, Chromium at times leaves the end out.
-            page = opened(browser, "about:blank", {**viewport, "height": 2600}, color_scheme=theme, device_scale_factor=2)
-            page.route("**/vega*", lambda route: route.abort())  # the drawing, not the live chart
-            page.goto(f"{site}/{document}.html", wait_until="load")
-            page.evaluate(UNCOVER)
-            kept[key] = page
-        page = kept[key]
-        shown = [(name, page.query_selector_all(f"figure[id='{name}'] .exhibit-chart svg")[at]) for name, at in page.evaluate(SHOWN)]
-        return shown, page.evaluate(TOKENS), page.evaluate(PAGE)
-
-    yield of
-    for page in kept.values():
-        page.context.close()
+# ---- what is judged ------------------------------------------------------------------------------------------------------
 
 
-def seen(svg) -> np.ndarray:
-    """The pixels of a drawing, two a CSS pixel."""
-    return np.asarray(Image.open(io.BytesIO(svg.screenshot())).convert("RGB")).astype(int)
+def told(colour, tokens: dict) -> str:
+    """A colour in words: its number, and the palette's name of it."""
+    number = "#" + "".join(f"{round(part):02x}" for part in colour)
+    return f"{next((token for token, own in tokens.items() if list(own) == [round(part) for part in colour]), 'no colour of the palette')} {number}"
+
+
+def instead(colour, ground, least: float, tokens: dict) -> str:
+    """The palette's colours that would do there, the nearest first."""
+    good = [token for token, own in tokens.items() if token not in (*GROUND, *PALE) and contrast(own, ground) >= least]
+    near = sorted(good, key=lambda token: sum((a - b) ** 2 for a, b in zip(tokens[token], colour, strict=True)))
+    return f'take gba.colour("{near[0]}")' + (f" or {', '.join(near[1:3])}" if len(near) > 1 else "") if near else "put it on another ground"
+
+
+def weak(measured, needed, colour, ground, tokens) -> str:
+    """What was found, what was expected, what to do."""
+    return f"{told(colour, tokens)} on {told(ground, tokens)}: {measured:.2f}:1, expected {needed}:1; {instead(colour, ground, needed, tokens)}"
 
 
 def beside(letters: np.ndarray) -> np.ndarray:
@@ -131,75 +164,59 @@ def beside(letters: np.ndarray) -> np.ndarray:
     return grown
 
 
-def weak_letters(svg) -> list[tuple[str, float, float]]:
-    """Texts that are hard to read: the words, the share of pixels beside their letters that is too near in lightness, the least contrast."""
-    texts = svg.evaluate(LETTERS)
-    with_letters = seen(svg)
-    svg.evaluate(HIDE, True)
-    without = seen(svg)
-    svg.evaluate(HIDE, False)
-    if with_letters.shape != without.shape:
-        raise AssertionError(f"two pictures of one drawing differ in size: {with_letters.shape}, {without.shape}")
+def weak_letters(texts: list[dict], with_letters: np.ndarray, without: np.ndarray, tokens: dict) -> list[str]:
+    """Texts that are hard to read: too many of the pixels beside their letters are too near in lightness."""
     changed = np.abs(with_letters - without).max(axis=2) > 20
-    weak = []
+    found = []
     for text in texts:
         left, top, right, bottom = (max(0, round(2 * at)) for at in text["box"])
         own = beside(changed[top : bottom + 1, left : right + 1])
         ground = without[top : bottom + 1, left : right + 1][own]
         if not len(ground):
-            weak.append((text["words"], 1.0, 1.0))  # letters that change nothing cannot be seen
+            found.append(f"{text['words']!r} cannot be seen: its letters change no pixel; draw it last, in another colour than its ground")
             continue
         least = 3 if text["size"] >= 24 or (text["bold"] and text["size"] >= 18.66) else 4.5
         measured = contrast(text["ink"], ground)
-        share = float((measured < least).mean())
-        if share > CROSSED:
-            weak.append((text["words"], round(share, 2), round(float(measured.min()), 2)))
-    return weak
-
-
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("document", documents())
-def test_letters_stand_out_from_what_lies_beside_them(drawings, document, theme, viewport):
-    shown, _, _ = drawings(document, theme, viewport)
-    weak = [f"{name}: {words!r} {share:.0%} of its pixels, down to {least}" for name, svg in shown for words, share, least in weak_letters(svg)]
-    assert not weak, "\n".join(weak)
+        if (measured < least).mean() > CROSSED:
+            worst = ground[measured.argmin()]
+            found.append(f"{text['words']!r}, {(measured < least).mean():.0%} of it: {weak(measured.min(), least, text['ink'], worst, tokens)}")
+    return found
 
 
 def over(paint: dict, ground) -> np.ndarray:
     return np.asarray(paint["rgb"]) * paint["alpha"] + np.asarray(ground) * (1 - paint["alpha"])
 
 
+def best(paints: list[dict], ground) -> tuple[float, list[float], list[float]]:
+    """Of a mark's fill and stroke the one that stands out most from a ground: contrast, colour, ground."""
+    seen = [over(paint, ground) for paint in paints]
+    return max(((float(contrast(colour, ground)), list(colour), list(ground)) for colour in seen), key=lambda measured: measured[0])
+
+
 def hidden_marks(marks: list[dict], tokens: dict, page) -> list[str]:
     """Marks whose fill and stroke both lie under 3:1 against the ground; on a map against sea and land."""
-    told = {tuple(rgb): token for token, rgb in tokens.items()}
-    named = [[told.get(tuple(paint["rgb"])) if (paint := mark[part]) else None for part in ("fill", "stroke")] for mark in marks]
+    names = {tuple(own): token for token, own in tokens.items()}
+    named = [[names.get(tuple(paint["rgb"])) if (paint := mark[part]) else None for part in ("fill", "stroke")] for mark in marks]
     is_map = any(fill == "sea" for fill, _ in named)
     grounds = [tokens[token] for token in ("paper", "land", "sea")] if is_map else [page]
-    hidden = []
+    hidden = {}
     for mark, (fill, stroke) in zip(marks, named, strict=True):
         paints = [(mark[part], token) for part, token in (("fill", fill), ("stroke", stroke)) if mark[part] and mark[part]["alpha"] > 0]
-        meant = [(paint, token) for paint, token in paints if token not in GROUND]
+        meant = [paint for paint, token in paints if token not in GROUND]
         if not meant or (fill in PALE and mark["told"] and not is_map):
             continue
-        least = min(max(float(contrast(over(paint, ground), ground)) for paint, _ in meant) for ground in grounds)
+        least, colour, ground = min((best(meant, ground) for ground in grounds), key=lambda measured: measured[0])
         if least < 3:
-            hidden.append(f"{' with a rim of '.join(str(token) for _, token in meant)} {least:.2f}:1 at {[round(at) for at in mark['box'][:2]]}")
-    return hidden
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("document", documents())
-def test_marks_stand_out_from_their_ground(drawings, document, theme):
-    shown, tokens, page = drawings(document, theme, DESK)
-    hidden = [f"{name}: {mark}" for name, svg in shown for mark in dict.fromkeys(hidden_marks(svg.evaluate(MARKS), tokens, page))]
-    assert not hidden, "\n".join(hidden)
+            hidden.setdefault(weak(least, 3, colour, ground, tokens), []).append(mark["box"])
+    return [
+        f"a mark at {round(boxes[0][0])}, {round(boxes[0][1])}{f' and {len(boxes) - 1} more' if boxes[1:] else ''}: {text}" for text, boxes in hidden.items()
+    ]
 
 
 def merged_shares(marks: list[dict], picture: np.ndarray, tokens: dict) -> list[str]:
     """Oblongs of different colours under 3:1 that touch without a line between them."""
-    told = {tuple(rgb): token for token, rgb in tokens.items()}
-    bars = [m for m in marks if m["oblong"] and m["fill"] and m["fill"]["alpha"] == 1 and told.get(tuple(m["fill"]["rgb"])) not in (None, *GROUND)]
+    names = {tuple(own): token for token, own in tokens.items()}
+    bars = [m for m in marks if m["oblong"] and m["fill"] and m["fill"]["alpha"] == 1 and names.get(tuple(m["fill"]["rgb"])) not in (None, *GROUND)]
     merged = []
     for at, one in enumerate(bars):
         for other in bars[at + 1 :]:
@@ -215,17 +232,35 @@ def merged_shares(marks: list[dict], picture: np.ndarray, tokens: dict) -> list[
                 line = picture[middle, where] if along == 0 else picture[where, middle]
                 apart = max(float(contrast(bar["fill"]["rgb"], line).max()) for bar in (one, other))
                 if apart < 3:
-                    merged.append(f"{told[tuple(one['fill']['rgb'])]} beside {told[tuple(other['fill']['rgb'])]} at {seam / 2:.0f}: {apart:.2f}:1")
-    return merged
+                    pair = " beside ".join(told(bar["fill"]["rgb"], tokens) for bar in (one, other))
+                    merged.append(f'{pair}: {apart:.2f}:1, expected 3:1; part them with a stroke of gba.colour("paper"), or take colours further apart')
+    return list(dict.fromkeys(merged))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("document", documents())
-def test_shares_of_a_bar_are_parted(drawings, document, theme):
-    shown, tokens, _ = drawings(document, theme, DESK)
-    merged = []
-    for name, svg in shown:
-        svg.evaluate(HIDE, True)
-        merged += [f"{name}: {pair}" for pair in dict.fromkeys(merged_shares(svg.evaluate(MARKS), seen(svg), tokens))]
-        svg.evaluate(HIDE, False)
-    assert not merged, "\n".join(merged)
+def test_what_is_drawn_stands_out(browser, site, document, viewport):
+    """One visit: letters at both widths and in both themes, marks and shares on a desk."""
+    page = opened(browser, "about:blank", {**viewport, "height": 1200}, color_scheme="light", device_scale_factor=2)
+    page.route("**/vega*", lambda route: route.abort())  # the drawing, not the live chart
+    page.goto(f"{site}/{document}.html", wait_until="load")
+    page.evaluate(ALONE)
+    shown, found = page.evaluate(SHOWN), []
+    for theme in ("light", "dark") if shown else ():
+        page.emulate_media(color_scheme=theme)
+        until(page, "(theme) => document.documentElement.dataset.theme === theme", arg=theme)
+        tokens, ground = page.evaluate(TOKENS), page.evaluate(PAGE)
+        boxes = [box for _, box in shown]
+        with_letters = pictures(page, boxes)
+        page.evaluate(HIDE, True)
+        without = pictures(page, boxes)
+        page.evaluate(HIDE, False)
+        for (name, _), one, other in zip(shown, with_letters, without, strict=True):
+            svg = page.query_selector(f"svg[data-shown='{name}']")
+            faults = weak_letters(svg.evaluate(LETTERS), one, other, tokens)
+            if viewport == DESK:
+                marks = svg.evaluate(MARKS)
+                faults += hidden_marks(marks, tokens, ground) + merged_shares(marks, other, tokens)
+            found += [f"{name}, {theme}: {fault}" for fault in faults]
+    page.context.close()
+    assert not found, "\n".join([f"{len(found)} things are hard to see (book/a4-fork.md, 'What a chart must keep'):", *found])

@@ -2,17 +2,14 @@
 
 import io
 import re
-import shutil
-import xml.etree.ElementTree as ET
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import pytest
-from bookpages import build, documents
+from bookpages import LANGUAGE, documents
 from bs4 import BeautifulSoup
 from gba_book.publish import cards
 from gba_book.publish import site as extras
 from PIL import Image
-from smallbook import said, write_notebook
 from visits import DESK, PHONE, opened
 
 BASE = "https://book.example/gba/"
@@ -32,7 +29,7 @@ def content(soup, name):
 @pytest.mark.parametrize("document", documents())
 def test_a_link_to_a_page_shows_what_it_is(book, document):
     soup = head(book, document)
-    assert soup.html["lang"] == "en"
+    assert soup.html["lang"] == LANGUAGE
     assert len(soup.select("meta[name=viewport]")) == 1
     assert len(soup.select("title")) == 1
     title = content(soup, "og:title")
@@ -150,37 +147,6 @@ def test_the_root_leads_to_the_first_page(browser, site, book, way):
 def test_without_an_address_there_is_no_map(book):
     assert not (book / "sitemap.xml").exists()
     assert not (book / "robots.txt").exists()
-
-
-@pytest.mark.xdist_group("build")
-def test_with_an_address_pages_and_map_name_it(small):
-    config = small / "_config.yml"
-    config.write_text(config.read_text(encoding="utf-8").replace("\nhtml:\n", f"\nhtml:\n  baseurl: {BASE.rstrip('/')}\n", 1), encoding="utf-8")
-    result = build(small)
-    assert result.returncode == 0, said(result)
-    out = small / "_build" / "html"
-    soup = head(out, "book/index")
-    page = f"{BASE}book/index.html"
-    assert [link["href"] for link in soup.select("link[rel=canonical]")] == [page]
-    assert content(soup, "og:url") == page
-    assert content(soup, "og:image").startswith(BASE)
-    assert (out / content(soup, "og:image").removeprefix(BASE)).is_file()
-    locations = [element.text for element in ET.parse(out / "sitemap.xml").getroot().iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert locations == [page]
-    assert f"Sitemap: {BASE}sitemap.xml" in (out / "robots.txt").read_text(encoding="utf-8")
-    links = re.findall(r'<a href="([^"]*)"', (out / "404.html").read_text(encoding="utf-8"))
-    assert all(link.startswith(urlsplit(BASE).path) for link in links)
-
-
-@pytest.mark.xdist_group("build")
-def test_a_script_in_an_output_fails_the_build_and_pages_that_are_gone_are_taken_out(small):
-    shutil.copy(small / "_build" / "html" / "book" / "index.html", small / "_build" / "html" / "book" / "old.html")
-    write_notebook(small / "book" / "index.ipynb", "from IPython.display import HTML\nHTML('<p>x</p><script>alert(1)</script>')")
-    result = build(small)
-    assert result.returncode != 0
-    assert "book/index.html" in said(result)
-    assert "alert(1)" in said(result)
-    assert not (small / "_build" / "html" / "book" / "old.html").exists()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

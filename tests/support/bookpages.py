@@ -19,6 +19,8 @@ from filelock import FileLock
 from serving import served
 
 ROOT = Path(__file__).parents[2]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+LANGUAGE = CONFIG["sphinx"]["config"].get("language", "en").replace("_", "-")
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -100,7 +102,7 @@ def said(outputs):
 def titles(outputs):
     """The title of each exhibit of the chapter, by name."""
     drawn = [output.data for output in outputs if "data" in output and 'class="exhibit' in output.data.get("text/html", "")]
-    return {re.search(r'<figure[^>]*\bid="([^"]+)"', data["text/html"])[1]: data["text/plain"] for data in drawn}
+    return {re.search(r'<figure[^>]*\bid="([^"]+)"', data["text/html"])[1]: data["text/plain"].splitlines()[0] for data in drawn}
 
 
 def content(page: Path, name: str) -> dict:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
 import math
 
-import altair as alt
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from altair.utils.data import to_values
-
-
-def with_properties(chart: alt.TopLevelMixin, **properties) -> alt.TopLevelMixin:
-    """The chart with properties of its own."""
-    return chart.properties(**properties)
 
 
 def plain_rows(frame) -> dict:
@@ -20,33 +17,64 @@ def plain_rows(frame) -> dict:
 
     Parameters
     ----------
-    frame : anything that Altair takes; frames of numbers, texts and truth values take a short way, all others Altair's own
+    frame : a frame of pandas, polars, pyarrow or geopandas, of any number of rows
 
     Returns
     -------
-    {"values": one dict a row}, what is missing and what is infinite as None
+    {"values": one dict a row}, what is missing and what is infinite as None, dates as text without a zone
+
+    Raises
+    ------
+    ValueError : two columns of one name, a name that is no text, or a cell that JSON cannot hold; the message names the column
 
     >>> plain_rows(pd.DataFrame({"x": [1.5, None], "word": ["a", None]}))
     {'values': [{'x': 1.5, 'word': 'a'}, {'x': None, 'word': None}]}
     """
-    # Geography has an interface of its own, two columns of one name need Altair's words.
-    if type(frame) is not pd.DataFrame or not frame.columns.is_unique or not all(isinstance(name, str) for name in frame):
+    if hasattr(frame, "__geo_interface__"):  # geography becomes features, which Altair makes
         return to_values(frame)
-    columns = [_plain(frame[name]) for name in frame]
-    if not columns or any(column is None for column in columns):
-        return to_values(frame)
-    names = list(frame)
-    return {"values": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]}
+    if not isinstance(frame, pd.DataFrame):
+        wide = nw.from_native(frame, eager_only=True).to_dict(as_series=False)
+        return plain_rows(pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in wide.items()}))
+    names = list(map(str, frame)) if isinstance(frame.columns, pd.RangeIndex) else list(frame)
+    wrong = [name for name in names if not isinstance(name, str)] or [name for name in names if names.count(name) > 1]
+    if wrong:
+        raise ValueError(f"the data have a column {wrong[0]!r}, which is {'twice there' if isinstance(wrong[0], str) else 'no text'}; rename it")
+    columns = [_plain(frame.iloc[:, at]) for at in range(len(names))]
+    return {"values": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]} if columns else {"values": [{} for _ in frame.index]}
 
 
-def _plain(column: pd.Series) -> list | None:
-    """The cells as JSON can hold them; None for kinds of columns that need more than that, dates and categories."""
+def _plain(column: pd.Series) -> list:
+    """The cells as JSON can hold them."""
     kind, of_numpy = column.dtype.kind, isinstance(column.dtype, np.dtype)
     if of_numpy and kind in "iub":
         return column.tolist()
     if of_numpy and kind == "f":
         return [cell if math.isfinite(cell) else None for cell in column.tolist()]
-    if kind in "iufb" or isinstance(column.dtype, pd.StringDtype) or column.dtype == object:
-        cells = [None if missing else cell for cell, missing in zip(column, column.isna(), strict=True)]
-        return [cell.tolist() if isinstance(cell, np.ndarray | np.generic) else cell for cell in cells]
-    return None
+    # Cells are missing, or as JSON has them, but for the rare kinds.
+    cells = [None if missing else cell for cell, missing in zip(column, column.isna(), strict=True)]
+    return [cell if cell is None or type(cell) in (str, int, bool) else _cell(cell, column.name) for cell in cells]
+
+
+def _cell(cell, name: str):
+    """A date without its zone, as the clock showed it; a decimal as a number; lists cell by cell.
+
+    >>> _cell(pd.Timestamp("2019-02-18 08:30", tz="Asia/Hong_Kong"), "when"), _cell(pd.Period("2019Q1"), "when")
+    ('2019-02-18T08:30:00', '2019-01-01')
+    """
+    if isinstance(cell, np.ndarray | np.generic):
+        cell = cell.tolist()
+    if isinstance(cell, float | decimal.Decimal):
+        return float(cell) if math.isfinite(cell) else None
+    if isinstance(cell, dt.datetime):
+        return cell.replace(tzinfo=None).isoformat()
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    if isinstance(cell, pd.Period):
+        return str(cell) if cell.freqstr[0] in "YMD" else cell.start_time.date().isoformat()
+    if isinstance(cell, pd.Interval):
+        return str(cell)
+    if isinstance(cell, list | tuple):
+        return [_cell(one, name) for one in cell]
+    if cell is None or isinstance(cell, str | int | dict):
+        return cell
+    raise ValueError(f"the column {name!r} holds {cell!r}, a {type(cell).__name__}, which a chart cannot draw; make it a number or text")

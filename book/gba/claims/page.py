@@ -9,7 +9,7 @@ import pandas as pd
 
 from gba.claims.registry import FAILS, HOLDS, THEN, UNTOLD, VERDICTS
 from gba.data.load import sources
-from gba.exhibit.tables import in_words, yuan
+from gba.prose import in_words, yuan
 
 #: By verdict: the class of the badge and its sign, so that a verdict is told by word and sign and not by colour alone.
 BADGES = {HOLDS: ("holds", "✓"), THEN: ("then", "↺"), FAILS: ("fails", "✗"), UNTOLD: ("untold", "?")}

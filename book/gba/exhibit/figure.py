@@ -1,61 +1,100 @@
-"""The figure: a chart with title, alt text, note and sources; in a notebook it shows as a chart, in the HTML book as an exhibit."""
+"""The figure: a chart with title, alt text, note and sources; in a notebook it shows as a picture in its frame, in the HTML book as an exhibit."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import altair as alt
+import narwhals as nw
 import pandas as pd
 from altair.utils.schemapi import debug_mode
 
 from gba.charts import theme  # noqa: F401  the look is registered where it is defined
-from gba.charts.layout import fit
-from gba.charts.rows import with_properties
 from gba.data.load import sources
 from gba.exhibit import html
-from gba.exhibit.svg import WIDE, without_unused_columns
-from gba.prose import Text
+from gba.exhibit.specification import finished
+from gba.exhibit.svg import NARROW, WIDE, draw
+from gba.exhibit.tables import ledger_rows
+from gba.prose import SPOKEN, Text
+
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+#: The type under which a book's build keeps how notebooks show a figure, for the notebooks that readers take away.
+NOTEBOOK = "application/vnd.gba.figure+html"
 
 
+@dataclass(eq=False, repr=False)
 class Figure:
-    """A chart with what a reader needs to trust it; displays as an Altair chart in notebooks and as an island in the HTML book."""
+    """A chart with what a reader needs to trust it.
 
-    def __init__(
-        self,
-        draw: Callable[[int], alt.TopLevelMixin],
-        name: str,
-        title: str,
-        subtitle: str,
-        alt_text: str,
-        keys: list[str],
-        rows: list[pd.DataFrame],
-        note: str,
-        data: pd.DataFrame | None = None,
-    ):
-        self.draw, self.name, self.title, self.subtitle, self.alt = draw, name, title, subtitle, alt_text
-        self.sources, self.rows, self.note, self.data = keys, rows, note, data
+    Attributes
+    ----------
+    draw : a function of the width in pixels that returns an Altair chart
+    name : the figure's id
+    title, subtitle, alt, note : its words, `gba.prose.Text`
+    sources : keys of its sources, the one of most rows first
+    rows : the ledger's rows behind it
+    data : what it draws, where the rows do not hold it
+    controls : HTML between its drawing and its caption on the page
+    """
 
-    def chart(self, width: int = WIDE) -> alt.TopLevelMixin:
-        """The Altair chart at a width in pixels, with its title, subtitle and alt text."""
-        head = alt.TitleParams(text=self.title, subtitle=[self.subtitle])
-        return with_properties(self.draw(width), title=head, description=self.alt)
+    draw: Callable[[int], alt.TopLevelMixin]
+    name: str
+    title: Text
+    subtitle: Text
+    alt: Text
+    note: Text
+    sources: list[str]
+    rows: list[pd.DataFrame]
+    data: pd.DataFrame | None = None
+    controls: str = ""
+    _made: dict = field(default_factory=dict)
 
     def spec(self, width: int = WIDE) -> dict:
-        """The Vega-Lite specification at a width in pixels; columns that nothing draws are left out of its data."""
+        """The Vega-Lite specification at a width in pixels; columns that nothing draws are left out of its data.
+
+        Raises
+        ------
+        ValueError : the chart cannot be drawn as it is meant; the message names the figure and says what to do
+        """
+        return self._once(("spec", width), lambda: self._specified(width))
+
+    def svg(self, width: int = WIDE) -> str:
+        """The drawing at a width in pixels, as the converter gives it.
+
+        Raises
+        ------
+        ValueError : as `spec`
+        """
+        return self._once(("svg", width), lambda: draw(self.spec(width)))
+
+    def _once(self, key: tuple, make: Callable):
+        if key not in self._made:
+            try:
+                self._made[key] = make()
+            except (ValueError, TypeError) as error:
+                said = str(error).strip()
+                raise ValueError(said if said.startswith("figure ") else f"figure {self.name}: {said}") from error
+        return self._made[key]
+
+    def _specified(self, width: int) -> dict:
         # Altair checks each part against its schema as it is made; the tests check the whole, so a build need not.
         with debug_mode(False), alt.data_transformers.enable("gba"):
-            return without_unused_columns(self.chart(width).to_dict(validate=False), keep=("source",))
+            spec = finished(self.draw(width).to_dict(validate=False), width)
+        return {**spec, "title": {"text": self.title, "subtitle": [self.subtitle]}, "description": self.alt}
+
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.alt}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        if os.environ.get("GBA_RENDER") == "book":
-            return {"text/html": html.markup(self), "text/plain": self.title}
-        credit = "Source: " + "; ".join(dict.fromkeys(sources().loc[self.sources, "publisher"]))
-        chart = self.chart()
-        chart.title.subtitle = [self.subtitle, credit]
-        return chart._repr_mimebundle_(include, exclude)
+        alone = html.in_a_notebook(self)
+        if _in_book():
+            return {"text/html": html.markup(self), NOTEBOOK: alone, "text/plain": repr(self)}
+        return {"text/html": alone, "text/plain": repr(self)}
 
 
-def figure(chart, *, name: str, title: str, subtitle: str, alt_text: str, rows, note: str = "", facts=None, data=None) -> Figure:
+def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_text: str = "", rows=None, note: str = "", facts=None, data=None) -> Figure:
     """Make a figure of a chart.
 
     Parameters
@@ -70,27 +109,76 @@ def figure(chart, *, name: str, title: str, subtitle: str, alt_text: str, rows, 
     note : a caveat that belongs right under the chart
     facts : values by name, from `gba.facts`; title, subtitle, alt text and note may then name them, as in ``{km_2019:.0f}``
     data : what the chart draws, a DataFrame, where `rows` do not hold it because the chapter computed it: columns named for a reader
-        (underscores become spaces). It becomes the table and the CSV "as drawn"
+        (underscores become spaces, keys of places names). It becomes the table and the CSV "as drawn"
 
     Raises
     ------
-    ValueError : when a text is missing or names a fact that there is not, or when a row cites a source that data/sources.csv does not know
+    ValueError : a text is missing or names a fact that there is not; the name has another form; a row cites a source that
+        data/sources.csv does not know; the rows hold nothing but sources and there are no data; the chart cannot be drawn as it is meant
+
+    >>> import altair as alt, gba
+    >>> area = gba.load("area").head(3)
+    >>> chart = alt.Chart(area).mark_bar().encode(x="value:Q", y="place:N")
+    >>> gba.figure(chart, name="areas", title="Three areas", subtitle="Square kilometres", alt_text="Three bars.", rows=area)
+    Three areas
+    Three bars.
     """
     for what, text in {"name": name, "title": title, "subtitle": subtitle, "alt_text": alt_text}.items():
         if not str(text).strip():
             raise ValueError(f"figure {name or '?'}: {what} is empty; every figure needs a name, a title, a subtitle and an alt text")
-    title, subtitle, alt_text, note = (Text(text, facts) for text in (title, subtitle, alt_text, note))
-    frames = [rows] if isinstance(rows, pd.DataFrame) else list(rows)
-    # Whoever gave most of the figures is named first.
+    if not NAME.fullmatch(name) or name.endswith("-drawn"):
+        form = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-").removesuffix("-drawn") or "rents-by-city"
+        raise ValueError(f"figure {name!r}: a name is lower case with hyphens and does not end in -drawn, as in {form!r}")
+    try:
+        title, subtitle, alt_text, note = (Text(text, facts) for text in (title, subtitle, alt_text, note))
+    except ValueError as error:
+        raise ValueError(f"figure {name}: {error}") from None
+    frames = [_frame(one, name, "rows") for one in (rows if isinstance(rows, list | tuple) else [rows])]
+    data = None if data is None else _frame(data, name, "data")
+    keys = _cited(frames, name)
+    if data is None and ledger_rows(frames) is None:
+        raise ValueError(f"figure {name}: its rows hold nothing but their sources, so it was computed; give what the chart draws as data=, a DataFrame")
+    made = Figure(_drawing(chart, name), name, title, subtitle, alt_text, note, keys, frames, data)
+    SPOKEN[f"#{name}"] = title
+    # What is wrong with the chart is told here, where it is made, and not when the figure shows.
+    for width in (WIDE, NARROW) if _in_book() else (WIDE,):
+        made.svg(width)
+    return made
+
+
+def _in_book() -> bool:
+    return os.environ.get("GBA_RENDER") == "book"
+
+
+def _frame(frame, name: str, what: str) -> pd.DataFrame:
+    """Frames of other libraries as pandas' own."""
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    try:
+        return pd.DataFrame(nw.from_native(frame, eager_only=True).to_dict(as_series=False))
+    except TypeError:
+        raise ValueError(f"figure {name}: {what} is {type(frame).__name__}, expected a DataFrame{' or a list of them' * (what == 'rows')}") from None
+
+
+def _cited(frames: list[pd.DataFrame], name: str) -> list[str]:
+    """The sources of the rows; whoever gave most of them is named first."""
+    bare = [frame for frame in frames if "source" not in frame]
+    if bare:
+        raise ValueError(f"figure {name}: rows have no column 'source', only {', '.join(map(str, bare[0]))}; every row needs a key of data/sources.csv")
     cited = Counter(key.strip() for frame in frames for cell in frame["source"].dropna() for key in cell.split(";"))
-    keys = sorted(cited, key=lambda key: (-cited[key], key))
-    unknown = [key for key in keys if key not in sources().index]
-    if unknown or not keys:
+    unknown = [key for key in cited if key not in sources().index]
+    if unknown or not cited:
         raise ValueError(f"figure {name}: sources {unknown or 'none'}; every row needs a key of data/sources.csv")
-    draw = chart if callable(chart) and not isinstance(chart, alt.TopLevelMixin) else _fitted(chart)
-    return Figure(draw, name, title, subtitle, alt_text, keys, frames, note, data)
+    return sorted(cited, key=lambda key: (-cited[key], key))
 
 
-def _fitted(chart: alt.TopLevelMixin) -> Callable[[int], alt.TopLevelMixin]:
-    """Fit a chart of one view to the width, its axes and label room included."""
-    return lambda width: fit(chart, width)
+def _drawing(chart, name: str) -> Callable[[int], alt.TopLevelMixin]:
+    """The chart as a function of the width; one that is given as it stands is fitted to any."""
+    if not isinstance(chart, alt.TopLevelMixin):
+        if not callable(chart):
+            raise ValueError(f"figure {name}: {type(chart).__name__} is no chart; give an Altair chart or a function of the width that returns one")
+        return chart
+    room = alt.AutoSizeParams(type="fit", contains="padding")
+    if isinstance(chart, alt.FacetChart | alt.ConcatChart | alt.HConcatChart | alt.VConcatChart | alt.RepeatChart):
+        return lambda width: chart.properties(autosize=room)
+    return lambda width: chart.properties(width=width, autosize=room)

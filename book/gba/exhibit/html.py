@@ -1,11 +1,13 @@
-"""The HTML of a figure: its drawings, its specification beside them, title and sources around them."""
+"""The HTML of a figure: on the page its drawings, its specification beside them, title and sources around them; in a notebook a picture in its frame."""
 
+import base64
 import html
 import json
 
+from gba.charts.palette import colour
 from gba.data.load import sources
 from gba.exhibit import tables as passport
-from gba.exhibit.svg import NARROW, WIDE, draw
+from gba.exhibit.svg import NARROW, WIDE, in_page, picture
 
 #: Stands for the folder of the exhibits' files, seen from the page; the build replaces it.
 EXHIBITS = "gba-exhibits:"
@@ -20,19 +22,43 @@ def markup(figure) -> str:
     page into files of its own.
     """
     wide, narrow = figure.spec(WIDE), figure.spec(NARROW)
-    drawings = draw(wide, f"{figure.name}-w", "exhibit-wide", figure.title), draw(narrow, f"{figure.name}-n", "exhibit-narrow", figure.title)
+    kinds = (WIDE, "w", "exhibit-wide"), (NARROW, "n", "exhibit-narrow")
+    drawings = "".join(in_page(figure.svg(width), f"{figure.name}-{letter}", kind, figure.title) for width, letter, kind in kinds)
     layout = {key: value for key, value in narrow.items() if key not in ("datasets", "config", "$schema", "title", "description")}
     spec = {**wide, "usermeta": {"narrow": layout, "narrowDatasets": _other_datasets(wide, narrow)}}
-    tables = passport.tables_of(figure.rows, wide)
-    payload = {"spec": spec, **passport.taken_along(tables, wide)}
+    payload = {"spec": spec, **passport.taken_along(figure.rows, figure.data)}
     name, text = html.escape(figure.name), html.escape
     return (
         f'<figure class="exhibit" id="{name}" aria-label="{text(figure.alt)}">'
         f'<div class="exhibit-head"><p class="exhibit-title">{text(figure.title)}</p><p class="exhibit-subtitle">{text(figure.subtitle)}</p></div>'
-        f'<div class="exhibit-chart">{drawings[0]}{drawings[1]}</div>'
+        f'<div class="exhibit-chart">{drawings}</div>'
         f'<script type="application/json" class="exhibit-payload">{script_safe(payload)}</script>'
-        f"{caption(figure, tables, wide)}</figure>"
+        f"{figure.controls}{_caption(figure, 'drawn' in payload)}</figure>"
     )
+
+
+def in_a_notebook(figure) -> str:
+    """The figure as notebooks show it, in JupyterLab, VS Code or on a page that lets no script, style sheet or drawing element through.
+
+    The picture is an image with its text; it brings a paper ground and colours along, for dark themes, and asks no network for anything.
+    """
+    text, tone = html.escape, {token: f"color:{colour(token)}" for token in ("ink", "muted", "shenzhen")}
+    drawn = base64.b64encode(picture(figure.svg(WIDE)).encode()).decode()
+    note = f"{text(figure.note)}<br>" if figure.note else ""
+    return (
+        f'<figure id="{text(figure.name)}" style="box-sizing:border-box;max-width:760px;margin:0;padding:14px 16px;background:{colour("paper")};'
+        f'{tone["ink"]};font:14px/1.45 system-ui,sans-serif;border:1px solid {colour("grid")}">'
+        f'<p style="margin:0;font-weight:700;font-size:17px;{tone["ink"]}">{text(figure.title)}</p>'
+        f'<p style="margin:2px 0 10px;{tone["muted"]}">{text(figure.subtitle)}</p>'
+        f'<img alt="{text(figure.alt)}" width="{WIDE}" style="display:block;max-width:100%;height:auto" src="data:image/svg+xml;base64,{drawn}">'
+        f'<figcaption style="margin-top:10px;font-size:12px;text-align:left;{tone["muted"]}">{note}Source: {text(_publishers(figure))}. '
+        f'Chart: <a rel="license" href="{LICENCE[1]}" style="{tone["shenzhen"]}">{LICENCE[0]}</a>.</figcaption></figure>'
+    )
+
+
+def _publishers(figure) -> str:
+    found = "; ".join(dict.fromkeys(sources().loc[figure.sources, "publisher"].fillna("")))
+    return found if len(found) < 160 else found[:150].rsplit(";", 1)[0] + " and others"
 
 
 def _other_datasets(wide: dict, narrow: dict) -> dict:
@@ -45,16 +71,13 @@ def script_safe(payload: dict) -> str:
     return said.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def caption(figure, tables: passport.Tables, spec: dict) -> str:
+def _caption(figure, computed: bool) -> str:
     """The `<figcaption>`, the chart's passport: number, note, who the figures come from, licence, what one can take along, and where the figures stand."""
-    cited = sources().loc[figure.sources].fillna("")
-    publishers = "; ".join(dict.fromkeys(cited["publisher"]))
     note = f'<span class="exhibit-note">{html.escape(figure.note)}</span> ' if figure.note else ""
-    shown = publishers if len(publishers) < 160 else publishers[:150].rsplit(";", 1)[0] + " and others"
     return (
-        f'<figcaption><span class="exhibit-number"></span> {note}<span class="exhibit-source">Source: {html.escape(shown)}.</span> '
+        f'<figcaption><span class="exhibit-number"></span> {note}<span class="exhibit-source">Source: {html.escape(_publishers(figure))}.</span> '
         f'<span class="exhibit-licence">Chart: <a rel="license" href="{LICENCE[1]}">{LICENCE[0]}</a>.</span>'
-        f"{_controls(figure.name, tables.drawn is not None)}{_details(cited, tables, spec)}</figcaption>"
+        f"{_controls(figure.name, computed)}{_details(figure)}</figcaption>"
     )
 
 
@@ -70,12 +93,13 @@ def _controls(name: str, computed: bool) -> str:
     )
 
 
-def _details(cited, tables: passport.Tables, spec: dict) -> str:
+def _details(figure) -> str:
     """Every source with its date and grade, the unit, how far the figures were processed, and what changed on the way."""
+    cited, rows = sources().loc[figure.sources].fillna(""), passport.ledger_rows(figure.rows)
     kind = "1 source" if len(cited) == 1 else f"{len(cited)} sources"
-    units, changes = passport.units_of(tables.rows), passport.breaks_of(tables.rows)
+    units, changes = passport.units_of(rows), passport.breaks_of(rows)
     unit = f"Unit: {html.escape('; '.join(units))}. " if units else ""
-    level = html.escape("; ".join(passport.processing_of(tables, spec)))
+    level = html.escape("; ".join(passport.processing_of(rows, figure.data is not None)))
     broken = f"<p>What changed here:</p><ul>{''.join(f'<li>{html.escape(change)}</li>' for change in changes)}</ul>" if changes else ""
     listed = "".join(_source_item(row) for _, row in cited.iterrows())
     grades = ", ".join(f"{count} of grade {grade}" for grade, count in cited["grade"].value_counts().sort_index().items())

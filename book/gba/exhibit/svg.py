@@ -1,48 +1,68 @@
-"""A specification drawn to SVG: palette colours as CSS variables, a third of the bytes of what the converter gives."""
+"""A specification drawn to SVG, as part of a page or as a picture of its own."""
 
 import html
-import json
+import logging
 import re
 
 from gba.charts.palette import with_variables
 
 #: Widths in pixels at which the HTML book draws a figure: the text column, and a phone.
 WIDE, NARROW = 700, 350
+#: The drawing was measured in the widths of Arial.
+FONTS = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 
 
-def without_unused_columns(spec: dict, keep: tuple[str, ...] = ()) -> dict:
-    """Drop from a specification's inline data the columns that no encoding, transform or tooltip names.
-
-    Every use of a column spells its name, so a column whose name occurs nowhere in the rest cannot be drawn.
-
-    >>> without_unused_columns({"datasets": {"d": [{"x": 1, "zz": 2}]}, "encoding": {"x": {"field": "x"}}})["datasets"]
-    {'d': [{'x': 1}]}
-    """
-    rest = json.dumps({key: value for key, value in spec.items() if key != "datasets"})
-    datasets = {
-        name: [{k: v for k, v in row.items() if k in keep or k in rest} for row in rows] if _is_table(rows) else rows
-        for name, rows in spec.get("datasets", {}).items()
-    }
-    return {**spec, "datasets": datasets} if datasets else spec
-
-
-def _is_table(rows) -> bool:
-    return isinstance(rows, list) and not any("geometry" in row for row in rows[:1])
-
-
-def draw(spec: dict, prefix: str, css_class: str, label: str) -> str:
-    """Draw a specification to SVG: palette colours as CSS variables, ids prefixed, title left to the page.
+def in_page(svg: str, prefix: str, css_class: str, label: str) -> str:
+    """A converter's SVG as part of a page: palette colours as CSS variables, a third of the bytes.
 
     Parameters
     ----------
     prefix : makes the ids of clip paths and gradients unique among all drawings of a page
     label : the accessible name of the drawing
     """
+    return with_variables(_slim(svg, prefix, css_class, label))
+
+
+def picture(svg: str) -> str:
+    """The same as a file of its own, with colours and fonts that need no page around it."""
+    alone = _slim(svg, "p", "", "").replace(' class="" role="img" aria-label=""', "", 1)
+    return alone.replace("<svg", f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" font-family="{FONTS}"', 1)
+
+
+def draw(spec: dict) -> str:
+    """Draw a specification to SVG, its title left to the page.
+
+    Raises
+    ------
+    ValueError : the converter refuses it, or logs what would be a chart that shows nothing
+    """
     import vl_convert  # where it is needed: it starts threads at once, and a process that has some cannot be forked
 
-    bare = {key: value for key, value in spec.items() if key != "title"}
-    svg = vl_convert.vegalite_to_svg(bare, vl_version=_version(spec))
-    return with_variables(_slim(svg, prefix, css_class, label))
+    told: dict[str, None] = {}
+    log, handler = logging.getLogger("vl_convert"), logging.Handler()
+    handler.emit = lambda record: told.setdefault(record.getMessage())
+    log.addHandler(handler)
+    propagates, log.propagate = log.propagate, False
+    try:
+        svg = vl_convert.vegalite_to_svg({key: value for key, value in spec.items() if key != "title"}, vl_version=_version(spec))
+    finally:
+        log.removeHandler(handler)
+        log.propagate = propagates
+    wrong = [said for message in told if (said := _wrong(message, spec))]
+    if wrong:
+        raise ValueError("the chart cannot be drawn as it is: " + "; ".join(wrong))
+    return svg
+
+
+def _wrong(message: str, spec: dict) -> str:
+    """What of the converter's log an author should know; nothing of what a drawing without a window or a layer without rows is bound to log."""
+    if "Can not resolve event source" in message or "Scale bindings are" in message:
+        return ""
+    endless = re.search(r'Infinite extent for field "(.*?)"', message)
+    if not endless:
+        return message
+    cells = [row[endless[1]] for rows in spec.get("datasets", {}).values() for row in rows if isinstance(row, dict) and endless[1] in row]
+    return "" if not cells or any(isinstance(cell, int | float) for cell in cells) else f"its column {endless[1]!r} holds no number"
 
 
 def _version(spec: dict) -> str:

@@ -165,6 +165,7 @@ def profile_figure(found: Answer, name: str, told_in: str = "below") -> Figure:
         subtitle="Scores between two goalposts that lie outside the three cities, 0 to 100, and the mean of the six pillars, latest values",
         alt_text=f"Dots on one scale for three cities in six pillars. {told}. With equal weights {first} is {lead:.1f} points ahead of {second}.",
         rows=cited(found.now.rows, found.now.goalpost_rows),
+        data=frame.assign(place=frame["kind"]).rename(columns={"text": "pillar", "x": "score"})[["place", "pillar", "score"]],
         note=f"A pillar is the mean of its core indicators; two pillars rest on one or two of them. What counts as 0 and 100 is told {told_in}.",
     )
 

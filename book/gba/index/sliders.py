@@ -6,32 +6,17 @@ The maker writes plain HTML that is complete without JavaScript (the drawn equal
 
 import html
 import json
-import os
+from dataclasses import replace
 
-from gba.exhibit import html as island
 from gba.exhibit.figure import Figure
 
 #: Steps of a slider: weights are whole numbers from none to this.
 STEPS = 10
 
 
-class Adjustable(Figure):
-    """A figure with controls between its drawing and its caption."""
-
-    def __init__(self, figure: Figure, controls: str):
-        super().__init__(figure.draw, figure.name, figure.title, figure.subtitle, figure.alt, figure.sources, figure.rows, figure.note)
-        self.controls = controls
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        if os.environ.get("GBA_RENDER") == "book":
-            whole = island.markup(self)
-            return {"text/html": whole.replace("<figcaption>", f"{self.controls}<figcaption>", 1), "text/plain": self.title}
-        return super()._repr_mimebundle_(include, exclude)
-
-
 def adjustable(
     figure: Figure, *, pillars: dict[str, str], cities: dict[str, str], scores, start: int = 5, presets: dict[str, dict[str, int]] | None = None, told: str = ""
-) -> Adjustable:
+) -> Figure:
     """Add sliders to a figure that draws the equal-weight index.
 
     Parameters
@@ -54,7 +39,7 @@ def adjustable(
     for name, weights in every.items():
         if set(weights) != set(pillars) or not all(isinstance(weight, int) and 0 <= weight <= STEPS for weight in weights.values()):
             raise ValueError(f"weights: preset {name!r} needs a whole number from 0 to {STEPS} for each of {', '.join(pillars)}")
-    return Adjustable(figure, _controls(figure.name, pillars, cities, rows, every, told, start))
+    return replace(figure, controls=_controls(figure.name, pillars, cities, rows, every, told, start))
 
 
 def _controls(name: str, pillars: dict, cities: dict, rows: list, presets: dict, told: str, start: int) -> str:

@@ -1,16 +1,15 @@
-"""Journeys between the eleven cities: one row a pair, the pairs as lines on the map, and their times before and after an opening."""
+"""Journeys between the eleven cities: one row a pair, and the pairs as lines on the map."""
 
 import altair as alt
 import numpy as np
 import pandas as pd
 import shapely
 
-from gba.charts.palette import colour, rim
-from gba.charts.units import _mark
-from gba.charts.units import key as _entries
+from gba.charts.layout import key
+from gba.charts.palette import colour
 from gba.data.load import load
 from gba.maps.boundaries import feature
-from gba.maps.layers import PAPER, Window, _size, texts
+from gba.maps.layers import Window, framed, outlined, texts
 
 
 def city_pairs(frame: pd.DataFrame, cities: list[str]) -> pd.DataFrame:
@@ -24,8 +23,6 @@ def city_pairs(frame: pd.DataFrame, cities: list[str]) -> pd.DataFrame:
     ends = [sorted(pair, key=rank.get) for pair in zip(kept["place"], kept["to_place"], strict=True)]
     return kept.assign(a=[a for a, _ in ends], b=[b for _, b in ends])
 
-
-DASHES = [6, 4]
 
 #: Where the name of a city stands from its point in the window "estuary": pixels right and down, and which side of the text is at it.
 NAMES = {
@@ -57,16 +54,14 @@ def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str,
     ends = [w.pixels(points.loc["city_" + frame[side]][["lon", "lat"]].to_numpy(float)) for side in ("a", "b")]
     curves = [_bent(a, b, bend) for a, b, bend in zip(*ends, frame["bend"], strict=True)]
     layers = []
-    for key, (_, token, dashed, wide) in reversed(classes.items()):
-        chosen = (frame["class"] == key).to_numpy()
-        lines = [shapely.LineString(np.round(w.degrees(curve), 3)) for curve, take in zip(curves, chosen, strict=True) if take]
+    for name, (_, token, dashed, wide) in reversed(classes.items()):
+        lines = [shapely.LineString(np.round(w.degrees(curve), 3)) for curve, of in zip(curves, frame["class"], strict=True) if of == name]
         if lines:
-            style = {"strokeDash": DASHES} if dashed else {}
-            drawn = alt.Chart(alt.InlineData(values=[feature({}, shapely.MultiLineString(lines))]))
-            layers.append(drawn.mark_geoshape(filled=False, stroke=colour(token), strokeWidth=wide, **style).project(**w.projection()))
+            style = {"strokeDash": [6, 4]} if dashed else {}
+            layers.append(outlined([feature({}, shapely.MultiLineString(lines))], w, filled=False, stroke=colour(token), strokeWidth=wide, **style))
     here = list(pd.unique(frame[["a", "b"]].to_numpy().ravel()))
     places = points.loc["city_" + pd.Series(here)]
-    dots = alt.Chart(places[["lon", "lat"]].reset_index(drop=True)).mark_point(filled=True, fill=colour("ink"), stroke=PAPER, size=34, opacity=1)
+    dots = alt.Chart(places[["lon", "lat"]].reset_index(drop=True)).mark_point(filled=True, fill=colour("ink"), stroke=colour("paper"), size=34, opacity=1)
     layers.append(dots.encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q")).project(**w.projection()))
     at = w.pixels(places[["lon", "lat"]].to_numpy(float))
     dx, dy, align = (list(column) for column in zip(*(NAMES[city] for city in here), strict=True))
@@ -76,7 +71,8 @@ def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str,
     spots = spots[spots["text"].astype(bool)]
     names, spots = (rows[rows["x"].between(0, w.width) & rows["y"].between(0, w.height)] for rows in (names, spots))
     written = [*texts(spots, w, fontSize=11 if w.phone else 12.5, fontWeight="bold"), *texts(names, w, fontSize=11 if w.phone else 13)]
-    return _size(alt.layer(*layers, *written, *_key(classes, set(frame["class"]), w)), w)
+    used = [(name, token, "dashes" if dashed else "line", wide) for kind, (name, token, dashed, wide) in classes.items() if kind in set(frame["class"])]
+    return framed(alt.layer(*layers, *written, *key(used, w.width, foot=-14)), w)
 
 
 def _bent(a: np.ndarray, b: np.ndarray, bend: float) -> np.ndarray:
@@ -84,87 +80,3 @@ def _bent(a: np.ndarray, b: np.ndarray, bend: float) -> np.ndarray:
     control = (a + b) / 2 + 2 * bend * np.array([way[1], -way[0]])
     t = np.linspace(0, 1, 11)[:, None]
     return (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
-
-
-def _key(classes: dict, used: set[str], w: Window) -> list[alt.Chart]:
-    layers, x, row = [], 0.0, 0
-    shown = [entry for key, entry in classes.items() if key in used]
-    rows = 1 if w.width > 500 else len(shown)
-    for name, token, dashed, wide in shown:
-        y = -14 - 17 * (rows - 1 - row)
-        stroke = alt.Chart(pd.DataFrame({"x": [x], "x2": [x + 22], "y": [y]}))
-        at = {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
-        layers.append(stroke.mark_rule(color=colour(token), strokeWidth=wide, strokeDash=DASHES if dashed else [1, 0]).encode(**at, x2=alt.X2("x2")))
-        word = alt.Chart(pd.DataFrame({"x": [x + 28], "y": [y], "name": [name]}))
-        layers.append(word.mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=11.5).encode(**at, text=alt.Text("name:N")))
-        x, row = (x + 48 + 6.2 * len(name), row) if rows == 1 else (0.0, row + 1)
-    return layers
-
-
-def journeys(
-    frame: pd.DataFrame,
-    width: int,
-    *,
-    kinds: dict[str, tuple[str, str, str]],
-    weak: str,
-    x_domain: tuple[float, float],
-    level: float,
-    room: tuple[int, int] = (176, 148),
-) -> alt.LayerChart:
-    """Times of journeys in minutes: a line for each kind and means under the name of its pair, every time a mark and a figure.
-
-    Parameters
-    ----------
-    frame : one row a time: `pair` (the heading, in drawing order), `line` (words at the left, in drawing order), `x` (minutes), `kind`,
-        and `weak` (True: hollow)
-    kinds : by kind: name in the key, palette token, shape
-    weak : what the key says of a hollow mark
-    level : minutes at which a dashed stroke stands in every line
-    room : pixels for the words at the left, wide and on a phone
-
-    >>> times = pd.DataFrame({"pair": ["A-B"] * 2, "line": ["since, train"] * 2, "x": [47.0, 51.0], "kind": "since", "weak": [False, True]})
-    >>> drawn = journeys(times, 350, kinds={"since": ("since", "seq5", "circle")}, weak="weak", x_domain=(0, 250), level=60).to_dict()
-    >>> sorted({row["told"] for rows in drawn["datasets"].values() for row in rows if row.get("told")})
-    ['47, 51']
-    """
-    left = room[0] if width > 500 else room[1]
-    lines = frame[["pair", "line"]].drop_duplicates().reset_index(drop=True)
-    first = ~lines["pair"].duplicated()
-    lines["y"] = 21.0 * lines.index + 29.0 * first.cumsum() - 1
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[float(lines["y"].iloc[-1]) + 12, 0], nice=False))
-    axis = alt.Axis(tickCount=5, grid=True, orient="top", labelFlush=True)
-    x = alt.X("x:Q", title=None, axis=axis, scale=alt.Scale(domain=list(x_domain), range=[left, width - 22], nice=False))
-    marks = frame.drop_duplicates(["pair", "line", "x", "kind", "weak"]).merge(lines, on=["pair", "line"])
-    marks = marks.assign(grade=marks["weak"].map({True: weak, False: "well sourced"}))
-    hour = lines[["y"]].assign(x=level, y2=lines["y"] + 9, y=lines["y"] - 9)
-    layers = [alt.Chart(hour).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x, y=y, y2=alt.Y2("y2:Q"))]
-    spans = marks.groupby("y")["x"].agg(["min", "max"]).reset_index().query("max > min")
-    layers.append(alt.Chart(spans).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=y))
-    tips = [alt.Tooltip("pair:N", title="pair"), alt.Tooltip("x:Q", title="minutes"), alt.Tooltip("grade:N", title="figure")]
-    # The well sourced lie on top: a weak figure beside them must not hide them.
-    for (kind, hollow), part in sorted(marks.groupby(["kind", "weak"]), key=lambda group: not group[0][1]):
-        mark = _mark(kinds[kind][1], kinds[kind][2], not hollow, 62)
-        layers.append(alt.Chart(part[["pair", "x", "y", "grade"]]).mark_point(**mark).encode(x=x, y=y, tooltip=tips))
-    layers += _times(marks, sum(x_domain) / 2, x, y)
-    style = {"align": "left", "baseline": "middle", "color": colour("ink"), "fontSize": 12 if width > 500 else 11.5}
-    heads = lines[first].assign(y=lines["y"] - 23)[["y", "pair"]].rename(columns={"pair": "head"})
-    layers.append(alt.Chart(heads).mark_text(**style, fontWeight="bold").encode(x=alt.XValue(0), y=y, text=alt.Text("head:N")))
-    layers.append(alt.Chart(lines[["y", "line"]].rename(columns={"line": "name"})).mark_text(**style).encode(x=alt.XValue(0), y=y, text=alt.Text("name:N")))
-    shown = {kind: (*kinds[kind], True) for kind in kinds if kind in set(marks["kind"])} | {"weak": (f"hollow: {weak}", "ink", "circle", False)}
-    entries, above = _entries(shown, width)
-    # The axis stands between the key and the drawing.
-    raised = [entry.encode(y=alt.YValue(entry.encoding.y["value"] - 24)) for entry in entries]
-    return alt.layer(*layers, *raised, width=width - 22, height=float(lines["y"].iloc[-1]) + 12, padding={"left": 5, "top": above, "right": 15, "bottom": 5})
-
-
-def _times(marks: pd.DataFrame, middle: float, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """All figures of a line beside its outermost mark, on the side where there is room."""
-    listed = marks.sort_values("x").groupby("y")["x"]
-    words = listed.agg(["min", "max"]).assign(told=listed.agg(lambda xs: ", ".join(f"{value:.0f}" for value in dict.fromkeys(xs)))).reset_index()
-    layers = []
-    for chosen, end, style in ((words["max"] <= middle, "max", {"align": "left", "dx": 9}), (words["max"] > middle, "min", {"align": "right", "dx": -9})):
-        part = words[chosen].assign(x=words[end])[["x", "y", "told"]]
-        if len(part):
-            for look in (rim(), {"color": colour("ink")}):
-                layers.append(alt.Chart(part).mark_text(baseline="middle", fontSize=11.5, **style, **look).encode(x=x, y=y, text=alt.Text("told:N")))
-    return layers

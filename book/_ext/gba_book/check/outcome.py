@@ -58,7 +58,7 @@ def place(location: str) -> str:
         return shown
     cells = nbformat.read(path, as_version=4).cells
     name = f" ({cells[number - 1].get('id', '')})" if number <= len(cells) else ""
-    return f"{shown}: cell {number}{name}, line {line}"
+    return f"{shown}: cell {number}{name}" + (f", line {line}" if line else "")
 
 
 class _Listener(logging.Handler):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import vl_convert
+from gba.exhibit.figure import NOTEBOOK
 from jupyter_cache import get_cache
 from sphinx.util import logging
 
@@ -20,8 +21,6 @@ from gba_book.publish.site import base
 from gba_book.written import write
 
 log = logging.getLogger(__name__)
-#: The type of output in which a figure of the book keeps how notebooks show it (`gba.exhibit.figure`).
-NOTEBOOK = "application/vnd.gba.figure+html"
 GLUE = "application/papermill.record/text/plain"
 _SPOKEN = re.compile(r"\{glue:text\}`(?:([\w.-]+)\.ipynb::)?(\w+)(?::([^`]*))?`")
 _EMPTY_LINK = re.compile(r"\[\]\(#([\w-]+)\)")

@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 #: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
 UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html",
           "webpack-macros.html", "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js",
-          "doctools.js", "searchtools.js", "language_data.js",
+          "doctools.js", "translations.js", "searchtools.js", "language_data.js",
           "sphinx_highlight.js", "copybutton_funcs.js", "copy-button.svg", "design-tabs.js", "sphinx-design*", "togglebutton*",
           "play-solid.svg", "vendor")
 
 #: Scripts and style sheets that extensions add to every page and this book has no use for.
 DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design",
            "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight",
-           "clipboard.min.js", "copybutton.js", "doctools.js", "DOCUMENTATION_OPTIONS.")
+           "clipboard.min.js", "copybutton.js", "doctools.js", "translations.js", "DOCUMENTATION_OPTIONS.")
 
 #: A second of work, and the converter reports its steps on the way: in a process of its own, beside everything else.
 _BUNDLE = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"

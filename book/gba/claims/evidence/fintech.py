@@ -19,8 +19,8 @@ from gba.claims.registry import (
     only_article,
 )
 from gba.data.load import load
-from gba.exhibit.tables import in_words
 from gba.maps.travel import city_pairs
+from gba.prose import in_words
 
 #: A hub handles more than all other places together.
 MOST = 50

@@ -85,7 +85,7 @@ def south_and_north() -> Evidence:
     return Evidence(HOLDS if min(south, north) > ON_RECORD else UNTOLD, reason, joined(people, firms), north, "firms founded from Hong Kong")
 
 
-@evidence("sz_upgraded", "01-two-cities#secondary-share", "02-pipeline#rd-intensity", "02-pipeline#firms")
+@evidence("sz_upgraded", "01-two-cities#secondary-share", "02-pipeline#rd-intensity")
 def moved_up() -> Evidence:
     """Holds when Shenzhen spends more of its output on research than China does."""
     research = deciding(observed("rd_expenditure", "gerd_intensity", "shenzhen"))

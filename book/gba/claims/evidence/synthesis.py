@@ -135,7 +135,7 @@ def research_export() -> Evidence:
     )
 
 
-@evidence("bluebook_2018_formula", "05-first-city#between-goalposts", "02-pipeline#first-hundred", "01-two-cities#secondary-share")
+@evidence("bluebook_2018_formula", "05-first-city#between-goalposts", "02-pipeline#university-ranks", "01-two-cities#secondary-share")
 def formula() -> Evidence:
     """Cannot be told: the terms are measured, their sum and the book itself are not."""
     ranks = observed("university_rank", "qs_rank", list(CITIES))

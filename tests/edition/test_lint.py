@@ -1,0 +1,12 @@
+"""Style, spelling and dead code of this edition; a fork's code is its own."""
+
+import subprocess
+import sys
+
+from bookpages import ROOT
+
+
+def test_make_lint_finds_nothing():
+    """As the Makefile runs it, in the environment of the tests."""
+    done = subprocess.run(["make", "lint", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/dev.stamp"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
