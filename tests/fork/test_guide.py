@@ -131,7 +131,7 @@ def test_a_change_of_data_is_checked_and_can_be_undone(fork):
 
 def test_the_scaffold_says_what_is_missing_until_it_is_right(fork):
     first, last = only(fork[1], "make dataset name=crowding folder="), only(fork[1], "make dataset name=crowding\n")
-    for place in ("data/people/crowding.csv:1", "data/sources.csv:", "].unit", "].definition", "].direction", "].processing", "].description"):
+    for place in ("data/people/crowding.csv:1", "data/sources.csv:", ".unit:", ".definition:", ".direction:", ".processing:", "at description:", "at licence:"):
         assert place in first, place
     assert "crowding lacks nothing" in last
 
