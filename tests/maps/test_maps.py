@@ -5,7 +5,7 @@ import json
 import math
 import re
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import altair as alt
