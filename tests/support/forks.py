@@ -179,11 +179,19 @@ def add_a_dataset(root):
 
 
 def remove_a_dataset(root):
-    """One that neither a chapter nor the library names."""
-    code = "".join(path.read_text(encoding="utf-8") for kind in ("*.py", "*.ipynb", "*.md") for path in (root / "book").rglob(kind))
-    path = next(
-        path for path in sorted((root / "data").glob("*/*.meta.yml")) if "\nindicators:" in path.read_text(encoding="utf-8") and path.name[:-9] not in code
-    )
+    """One that no chapter, no module and no other table names."""
+    metas = [path for path in sorted((root / "data").glob("*/*.meta.yml")) if "\nindicators:" in path.read_text(encoding="utf-8")]
+    others = [path for kind in ("book/**/*.py", "book/*.ipynb", "book/*.md", "data/**/*.csv", "data/**/*.yml") for path in root.glob(kind)]
+    texts = {path: path.read_text(encoding="utf-8") for path in others}
+
+    def named(name):
+        return any(name in text for path, text in texts.items() if path.name.partition(".")[0] != name)
+
+    path = next(path for path in metas if not named(path.name.partition(".")[0]))
     path.unlink()
-    path.with_name(f"{path.name[:-9]}.csv").unlink()
+    path.with_name(path.name.replace(".meta.yml", ".csv")).unlink()
+    # And the sources that nothing cites any more, as the check of the data asks.
+    cited = [path.read_text(encoding="utf-8") for path in (root / "data").rglob("*.csv") if path.name != "sources.csv"]
+    rows = table(root / "data/sources.csv")
+    rewrite(root / "data/sources.csv", [row for row in rows if any(row["source"] in text for text in cited)])
     recorded(root)
