@@ -20,6 +20,7 @@ from gba.charts import palette
 from gba.data.datapackage import root
 from gba.maps import boundaries as outlines
 from gba.maps import layers as maps
+from gba.maps.travel import connections
 
 METRES = "+proj=laea +lat_0=22.8 +lon_0=113.5"
 POLYGONS = ["cities", "districts", "land"]
@@ -155,8 +156,6 @@ def test_unknown_names_are_refused():
         maps.window("estuery", 680)
     with pytest.raises(ValueError, match="did you mean 'macao'"):
         maps.districts("macau")
-    with pytest.raises(ValueError, match="airport_can"):
-        maps.points(["airport_xyz"], maps.window("gba", 680))
 
 
 # ---- the drawing --------------------------------------------------------------------------------------------------
@@ -172,10 +171,10 @@ def choropleth(w, without=(), **options):
 
 
 def every_chart(w):
-    flow = pd.DataFrame({"from": ["shenzhen", "hong_kong"], "to": ["hong_kong", "airport_szx"], "weight": [5, 2.5]})
+    ties = pd.DataFrame({"a": ["shenzhen"], "b": ["hong_kong"], "class": "c", "told": "14", "bend": 0.1})
     yield "choropleth", choropleth(w, label_format=",.0f")
     yield "with a gap", choropleth(w, without=["jiangmen", "macao", "shenzhen"])
-    yield "ground", alt.layer(maps.basemap(w), maps.points(["airport_szx", "macao"], w, sides={"macao": "left"}), maps.flows(flow, w))
+    yield "ground", alt.layer(maps.basemap(w, labels=False), connections(ties, w, classes={"c": ("within the hour", "seq5", True, 2)}))
 
 
 def svg(chart):
@@ -296,24 +295,6 @@ def test_names_do_not_collide(name, width):
     for (a, one), (b, other) in combinations(boxes, 2):
         assert not one.intersects(other), f"{a} and {b}"
     assert {"macao", "hong_kong", "shenzhen", "guangzhou"} <= {place for place, _ in boxes}
-
-
-def test_points_outside_the_window_are_left_out():
-    spec = maps.points(["airport_hkg", "city_zhaoqing"], maps.window("estuary", 680)).to_dict()
-    assert "Hong Kong International Airport" in json.dumps(spec)
-    assert "Zhaoqing" not in json.dumps(spec)
-
-
-def test_there_and_back_bend_apart():
-    a, b = np.array([0.0, 0.0]), np.array([100.0, 0.0])
-    there, back = maps._curve(a, b, 0.2, 0), maps._curve(b, a, 0.2, 0)
-    assert there[12, 1] < -10 < 10 < back[12, 1]
-
-
-def test_flows_need_weights():
-    flow = pd.DataFrame({"from": ["shenzhen"], "to": ["macao"], "weight": [0]})
-    with pytest.raises(ValueError, match="above zero"):
-        maps.flows(flow, maps.window("estuary", 680))
 
 
 def test_a_map_becomes_a_figure(monkeypatch):

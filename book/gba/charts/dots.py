@@ -1,68 +1,13 @@
-"""Charts of rows: a line of words, and under it a bar in two directions or dots on one scale."""
+"""Dot plots: marks on one scale, a named row a thing; names above their row, or at the left where there are many."""
 
-import textwrap
+import math
+from collections.abc import Collection
 
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import fit
-from gba.charts.palette import colour, rim
-from gba.charts.units import _mark
-
-
-def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: tuple[str, str], pitch: int = 62) -> alt.TopLevelMixin:
-    """A bar a row, split in two shares that make the whole: what goes one way, and what goes the other.
-
-    Parameters
-    ----------
-    frame : `text` (heading of the row), `left`, `right` (amounts in one unit), `left_text`, `right_text` (the amounts in words), and
-        `low`, `high` (optional: the least and the most that the left share may be; a stroke from one to the other, in rows that have them)
-    left, right : name and palette token of each direction
-    """
-    rows = frame.assign(row=range(len(frame)), split=(frame["left"] / (frame["left"] + frame["right"])).round(4))
-    rows["share_left"], rows["share_right"] = [[f"{share:.0%}" for share in shares] for shares in (rows["split"], 1 - rows["split"])]
-    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[len(rows) - 0.35, -0.95], nice=False))
-    x = alt.Scale(domain=[0, 1], nice=False)
-    base = alt.Chart(rows)
-    bar = {"height": 20}
-    seam = {"color": colour("paper"), "orient": "vertical", "size": 22, "thickness": 2.5, "opacity": 1}
-    layers = [
-        base.mark_bar(color=colour(left[1]), **bar).encode(x=alt.X("zero:Q", axis=None, scale=x), x2=alt.X2("split:Q"), y=y).transform_calculate(zero="0"),
-        base.mark_bar(color=colour(right[1]), **bar).encode(x=alt.X("split:Q", axis=None, scale=x), x2=alt.X2("one:Q"), y=y).transform_calculate(one="1"),
-        base.mark_tick(**seam).encode(x=alt.X("split:Q", axis=None, scale=x), y=y),
-        base.mark_tick(color=colour("paper"), orient="vertical", size=20, thickness=1, opacity=1).encode(x=alt.datum(0.5), y=y),
-    ]
-    for side, field, at, align in (("left", "share_left", 0, "left"), ("right", "share_right", 1, "right")):
-        room = rows["split"] if side == "left" else 1 - rows["split"]
-        part = rows[room >= 0.1]
-        if len(part):
-            inside = alt.Chart(part).mark_text(align=align, dx=6 if side == "left" else -6, fontWeight="bold", color=colour("paper"))
-            layers.append(inside.encode(x=alt.datum(at), y=y, text=alt.Text(f"{field}:N")))
-        layers.append(
-            base.mark_text(align=align, dy=19, color=colour({"left": left, "right": right}[side][1]), fontSize=11.5).encode(
-                x=alt.datum(at), y=y, text=alt.Text(f"{side}_text:N")
-            )
-        )
-    layers.append(base.mark_text(align="left", dy=-20, fontWeight="bold", color=colour("ink")).encode(x=alt.datum(0), y=y, text=alt.Text("text:N")))
-    if "low" in rows and rows["low"].notna().any():
-        layers += _range(rows.loc[rows["low"].notna(), ["row", "text", "low", "high"]], y)
-    heads = pd.DataFrame({"at": [0, 1], "head": [f"← {left[0]}", f"{right[0]} →"], "row": [-0.8, -0.8]})
-    for number, align, token in ((0, "left", left[1]), (1, "right", right[1])):
-        layers.append(
-            alt.Chart(heads.iloc[[number]])
-            .mark_text(align=align, fontWeight="bold", fontSize=13, color=colour(token))
-            .encode(x=alt.X("at:Q"), y=y, text=alt.Text("head:N"))
-        )
-    return fit(alt.layer(*layers), width, pitch * len(rows) + 30)
-
-
-def _range(rows: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
-    """A stroke from `low` to `high`, with a short one across at either end."""
-    base = alt.Chart(rows)
-    across = {"orient": "vertical", "size": 10, "thickness": 2, "color": colour("paper"), "opacity": 1}
-    # Without a scale of their own: Vega-Lite fails on one more field with it.
-    stroke = base.mark_rule(color=colour("paper"), strokeWidth=2).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y)
-    return [stroke, *(base.mark_tick(**across).encode(x=alt.X(f"{end}:Q"), y=y) for end in ("low", "high"))]
+from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, point, sized, texts, wrapped
+from gba.charts.palette import colour
 
 
 def dots(
@@ -71,113 +16,178 @@ def dots(
     *,
     kinds: dict[str, tuple[str, str, str, bool]],
     x_domain: tuple[float, float],
-    x_format: str = ",~f",
-    level: tuple[float, str] | None = None,
-    join: bool = False,
-    pitch: int = 54,
-    reverse: bool = False,
-) -> alt.TopLevelMixin:
-    """Dots on one scale, a row of words over each line of dots; every kind of dot has its shape and colour and is named above.
+    x_format: str = NUMBER,
+    values: list[float] | None = None,
+    log: bool = False,
+    level: float | None = None,
+    join: bool = True,
+    pitch: int = 48,
+    room: int = 0,
+    unit: str | None = None,
+) -> alt.LayerChart:
+    """Dots on one scale, a row a thing; a thin line joins those of a row, and those that would hide each other stand one above the other.
 
     Parameters
     ----------
-    frame : one row a dot: `text` (the row, in drawing order), `x`, `kind`, `told` (text at the dot, may be empty)
-        and, where texts or dots would collide, `below` (True: the text stands under the dot) and `lift` (how far the dot stands
-        below its row, in rows)
+    frame : one row a dot: `text` (the row, in drawing order), `x`, `kind`, and optionally `told` (words at the dot), `side` (where they stand: left,
+        right, above, below) or `below` (True: under it, else above), and `lift`, pixels by which the dot stands below the middle of its row
     kinds : by kind: name in the key, palette token, shape, and whether it is filled
-    level : a stroke in every row at this value, with its name
-    join : whether a thin line runs from the first to the last dot of a row
+    values : the numbers of the axis
+    log : a logarithmic scale; the subtitle of the figure has to say so
+    level : a dashed stroke in every row at this value
+    join : whether a line joins the dots of a row
+    pitch : pixels from row to row
+    room : pixels for the names at the left; 0, and a phone, have them above their rows
+    unit : what the axis measures, over its numbers
     """
-    order = list(dict.fromkeys(frame["text"]))
-    wrapped = {text: "\n".join(textwrap.wrap(text, int(width / 6.4))) for text in order}
-    drawn = frame.assign(row=frame["text"].map(order.index) + frame.get("lift", 0), below=frame.get("below", False))
-    ends = [len(order) - 0.6, -0.85]
-    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=ends, nice=False))
-    domain = list(x_domain)[:: -1 if reverse else 1]
-    axis = alt.Axis(format=x_format, tickCount=5, grid=True, orient="top", labelFlush=True)
-    x = alt.X("x:Q", title=None, axis=axis, scale=alt.Scale(domain=domain, nice=False, zero=False))
-    layers = []
-    if level:
-        # A stroke a row, so that the line does not run through the names of the rows.
-        strokes = pd.DataFrame({"x": level[0], "row": [n - 19 / pitch for n in range(len(order))], "end": [n + 15 / pitch for n in range(len(order))]})
-        layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(x=x, y=y, y2=alt.Y2("end:Q")))
-        if level[1]:
-            line = pd.DataFrame({"x": [level[0]], "row": [ends[0]], "name": [level[1]]})
-            layers.append(
-                alt.Chart(line)
-                .mark_text(align="left", dx=4, dy=-2, baseline="bottom", color=colour("ink"), fontSize=11.5)
-                .encode(x=x, y=y, text=alt.Text("name:N"))
-            )
-    layers += spots(drawn, kinds, across=x, down=y, join=join)
-    for under, dy in ((False, -11), (True, 13)):
-        words = drawn[drawn["told"].astype(bool) & (drawn["below"] == under)][["row", "x", "told"]]
-        if len(words):
-            # A rim, so that the stroke of the level does not strike a figure out.
-            for look in (rim(), {"color": colour("ink")}) if level else ({"color": colour("ink")},):
-                written = alt.Chart(words).mark_text(dy=dy, fontSize=11.5, lineBreak="\n", **look)
-                layers.append(written.encode(x=x, y=y, text=alt.Text("told:N")))
-    heads = pd.DataFrame({"row": range(len(order)), "text": [wrapped[text] for text in order]})
-    layers.append(
-        alt.Chart(heads)
-        .mark_text(align="left", baseline="bottom", dy=-23, fontWeight="bold", color=colour("ink"), lineBreak="\n")
-        .encode(x=alt.XValue(0), y=y, text=alt.Text("text:N"))
-    )
-    used = set(drawn["kind"])
-    more = 17 * (_lines(_listed(kinds, used), width) - 1)
-    return fit(alt.layer(*layers, *_key(kinds, used, width)), width, pitch * len(order) + 70 + more)
+    told = frame["told"] if "told" in frame else pd.Series("", frame.index)
+    under = frame["below"] if "below" in frame else pd.Series(False, frame.index)
+    drawn = frame.assign(told=told, side=frame["side"] if "side" in frame else under.map({True: "below", False: "above"}))
+    words = drawn[drawn["told"].astype(bool)].groupby("side")["text"].agg(set).to_dict()
+    names = list(dict.fromkeys(frame["text"]))
+    step = pitch if width > PHONE or not room else pitch + 18
+    rows, left, high = _rows(names, width, room, step, bold=True, over=words.get("above", ()), under=words.get("below", ()))
+    axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **_ticks(values))
+    place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
+    drawn = drawn.merge(rows[["text", "mark"]], on="text")
+    drawn["y"] = drawn["mark"] + (drawn["lift"] if "lift" in drawn else clusters(_pixels(drawn["x"], place["x"]), drawn["mark"]))
+    layers = _strokes(drawn, place, level, pitch / 2 if left and room else 11)
+    if join:
+        span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
+        layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
+    for kind, part in drawn.groupby("kind", sort=False):
+        name, *look = kinds[kind]
+        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=name or " ", format=NUMBER), alt.Tooltip("told:N", title="in words")]
+        tips = tips if part["told"].astype(bool).any() else tips[:2]
+        layers.append(alt.Chart(part).mark_point(**point(*look, 78)).encode(**place, tooltip=tips))
+    # Words over and under dots stand over the highest and under the lowest of their row.
+    ends = drawn.groupby("mark")["y"]
+    drawn["y"] = drawn["y"].mask(drawn["side"] == "above", ends.transform("min")).mask(drawn["side"] == "below", ends.transform("max"))
+    for kind, part in drawn.groupby("kind", sort=False):
+        look = {"ink": kinds[kind][1], "fontWeight": "bold"} if room else {}
+        layers += [words.encode(**place) for words in beside(part, "told", away=(9, 12), edge=level is not None, **look)]
+    layers += [_names(rows, place["y"], bold=True), *key([kinds[kind] for kind in kinds if kind in set(drawn["kind"])], width - 12, foot=-52 if unit else -36)]
+    return sized(layers, width, high, spare=12)
 
 
-def spots(frame: pd.DataFrame, kinds: dict[str, tuple[str, str, str, bool]], *, across: alt.X, down: alt.Y, join: bool = True) -> list[alt.Chart]:
-    """Dots by kind, and under them a thin line from the first to the last dot at a height.
+#: The same chart where each dot has words at a side of its own.
+readings = dots
+
+
+def marks(
+    frame: pd.DataFrame,
+    width: int,
+    *,
+    x_domain: tuple[float, float],
+    axis: alt.Axis,
+    log: bool = False,
+    sizes: tuple[float, float] | None = None,
+    colours: dict[str, tuple[str, str]] | None = None,
+    rings: tuple[str, pd.DataFrame] | None = None,
+    room: int = 240,
+    pitch: tuple[int, int] = (24, 42),
+) -> alt.LayerChart:
+    """A row a name, in it a mark for every row of the frame: a tick, a bar, or a circle whose area tells a count.
 
     Parameters
     ----------
-    frame : one row a dot: `text`, `x` (for the tooltip), `kind`, and the fields of `across` and `down`
-    kinds : by kind: name, palette token, shape, and whether it is filled
-    across, down : the two encodings, with their scales
-    join : whether the line is drawn
+    frame : `text` (the row, in drawing order), `x`, `told` (for the tooltip), `x2` (optional: bars from `x` to it), `n` (with `sizes`),
+        `kind` (with `colours`); a row whose `x` is missing draws only its name and its `aside`, words at the left end of the scale (optional)
+    log : a logarithmic scale; the subtitle of the figure has to say so
+    sizes : areas in pixels of the circles for the smallest and the largest `n`; None draws ticks
+    colours : by kind, in drawing order, the name in the key and the palette token; None draws all in one
+    rings : name in the key, and a frame of `text` and `x`, of a second sort of mark, one ring each
+    room : pixels for the names, where they stand at the left
+    pitch : pixels from row to row, wide and on a phone
     """
-    at, height = (str(channel.shorthand).split(":")[0] for channel in (across, down))
-    # A dot that is lifted still belongs to the line of its row.
-    rows = frame.assign(**{height: (frame[height] - frame["lift"]).round(3)}) if "lift" in frame else frame
-    span = rows.groupby(height)[at].agg(["min", "max"]).reset_index()
-    span = span[span["max"] > span["min"]]
+    rows, left, high = _rows(list(dict.fromkeys(frame["text"])), width, room, pitch[width <= PHONE])
+    place = _scales(left, width, high, x_domain, axis, log=log)
+    at = rows.set_index("text")["mark"]
+    placed = frame.assign(y=frame["text"].map(at))
+    drawn = placed[placed["x"].notna()]
     layers = []
-    if join and len(span):
-        layers.append(alt.Chart(span).mark_rule(color=colour("rule"), strokeWidth=1).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=down))
-    for kind, part in frame.groupby("kind", sort=False):
-        name, token, shape, filled = kinds[kind]
-        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=name, format=",~r")]
-        columns = list(dict.fromkeys(["text", "x", at, height]))
-        layers.append(alt.Chart(part[columns]).mark_point(**_mark(token, shape, filled, 75)).encode(x=across, y=down, tooltip=tips))
-    return layers
+    for kind, token in ({kind: token for kind, (_, token) in colours.items()} if colours else {None: "seq4"}).items():
+        part = drawn if kind is None else drawn[drawn["kind"] == kind]
+        if len(part):
+            end = {"x2": "x2:Q"} if "x2" in part else _areas(drawn, sizes)
+            layers.append(_marked(part, token, sizes).encode(**place, tooltip=alt.Tooltip("told:N", title=" "), **end))
+    if rings:
+        rung = rings[1].assign(y=rings[1]["text"].map(at))
+        layers.append(alt.Chart(rung).mark_point(**point("ink", "circle", False, 42)).encode(**place))
+    layers.append(_names(rows, place["y"]))
+    if "aside" in placed:
+        words = placed.drop_duplicates("text").query("aside != ''")
+        layers.append(texts(words, "aside", {"x": alt.XValue(left), "y": place["y"]}, token="muted", fontSize=11))
+    kinds = [*((name, token, "square", True) for name, token in (colours or {}).values()), *([(rings[0], "ink", "circle", False)] if rings else [])]
+    return sized([*layers, *key(kinds, width - 12)], width, high, spare=12)
 
 
-def _key(kinds: dict, used: set[str], width: int) -> list[alt.Chart]:
-    """The key above the axis; it wraps where the width ends."""
-    layers, x, row = [], 6.0, 0
-    listed = _listed(kinds, used)
-    for name, token, shape, filled in listed:
-        need = 22 + 6.6 * len(name)
-        if x + need > width - 4 and x > 6:
-            x, row = 6.0, row + 1
-        here = alt.Chart(pd.DataFrame({"name": [name]}))
-        place = {"x": alt.value(x), "y": alt.value(-36 - 17 * (_lines(listed, width) - 1 - row))}
-        style = {"fill": colour(token if filled else "paper"), "stroke": colour(token), "strokeWidth": 1.6, "filled": True, "size": 70, "shape": shape}
-        layers += [here.mark_point(**style).encode(**place), here.mark_text(align="left", dx=9, color=colour("ink")).encode(**place, text=alt.Text("name:N"))]
-        x += need
-    return layers
+def _rows(
+    names: list[str], width: int, room: int, pitch: float, *, bold: bool = False, over: Collection[str] = (), under: Collection[str] = ()
+) -> tuple[pd.DataFrame, float, float]:
+    """Where rows stand, in pixels: `text`, `name` (in lines), the heights `line` of its first line and `mark` of the marks; room at the left; height of all.
+
+    Parameters
+    ----------
+    over, under : names of rows with words over or under their marks
+    """
+    beside_them = bool(room) and width > PHONE
+    lines = [wrapped(name, (room if beside_them else width) - 12, bold=bold) for name in names]
+    count = pd.Series([len(each) for each in lines])
+    if beside_them:
+        high = pd.Series([max(pitch, 13.0 * n + 8) for n in count])
+        mark = high / 2
+    else:
+        mark = pd.Series([15.0 * n + 15 + 10 * (name in over) for name, n in zip(names, count, strict=True)])
+        high = pd.Series([max(pitch + 15 * (n - 1), down + 10 + 12 * (name in under)) for name, n, down in zip(names, count, mark, strict=True)])
+    top = high.cumsum() - high
+    line = top + mark - 6.5 * (count - 1) if beside_them else top + 9
+    rows = pd.DataFrame({"text": names, "name": ["\n".join(each) for each in lines], "line": line, "mark": top + mark})
+    return rows, float(room * beside_them), float(high.sum())
 
 
-def _listed(kinds: dict, used: set[str]) -> list[tuple]:
-    return [kinds[kind] for kind in kinds if kind in used and kinds[kind][0]]
+def _names(rows: pd.DataFrame, y: alt.Y, *, bold: bool = False) -> alt.Chart:
+    rows = rows[["name", "line"]].rename(columns={"line": "y"})
+    return texts(rows, "name", {"x": alt.XValue(0), "y": y}, lineHeight=14, **({"fontWeight": "bold"} if bold else {}))
 
 
-def _lines(listed: list[tuple], width: int) -> int:
-    x, rows = 6.0, 1
-    for name, *_ in listed:
-        need = 22 + 6.6 * len(name)
-        if x + need > width - 4 and x > 6:
-            x, rows = 6.0, rows + 1
-        x += need
-    return rows
+def _ticks(values: list[float] | None) -> dict:
+    return {"values": values} if values else {"tickCount": 5}
+
+
+def _scales(left: float, width: int, high: float, x_domain: tuple[float, float], axis: alt.Axis, *, log: bool, title: str | None = None) -> dict:
+    kind = {"type": "log"} if log else {"zero": False}
+    x = alt.Scale(domain=list(x_domain), range=[left + 4, width - 26], nice=False, **kind)
+    return {"x": alt.X("x:Q", title=title, axis=axis, scale=x), "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[high, 0], nice=False))}
+
+
+def _pixels(values: pd.Series, x: alt.X) -> pd.Series:
+    scale = x["scale"]
+    (low, high), (left, right) = scale["domain"], scale["range"]
+    if scale.to_dict().get("type") == "log":
+        values, low, high = values.map(math.log), math.log(low), math.log(high)
+    return left + (values - low) / (high - low) * (right - left)
+
+
+def _strokes(drawn: pd.DataFrame, place: dict, level: float | None, half: float) -> list[alt.Chart]:
+    """A stroke in each row rather than a line through the names."""
+    if level is None:
+        return []
+    at = drawn["mark"].unique()
+    bars = pd.DataFrame({"x": level, "y": at - half, "y2": at + half})
+    return [alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(**place, y2=alt.Y2("y2:Q"))]
+
+
+def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None) -> alt.Chart:
+    if "x2" in part:
+        return alt.Chart(part).mark_bar(height=9, color=colour(token))
+    if sizes is None:
+        return alt.Chart(part).mark_tick(orient="vertical", size=15, thickness=2, opacity=1, color=colour(token))
+    return alt.Chart(part).mark_circle(color=colour(token), opacity=1, stroke=colour("paper"), strokeWidth=0.7)
+
+
+def _areas(drawn: pd.DataFrame, sizes: tuple[float, float] | None) -> dict:
+    if sizes is None:
+        return {}
+    domain = [int(drawn["n"].min()), max(int(drawn["n"].max()), int(drawn["n"].min()) + 1)]
+    return {"size": alt.Size("n:Q", legend=None, scale=alt.Scale(domain=domain, range=list(sizes)))}

@@ -1,6 +1,5 @@
 """Where charts and words stand: the column and the phone, how wide words are, labels that do not collide, keys, charts side by side."""
 
-import json
 import re
 import textwrap
 from collections.abc import Sequence
@@ -83,7 +82,7 @@ def spread(places: Sequence[float], least: float, low: float = float("-inf"), hi
     [10, 90, 100]
     """
     moved, floor = list(places), low
-    order = sorted(range(len(moved)), key=lambda n: places[n])
+    order = sorted(range(len(moved)), key=lambda n: moved[n])
     for n in order:
         moved[n] = max(moved[n], floor)
         floor = moved[n] + least
@@ -140,10 +139,10 @@ def plane(width: int, height: float) -> dict[str, alt.X | alt.Y]:
     return {"x": x, "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[float(height), 0], nice=False))}
 
 
-def sized(layers: list, width: int, height: float, top: int = 5, told: pd.DataFrame | None = None) -> alt.LayerChart:
-    """The layers as one drawing; `told` is what it shows as a table, for drawings whose own rows are pixels."""
-    meta = {} if told is None else {"usermeta": {"told": json.loads(told.to_json(orient="split", index=False, double_precision=15))}}
-    return alt.layer(*layers, width=width - 10, height=float(height), padding={"left": 5, "top": top, "right": 5, "bottom": 5}, **meta)
+def sized(layers: list, width: int, height: float, *, top: int = 5, spare: int = 0) -> alt.LayerChart:
+    """The layers as one drawing of a width, those without rows left out (Vega warns of them); `spare` is kept free at the right."""
+    drawn = [layer for layer in layers if not (isinstance(layer.data, pd.DataFrame) and layer.data.empty)]
+    return alt.layer(*drawn, width=width - 10 - spare, height=float(height), padding={"left": 5, "top": top, "right": 5 + spare, "bottom": 5})
 
 
 def point(token: str, shape: str, filled: bool, size: float = 90) -> dict:

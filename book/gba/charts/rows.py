@@ -6,16 +6,10 @@ import datetime as dt
 import decimal
 import math
 
-import altair as alt
 import narwhals as nw
 import numpy as np
 import pandas as pd
 from altair.utils.data import to_values
-
-
-def with_properties(chart: alt.TopLevelMixin, **properties) -> alt.TopLevelMixin:
-    """The chart with properties of its own."""
-    return chart.properties(**properties)
 
 
 def plain_rows(frame) -> dict:

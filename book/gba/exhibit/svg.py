@@ -48,17 +48,21 @@ def draw(spec: dict) -> str:
     finally:
         log.removeHandler(handler)
         log.propagate = propagates
-    wrong = [message for message in told if not _is_harmless(message, spec)]
+    wrong = [said for message in told if (said := _wrong(message, spec))]
     if wrong:
-        raise ValueError("the chart cannot be drawn as it is, a column may hold no numbers: " + "; ".join(wrong))
+        raise ValueError("the chart cannot be drawn as it is: " + "; ".join(wrong))
     return svg
 
 
-def _is_harmless(message: str, spec: dict) -> bool:
-    """A drawing has no window to listen to; and only a scale of the data's own column that has no end shows that there is nothing to draw."""
+def _wrong(message: str, spec: dict) -> str:
+    """What of the converter's log an author should know; nothing of what a drawing without a window or a layer without rows is bound to log."""
+    if "Can not resolve event source" in message or "Scale bindings are" in message:
+        return ""
     endless = re.search(r'Infinite extent for field "(.*?)"', message)
-    columns = {name for rows in spec.get("datasets", {}).values() for row in rows if isinstance(row, dict) for name in row}
-    return "Can not resolve event source" in message or (endless is not None and endless[1] not in columns)
+    if not endless:
+        return message
+    cells = [row[endless[1]] for rows in spec.get("datasets", {}).values() for row in rows if isinstance(row, dict) and endless[1] in row]
+    return "" if not cells or any(isinstance(cell, int | float) for cell in cells) else f"its column {endless[1]!r} holds no number"
 
 
 def _version(spec: dict) -> str:

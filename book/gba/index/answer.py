@@ -35,6 +35,9 @@ class Answer(NamedTuple):
     results: dict
     sentences: list
 
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences)
+
 
 @functools.cache
 def answer(worlds: int = WORLDS, seed: int = SEED) -> Answer:

@@ -31,6 +31,9 @@ class Complement(NamedTuple):
     by_chance: np.ndarray
     likeness: float
 
+    def __repr__(self) -> str:
+        return f"Complement: gain {self.gain:.3f}, reached by {self.reached:.1%} of {len(self.by_chance)} random deals, likeness {self.likeness:.2f}"
+
     @property
     def reached(self) -> float:
         """The share of the random deals that gain as much or more."""

@@ -47,6 +47,9 @@ class Scorecard(NamedTuple):
     names: list
     pillars: list
 
+    def __repr__(self) -> str:
+        return f"Scorecard of {', '.join(self.places)}: {len(self.names)} indicators, {int(self.core.sum())} of them core, in {len(self.pillars)} pillars"
+
 
 def normalise(values, worst, best, clip: bool = True) -> np.ndarray:
     """Place values between goalposts: 0 at `worst`, 1 at `best`, whichever of the two is larger.

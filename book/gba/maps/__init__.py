@@ -1,8 +1,8 @@
 """Maps of the bay.
 
-`layers` draws land, borders, names and values, `districts` the districts of a city, `travel` ways and times, `boundaries` reads the outlines.
+`layers` draws land, borders, names and values, `travel` the ways between cities, `boundaries` reads the outlines.
 """
 
-from gba.maps.layers import NOTICE, basemap, choropleth, flows, points, window
+from gba.maps.layers import NOTICE, basemap, choropleth, window
 
-__all__ = ["NOTICE", "basemap", "choropleth", "flows", "points", "window"]
+__all__ = ["NOTICE", "basemap", "choropleth", "window"]

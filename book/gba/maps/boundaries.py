@@ -11,12 +11,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gba.charts.layout import PHONE
 from gba.data.datapackage import Stamp, root, stamp
 from gba.data.errors import did_you_mean
 
 #: West, south, east, north of the windows that have a name, in degrees.
 WINDOWS = {"gba": (111.27, 21.5, 115.5, 24.45), "estuary": (113.0, 21.78, 114.62, 23.2)}
-PHONE = 480  # pixels: narrower windows take the labels of a phone
 COLUMN = 700  # pixels: the width for which outlines are simplified; a phone takes the same data
 
 # ---- the geometry -------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ class Window:
     @property
     def phone(self) -> bool:
         """Whether there is room for the labels of a phone only."""
-        return self.width < PHONE
+        return self.width <= PHONE
 
     def pixels(self, lonlat: np.ndarray) -> np.ndarray:
         """Pixels from the upper left corner of degrees, row by row."""

@@ -1,10 +1,11 @@
-"""Maps of the eleven cities: one window, the same ground in every map, values by class, points and flows on top.
+"""Maps of the eleven cities: one window, the same ground in every map, and values by class.
 
 Everything is a layer, so maps are put together with alt.layer; all layers of one map are given the same window:
 
 >>> w = window("gba", 700)
 >>> import altair as alt
->>> chart = alt.layer(basemap(w), points(["airport_can", "airport_hkg"], w))
+>>> spot = alt.Chart(pd.DataFrame({"lon": [113.9], "lat": [22.3]})).mark_point().encode(longitude="lon:Q", latitude="lat:Q")
+>>> chart = alt.layer(basemap(w), spot.project(**w.projection()))
 
 The seam between sea and land is OpenStreetMap's: every figure with a map carries `NOTICE` in its note.
 """
@@ -19,10 +20,9 @@ import pandas as pd
 import shapely
 
 from gba.charts.palette import colour, rim
-from gba.data.load import load
 from gba.maps.boundaries import Window, cities, districts, feature, features_in, in_pixels, known, window
 
-__all__ = ["NOTICE", "RAMP", "Window", "basemap", "choropleth", "cities", "districts", "flows", "points", "spread", "window"]
+__all__ = ["NOTICE", "RAMP", "Window", "basemap", "choropleth", "cities", "districts", "spread", "window"]
 
 NOTICE = (
     "Boundaries and coastline © OpenStreetMap contributors (ODbL 1.0), via geoBoundaries CHN ADM3 2017, geo-maps 0.6.0 and roaring-landmask 0.11.0; "
@@ -35,12 +35,12 @@ LAND, SEA, BORDER, NODATA, PAPER, INK, MUTED = (colour(t) for t in ("land", "sea
 LEGEND = 46  # pixels above the map
 
 
-def _shapes(features: list[dict], w: Window, **mark) -> alt.Chart:
+def outlined(features: list[dict], w: Window, **mark) -> alt.Chart:
     """A layer of outlines; a line as wide as a hair in the colour of the fill closes the seams between neighbours."""
     return alt.Chart(alt.InlineData(values=features)).mark_geoshape(**mark).project(**w.projection())
 
 
-def _size(chart: alt.LayerChart, w: Window) -> alt.LayerChart:
+def framed(chart: alt.LayerChart, w: Window) -> alt.LayerChart:
     return chart.properties(width=w.width, height=w.height)
 
 
@@ -59,22 +59,22 @@ def basemap(w: Window, *, fill: str = PAPER, labels: bool | Iterable[str] = True
     """
     layers = [*_under(w), _coasts(w, fill), _border_lines(w, MUTED)]
     named = None if labels is True else set(labels or ())
-    return _size(alt.layer(*layers, *city_labels(w, only=named, **look)), w)
+    return framed(alt.layer(*layers, *city_labels(w, only=named, **look)), w)
 
 
 def _under(w: Window) -> list[alt.Chart]:
     sea = alt.Chart(alt.sphere()).mark_geoshape(fill=SEA, stroke=None).project(**w.projection())
     land = features_in(w)["land"]
-    return [sea, *([_shapes(land, w, fill=LAND, stroke=LAND, strokeWidth=0.4)] if land else [])]
+    return [sea, *([outlined(land, w, fill=LAND, stroke=LAND, strokeWidth=0.4)] if land else [])]
 
 
 def _coasts(w: Window, fill: str) -> alt.Chart:
     """The cities in one colour; sea and land hardly differ in lightness, so that the line between them has to be drawn."""
-    return _shapes(features_in(w)["cities"], w, fill=fill, stroke=MUTED, strokeWidth=0.6)
+    return outlined(features_in(w)["cities"], w, fill=fill, stroke=MUTED, strokeWidth=0.6)
 
 
 def _border_lines(w: Window, ink: str) -> alt.Chart:
-    return _shapes(features_in(w)["borders"], w, filled=False, stroke=ink, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
+    return outlined(features_in(w)["borders"], w, filled=False, stroke=ink, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
 
 
 # ---- the names ----------------------------------------------------------------------------------------------------
@@ -236,12 +236,12 @@ def choropleth(
     has_figure = alt.expr.isValid(alt.datum[column])
     # Whatever the classes on its two sides, the rim or the border line on top of it stands out from one of them.
     rim = {"stroke": MUTED, "strokeWidth": 1 if w.phone else 1.4, "strokeJoin": "round"}
-    classed = _shapes(features_in(w)["cities"], w, **rim).transform_lookup(**look).transform_filter(has_figure).encode(color=fill, tooltip=tips)
+    classed = outlined(features_in(w)["cities"], w, **rim).transform_lookup(**look).transform_filter(has_figure).encode(color=fill, tooltip=tips)
     missing = [f for f in features_in(w)["cities"] if f["properties"]["place"] not in set(figures["place"])]
     told = {row.place: format(getattr(row, column), label_format) for row in figures.itertuples()} if label_format else None
     names = [*city_labels(w, told, indent=DISC + 8), *_discs(w, figures, column, fill, tips)]
     layers = [*_under(w), *_hatched(missing, w), classed, _border_lines(w, BORDER), *names, *_key(w, breaks, ramp, title, number_format, missing)]
-    return _size(alt.layer(*layers), w).resolve_scale(color="independent")
+    return framed(alt.layer(*layers), w).resolve_scale(color="independent")
 
 
 def spread(classes: int) -> list[str]:
@@ -291,8 +291,8 @@ def _hatched(missing: list[dict], w: Window) -> list[alt.Chart]:
     cut = [shapely.intersection(lines, in_pixels(f, w)) for f in missing]
     back = [shapely.transform(shape, lambda xy: np.round(w.degrees(xy), 4)) for shape in cut]
     strokes = [feature({}, shape) for shape in back if not shape.is_empty]
-    ground = _shapes(missing, w, fill=NODATA, stroke=NODATA, strokeWidth=0.4).encode(tooltip=[alt.Tooltip("properties.name:N", title="no figure")])
-    return [ground, _shapes(strokes, w, filled=False, stroke=MUTED, strokeWidth=0.8)]
+    ground = outlined(missing, w, fill=NODATA, stroke=NODATA, strokeWidth=0.4).encode(tooltip=[alt.Tooltip("properties.name:N", title="no figure")])
+    return [ground, outlined(strokes, w, filled=False, stroke=MUTED, strokeWidth=0.8)]
 
 
 def _key(
@@ -333,130 +333,3 @@ def _flat(frame: pd.DataFrame, x: str, y: str | None = None) -> alt.Chart:
 def _words(rows: list[tuple[float, float, str]], **mark) -> alt.Chart:
     frame = pd.DataFrame(rows, columns=["x", "y", "text"])
     return _flat(frame, "x", "y").encode(text=alt.Text("text:N")).mark_text(align="left", baseline="middle", **mark)
-
-
-# ---- points and flows ---------------------------------------------------------------------------------------------
-
-
-def _points(ids: Iterable[str]) -> pd.DataFrame:
-    every = load("geo_points").set_index("id")
-    keys = [key if key in every.index or f"city_{key}" not in every.index else f"city_{key}" for key in ids]
-    known(keys, every.index, "point")
-    return every.loc[keys].reset_index()
-
-
-SIDES = {"right": (8, 0, "left"), "left": (-8, 0, "right"), "above": (0, -12, "center"), "below": (0, 13, "center")}
-
-
-def points(
-    ids: Iterable[str],
-    w: Window,
-    *,
-    labels: bool | dict[str, str] = True,
-    sides: dict[str, str] | None = None,
-    color: str = INK,
-    size: float = 40,
-    **look,
-) -> alt.LayerChart:
-    """Points of data/geo/points.csv with their names; those outside of the window are left out.
-
-    Parameters
-    ----------
-    ids : ids of points; a city stands for its centre
-    labels : whether the points have their names; a dict gives some of them a name of their own, an empty one none
-    sides : where a name stands when not to the right of its point: left, above, below
-    look : of the names, such as `fontWeight`
-    """
-    ids = list(ids)
-    frame = _points(ids).assign(given=ids)
-    frame[["x", "y"]] = w.pixels(frame[["lon", "lat"]].to_numpy(float))
-    frame = frame[frame["x"].between(0, w.width) & frame["y"].between(0, w.height)]
-    base = alt.Chart(frame[["lon", "lat", "name_en"]]).encode(
-        longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"), tooltip=alt.Tooltip("name_en:N", title=" ")
-    )
-    dots = base.mark_point(filled=True, fill=color, stroke=PAPER, strokeWidth=1.2, size=size, opacity=1).project(**w.projection())
-    names = labels if isinstance(labels, dict) else {}
-    known((sides or {}).values(), SIDES, "side")
-    side = [SIDES[(sides or {}).get(key, "right")] for key in frame["given"]]
-    spots = frame.assign(
-        text=[names.get(key, name) for key, name in zip(frame["given"], frame["name_en"], strict=True)],
-        x=frame["x"] + [dx for dx, _, _ in side],
-        y=frame["y"] + [dy for _, dy, _ in side],
-        align=[align for _, _, align in side],
-    )
-    written = texts(spots[spots["text"] != ""], w, **{"fontSize": 11 if w.phone else 11.5, **look}) if labels else []
-    return _size(alt.layer(dots, *written), w)
-
-
-def flows(
-    frame: pd.DataFrame,
-    w: Window,
-    *,
-    start: str = "from",
-    end: str = "to",
-    weight: str = "weight",
-    color: str = INK,
-    widest: float = 9,
-    bend: float = 0.18,
-    label_format: str | None = ",~g",
-    title: str = "",
-) -> alt.LayerChart:
-    """Curved arrows between cities or points, as wide as their weight; there and back bend to different sides.
-
-    Parameters
-    ----------
-    frame : one row a flow: the columns `start` and `end` (places or ids of points) and `weight`, above zero
-    widest : pixels of the largest weight; a weight half as large is half as wide
-    bend : how far the middle of the curve lies off the straight line, as a share of its length
-    label_format : of the weight written at the middle of the curve, in d3's notation; None for no label
-    title : what the weight measures, for the tooltip
-
-    Raises
-    ------
-    ValueError : an end that is no point, or a weight that is missing or not above zero
-    """
-    if not (frame[weight] > 0).all():
-        raise ValueError(f"{weight}: flows need weights above zero; leave out rows without a figure and say so in the note")
-    widths = (frame[weight] / frame[weight].max() * widest).to_numpy(float)
-    ends = [w.pixels(_points(frame[side])[["lon", "lat"]].to_numpy(float)) for side in (start, end)]
-    curves = [_curve(a, b, bend, 3 + 1.6 * width**0.7) for a, b, width in zip(*ends, widths, strict=True)]
-    told = pd.DataFrame({"start": frame[start], "end": frame[end], "weight": frame[weight].astype(float), "width": widths.round(2)}).to_dict("records")
-    lines = [feature(t, shapely.LineString(np.round(w.degrees(xy), 4))) for t, xy in zip(told, curves, strict=True)]
-    tips = [alt.Tooltip(f"properties.{name}", title=text) for name, text in (("start:N", "from"), ("end:N", "to"))]
-    tips.append(alt.Tooltip("properties.weight:Q", title=title or weight, format=",~g"))
-    thick = alt.StrokeWidth("properties.width:Q", scale=None)
-    drawn = _shapes(lines, w, filled=False, stroke=color, strokeCap="butt").encode(strokeWidth=thick, tooltip=tips)
-    layers = [drawn, _heads(curves, widths, w, color)]
-    if label_format is not None:
-        layers += _flow_labels(frame[weight], curves, widths, w, label_format)
-    return _size(alt.layer(*layers), w)
-
-
-def _curve(a: np.ndarray, b: np.ndarray, bend: float, gap: float) -> np.ndarray:
-    """Points of a quadratic curve in pixels from `a` to a little before `b`, bent to the left of its way."""
-    way = b - a
-    control = (a + b) / 2 + 2 * bend * np.array([way[1], -way[0]])
-    last = max(0.5, 1 - gap / max(np.hypot(*way), 1))
-    t = np.linspace(0, last, 25)[:, None]
-    return (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
-
-
-def _heads(curves: list[np.ndarray], widths: np.ndarray, w: Window, color: str) -> alt.Chart:
-    tips = np.array([xy[-1] for xy in curves])
-    ways = np.array([xy[-1] - xy[-3] for xy in curves])
-    angle = np.degrees(np.arctan2(ways[:, 0], -ways[:, 1])).round(1)  # clockwise from north, as Vega turns a mark
-    frame = pd.DataFrame({"x": tips[:, 0], "y": tips[:, 1], "angle": angle, "size": (30 + 14 * widths**1.4).round(1)})
-    base = alt.Chart(_placed(frame, w)[["lon", "lat", "angle", "size"]]).encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q"))
-    heads = base.mark_point(shape="triangle", filled=True, fill=color, stroke=None, opacity=1)
-    return heads.encode(angle=alt.Angle("angle:Q", scale=None), size=alt.Size("size:Q", scale=None)).project(**w.projection())
-
-
-def _flow_labels(weights: pd.Series, curves: list[np.ndarray], widths: np.ndarray, w: Window, label_format: str) -> list[alt.Chart]:
-    """The weights, beside the middle of the curves on their outer side."""
-    middles = np.array([xy[12] for xy in curves])
-    outward = middles - np.array([(xy[0] + xy[-1]) / 2 for xy in curves])
-    outward /= np.maximum(np.hypot(*outward.T), 1e-9)[:, None]
-    middles += outward * (widths[:, None] / 2 + 9 + 4 * np.abs(outward[:, :1]))  # a number is wider than high
-    spots = pd.DataFrame({"text": weights.to_numpy(float), "x": middles[:, 0], "y": middles[:, 1], "align": "center"})
-    number = alt.Text("text:Q", format=label_format)
-    return [layer.encode(text=number) for layer in texts(spots, w, fontSize=11 if w.phone else 12, fontWeight="bold")]

@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gba.charts.layout import key
 from gba.charts.palette import colour
 from gba.data.load import load
 from gba.maps.boundaries import feature
-from gba.maps.layers import PAPER, Window, _size, texts
+from gba.maps.layers import Window, framed, outlined, texts
 
 
 def city_pairs(frame: pd.DataFrame, cities: list[str]) -> pd.DataFrame:
@@ -22,8 +23,6 @@ def city_pairs(frame: pd.DataFrame, cities: list[str]) -> pd.DataFrame:
     ends = [sorted(pair, key=rank.get) for pair in zip(kept["place"], kept["to_place"], strict=True)]
     return kept.assign(a=[a for a, _ in ends], b=[b for _, b in ends])
 
-
-DASHES = [6, 4]
 
 #: Where the name of a city stands from its point in the window "estuary": pixels right and down, and which side of the text is at it.
 NAMES = {
@@ -55,16 +54,14 @@ def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str,
     ends = [w.pixels(points.loc["city_" + frame[side]][["lon", "lat"]].to_numpy(float)) for side in ("a", "b")]
     curves = [_bent(a, b, bend) for a, b, bend in zip(*ends, frame["bend"], strict=True)]
     layers = []
-    for key, (_, token, dashed, wide) in reversed(classes.items()):
-        chosen = (frame["class"] == key).to_numpy()
-        lines = [shapely.LineString(np.round(w.degrees(curve), 3)) for curve, take in zip(curves, chosen, strict=True) if take]
+    for name, (_, token, dashed, wide) in reversed(classes.items()):
+        lines = [shapely.LineString(np.round(w.degrees(curve), 3)) for curve, of in zip(curves, frame["class"], strict=True) if of == name]
         if lines:
-            style = {"strokeDash": DASHES} if dashed else {}
-            drawn = alt.Chart(alt.InlineData(values=[feature({}, shapely.MultiLineString(lines))]))
-            layers.append(drawn.mark_geoshape(filled=False, stroke=colour(token), strokeWidth=wide, **style).project(**w.projection()))
+            style = {"strokeDash": [6, 4]} if dashed else {}
+            layers.append(outlined([feature({}, shapely.MultiLineString(lines))], w, filled=False, stroke=colour(token), strokeWidth=wide, **style))
     here = list(pd.unique(frame[["a", "b"]].to_numpy().ravel()))
     places = points.loc["city_" + pd.Series(here)]
-    dots = alt.Chart(places[["lon", "lat"]].reset_index(drop=True)).mark_point(filled=True, fill=colour("ink"), stroke=PAPER, size=34, opacity=1)
+    dots = alt.Chart(places[["lon", "lat"]].reset_index(drop=True)).mark_point(filled=True, fill=colour("ink"), stroke=colour("paper"), size=34, opacity=1)
     layers.append(dots.encode(longitude=alt.Longitude("lon:Q"), latitude=alt.Latitude("lat:Q")).project(**w.projection()))
     at = w.pixels(places[["lon", "lat"]].to_numpy(float))
     dx, dy, align = (list(column) for column in zip(*(NAMES[city] for city in here), strict=True))
@@ -74,7 +71,8 @@ def connections(frame: pd.DataFrame, w: Window, *, classes: dict[str, tuple[str,
     spots = spots[spots["text"].astype(bool)]
     names, spots = (rows[rows["x"].between(0, w.width) & rows["y"].between(0, w.height)] for rows in (names, spots))
     written = [*texts(spots, w, fontSize=11 if w.phone else 12.5, fontWeight="bold"), *texts(names, w, fontSize=11 if w.phone else 13)]
-    return _size(alt.layer(*layers, *written, *_key(classes, set(frame["class"]), w)), w)
+    used = [(name, token, "dashes" if dashed else "line", wide) for kind, (name, token, dashed, wide) in classes.items() if kind in set(frame["class"])]
+    return framed(alt.layer(*layers, *written, *key(used, w.width, foot=-14)), w)
 
 
 def _bent(a: np.ndarray, b: np.ndarray, bend: float) -> np.ndarray:
@@ -82,18 +80,3 @@ def _bent(a: np.ndarray, b: np.ndarray, bend: float) -> np.ndarray:
     control = (a + b) / 2 + 2 * bend * np.array([way[1], -way[0]])
     t = np.linspace(0, 1, 11)[:, None]
     return (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
-
-
-def _key(classes: dict, used: set[str], w: Window) -> list[alt.Chart]:
-    layers, x, row = [], 0.0, 0
-    shown = [entry for key, entry in classes.items() if key in used]
-    rows = 1 if w.width > 500 else len(shown)
-    for name, token, dashed, wide in shown:
-        y = -14 - 17 * (rows - 1 - row)
-        stroke = alt.Chart(pd.DataFrame({"x": [x], "x2": [x + 22], "y": [y]}))
-        at = {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
-        layers.append(stroke.mark_rule(color=colour(token), strokeWidth=wide, strokeDash=DASHES if dashed else [1, 0]).encode(**at, x2=alt.X2("x2")))
-        word = alt.Chart(pd.DataFrame({"x": [x + 28], "y": [y], "name": [name]}))
-        layers.append(word.mark_text(align="left", baseline="middle", color=colour("ink"), fontSize=11.5).encode(**at, text=alt.Text("name:N")))
-        x, row = (x + 48 + 6.2 * len(name), row) if rows == 1 else (0.0, row + 1)
-    return layers

@@ -1,13 +1,10 @@
-"""Ranks over editions, shares stacked to a whole, bars in groups, and ribbons: what is joined, what stays apart, what is drawn empty."""
+"""Ranks over editions, and ribbons: what is joined, what stays apart."""
 
 from itertools import pairwise
 
 import pandas as pd
 import pytest
-from gba.charts import alluvial as streams
-from gba.charts import bars as bargroups
-from gba.charts import ranks
-from gba.charts import stacked as stacks
+from gba.charts import networks, ranks
 from gba.charts.layout import spread
 
 RIVALS = pd.DataFrame(
@@ -61,18 +58,9 @@ def test_names_stand_apart_and_inside(heights):
     assert max(moved) <= 100
 
 
-def test_shares_add_up_and_an_unknown_whole_is_empty():
-    frame = pd.DataFrame({"text": ["all", "all", "none"], "part": ["a", "b", "a"], "value": [1.0, 3.0, None], "told": ["1", "3", "nobody knows"]})
-    chart = stacks.hundred(frame, 700, parts={"a": ("A", "shenzhen", "paper"), "b": ("B", "guangzhou", "paper")})
-    values = drawn_values(chart)
-    assert {row["percent"] for row in values if "percent" in row} == {"25%", "75%"}
-    assert max(row["x2"] for row in values if "x2" in row) == pytest.approx(690)
-    assert "nobody knows" in {row.get("told") for row in values}
-
-
 def test_every_thing_is_one_ribbon_through_every_stage():
     frame = pd.DataFrame({"thing": ["p", "q"], "one": ["a", "a"], "two": ["b", "c"], "shade": "x", "weak": [False, True]})
-    chart = streams.ribbons(frame, 700, stages={"one": "One", "two": "Two"}, tokens={"x": "other"})
+    chart = networks.ribbons(frame, 700, stages={"one": "One", "two": "Two"}, tokens={"x": "other"})
     assert {row["thing"] for row in drawn_values(chart) if "leg" in row} == {"p", "q"}
     dashes = [layer["mark"].get("strokeDash") for layer in chart.to_dict()["layer"] if layer["mark"]["type"] == "line"]
     assert sum(bool(dash) for dash in dashes) == 1
@@ -80,14 +68,14 @@ def test_every_thing_is_one_ribbon_through_every_stage():
 
 def test_ribbons_bear_names_where_there_is_room():
     frame = pd.DataFrame({"thing": ["p", "q"], "one": ["a", "a"], "two": ["b", "c"], "shade": "x", "weak": False})
-    wide, phone = (streams.ribbons(frame, width, stages={"one": "One", "two": "Two"}, tokens={"x": "other"}) for width in (700, 350))
+    wide, phone = (networks.ribbons(frame, width, stages={"one": "One", "two": "Two"}, tokens={"x": "other"}) for width in (700, 350))
     assert {"p", "q"} <= {row.get("name") for row in drawn_values(wide)}
     assert "p" not in {row.get("name") for row in drawn_values(phone)}
 
 
 def test_a_dashed_ribbon_bears_its_name_on_a_phone_too():
     frame = pd.DataFrame({"thing": ["p", "q"], "one": ["a", "a"], "two": ["b", "c"], "shade": "x", "weak": [False, True]})
-    phone = {row.get("name") for row in drawn_values(streams.ribbons(frame, 350, stages={"one": "One", "two": "Two"}, tokens={"x": "other"}))}
+    phone = {row.get("name") for row in drawn_values(networks.ribbons(frame, 350, stages={"one": "One", "two": "Two"}, tokens={"x": "other"}))}
     assert "q" in phone
     assert "p" not in phone
 
@@ -103,22 +91,3 @@ def test_a_name_stands_beside_a_rank_that_says_on_which_side():
     named = [layer for layer in layers["layer"] if layer["encoding"].get("text", {}).get("field") == "label"]
     beside = [layers["datasets"][layer["data"]["name"]] for layer in named if layer["mark"].get("align") == "right"]
     assert {(row["label"], row["year"]) for rows in beside for row in rows} == {("A", 2021)}
-
-
-def test_a_small_share_is_told_without_its_decimal():
-    frame = pd.DataFrame({"text": "all", "part": ["a", "b"], "value": [4.6, 95.4], "told": ["1", "3"]})
-    chart = stacks.hundred(frame, 700, parts={"a": ("A", "shenzhen", "paper"), "b": ("B", "guangzhou", "paper")})
-    assert {"4.6%", "5%"} <= {row.get("percent") for row in drawn_values(chart)}, "4.6% for the tooltip, 5% on the bar"
-
-
-def test_bars_of_all_groups_share_one_scale():
-    frame = pd.DataFrame({"group": ["a", "a", "b"], "name": ["x", "y", "x"], "value": [1.0, None, 4.0], "told": ["1", "no count", "4"], "tone": "other"})
-    bars = {row["told"]: row["x2"] - row["x"] for row in drawn_values(bargroups.bar_groups(frame, 700)) if "x2" in row}
-    assert bars["4"] == pytest.approx(4 * bars["1"], abs=0.5)
-    assert "no count" not in bars
-
-
-@pytest.mark.parametrize("lengths", [[-1.0, 2.0], [0.0, 0.0]])
-def test_bars_want_lengths(lengths):
-    with pytest.raises(ValueError, match="lengths from 0 up"):
-        bargroups.bar_groups(pd.DataFrame({"group": "a", "name": ["x", "y"], "value": lengths, "told": "", "tone": "other"}), 700)
