@@ -11,7 +11,7 @@ from vulture import Vulture
 
 ROOT = Path(__file__).parents[1]
 #: Used by others than this code: hooks of Python and Jupyter, methods that html.parser calls, attributes that
-#: Sphinx, docutils, zipfile, Altair and pytest read, what jupyter_client calls, arguments of Sphinx's events.
+#: Sphinx, docutils, zipfile, Altair, PyYAML and pytest read, what jupyter_client calls, arguments of Sphinx's events.
 HOOKS = [
     *("__getattr__", "__dir__", "_repr_*_", "_ntuple_diskusage"),
     *("templatename", "docnames", "added", "changed", "removed"),
@@ -27,6 +27,7 @@ HOOKS = [
         "external_attr",
         "padding",
         "last_below",
+        "yaml_implicit_resolvers",
     ),
     *("pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir", "handle_*", "format_kernel_cmd", "pytest_*"),
 ]
