@@ -42,7 +42,7 @@ def stretches(chart):
         rows = spec["datasets"][layer["data"]["name"]] if "name" in layer.get("data", {}) else []
         if layer["mark"]["type"] == "line":
             for row in rows:
-                joined.setdefault(row[layer["encoding"]["detail"]["field"]], []).append(row["period"])
+                joined.setdefault(row[layer["encoding"]["detail"]["field"]], []).append(row.get("period") or str(row["year"]))
         elif layer["mark"].get("shape") == "stroke":
             marks += rows
     return list(joined.values()), marks
