@@ -23,6 +23,7 @@ from gba.validate.rules import Figures, declaration_problems, evaluate, other_da
 from gba.validate.tables import foreign_keys, meaning, order, references, row_count
 
 Tables = dict[str, csvfile.Table]
+CHANGED = "if the change was meant run `make record`, else restore the file"  # what to do about another size or checksum
 
 
 def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
@@ -109,16 +110,15 @@ def _files(made: Described, folder: Path) -> Iterator[Problem]:
 
 
 def _checksums(listed: dict[str, dict], folder: Path) -> Iterator[Problem]:
-    todo = "if the change was meant run `make record`, else restore the file"
     for entry in listed.values():
         path = folder / str(entry.get("path"))
         if not path.is_file():
             continue  # told already
         file, size, found = shown(entry["path"], folder), path.stat().st_size, checksum(path)
         if size != entry.get("bytes"):
-            yield Problem(file, None, "", f"{size} bytes", f"{entry.get('bytes')} bytes as the descriptor says", todo)
+            yield Problem(file, None, "", f"{size} bytes", f"{entry.get('bytes')} bytes as the descriptor says", CHANGED)
         elif found != entry.get("hash"):
-            yield Problem(file, None, "", f"{found[:15]}…", f"{str(entry.get('hash'))[:15]}… as the descriptor says", todo)
+            yield Problem(file, None, "", f"{found[:15]}…", f"{str(entry.get('hash'))[:15]}… as the descriptor says", CHANGED)
 
 
 def _unused_sources(tables: Tables, entries: dict[str, dict]) -> Iterator[Problem]:
