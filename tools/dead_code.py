@@ -13,22 +13,11 @@ ROOT = Path(__file__).parents[1]
 #: Used by others than this code: hooks of Python and Jupyter, methods that html.parser calls, attributes that
 #: Sphinx, docutils, zipfile, Altair and pytest read, what jupyter_client calls, arguments of Sphinx's events.
 HOOKS = [
-    *("__getattr__", "__dir__", "_repr_*_", "_ntuple_diskusage"),
-    *("templatename", "docnames", "added", "changed", "removed"),
-    *(
-        "children",
-        "rawsource",
-        "html_math_renderer",
-        "nb_execution_cache_path",
-        "statuscode",
-        "gba_*",
-        "compress_type",
-        "create_system",
-        "external_attr",
-        "padding",
-        "last_below",
-    ),
-    *("pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir", "handle_*", "format_kernel_cmd", "pytest_*"),
+    *("__getattr__", "__dir__", "_repr_*_", "_ntuple_diskusage", "templatename", "docnames", "added", "changed", "removed", "children", "rawsource"),
+    *("html_math_renderer", "nb_execution_cache_path", "statuscode", "gba_*", "compress_type", "create_system", "external_attr", "padding"),
+    *("last_below", "pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir", "handle_*", "format_kernel_cmd", "pytest_*"),
+    # of logging, MyST-NB, PyYAML, the notebook's display and pytest
+    *("emit", "default_priority", "formats", "kwargs", "yaml_implicit_resolvers", "exclude", "include", "collector", "call"),
 ]
 DECORATORS = ["@evidence*", "@pytest.fixture*", "@pytest.mark*", "@ALL", "@functools.*"]
 

@@ -294,7 +294,7 @@ def test_broken_json_is_told_by_line(mini):
 
 def test_a_file_that_nothing_describes_is_told(mini):
     (mini / "history/extra.csv").write_text("a\n1\n", encoding="utf-8")
-    assert_told(mini, "data/history/extra.csv: found a file that nothing describes, expected extra.meta.yml beside it; describe the file (make dataset name=extra")
+    assert_told(mini, "data/history/extra.csv: found a file that nothing describes, expected extra.meta.yml beside it … (make dataset name=extra")
 
 
 @pytest.mark.parametrize("path", [GDP, "sources.csv", "geo/cities.geojson"])
