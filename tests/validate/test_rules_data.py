@@ -41,74 +41,61 @@ def series(mini):
 
 
 BOUNDS = {"shenzhen": [90, 140], "*": [100, 130]}
+#: kind, rule of gdp, old, new, what the message must say behind the name of the file
 DIGIT_BREAKERS = [
-    # kind, rule of gdp, old, new, what the message must say
-    pytest.param("within", {"bounds": BOUNDS}, "2018,121,", "2018,211,", [f"{GDP}:12: column value: found 211 for shenzhen, expected 90 to 140"], id="within"),
-    pytest.param(
-        "within", {"bounds": BOUNDS}, "guangzhou,2018,120,", "guangzhou,2018,210,", [f"{GDP}:9:", "210 for guangzhou, expected 100 to 130"], id="within, others"
-    ),
-    pytest.param(
+    ("within", {"bounds": BOUNDS}, "2018,121,", "2018,211,", "12: column value: found 211 for shenzhen, expected 90 to 140"),
+    ("within", {"bounds": BOUNDS}, "guangzhou,2018,120,", "guangzhou,2018,210,", "9: … 210 for guangzhou, expected 100 to 130"),
+    (
         "units",
         {"indicator": "gdp_current", "units": {"hong_kong": "HKD_million", "*": "CNY_100m"}},
         "230,CNY_100m",
         "230,HKD_million",
-        [f"{GDP}:8:", "the unit HKD_million for shenzhen, expected CNY_100m"],
-        id="units",
+        "8: … the unit HKD_million for shenzhen, expected CNY_100m",
     ),
-    pytest.param(
+    (
         "written",
         {"indicator": "gdp_current", "decimals": {"press-2024": [0, 0]}, "multiple_of": {"press-2024": 10}},
         "2019,230,",
         "2019,230.1,",
-        [f"{GDP}:8:", "230.1 from press-2024, expected 0 decimals"],
-        id="written, decimals",
+        "8: … 230.1 from press-2024, expected 0 decimals",
     ),
-    pytest.param(
+    (
         "written",
         {"indicator": "gdp_current", "multiple_of": {"press-2024": 10}},
         "2019,230,",
         "2019,232,",
-        [f"{GDP}:8:", "232 from press-2024, expected a multiple of 10"],
-        id="written, multiple",
+        "8: … 232 from press-2024, expected a multiple of 10",
     ),
-    pytest.param(
+    (
         "sources_agree",
         {"indicator": "gdp_current", "tolerance": 0.01},
         "221.5",
         "225.1",
-        [f"{GDP}:7:", "220 and 225.1 for shenzhen 2018, expected sources that agree within 1.00%"],
-        id="sources_agree",
+        "7: … 220 and 225.1 for shenzhen 2018, expected sources that agree within 1.00%",
     ),
-    pytest.param(
+    (
         "smooth",
         {"factor": {"shenzhen": 1.01}},
         "2018,121,",
         "2018,112,",
-        [f"{GDP}:12:", "112 in 2018 for shenzhen, between 110 in 2017 and 133.1 in 2019", "at most a factor of 1.01"],
-        id="smooth",
+        "12: … 112 in 2018 for shenzhen, between 110 in 2017 and 133.1 in 2019 … at most a factor of 1.01",
     ),
-    pytest.param(
-        "smooth", {"factor": 1.005}, "2019,133.1,", "2019,131.3,", [f"{GDP}:12:", "121 in 2018 for shenzhen, between 110 in 2017 and 131.3"], id="smooth, end"
-    ),
-    pytest.param("smooth", {"factor": 1.01}, "2018,121,", "2018,0,", [f"{GDP}:12: column value: found 0 in 2018"], id="smooth, zero"),
-    pytest.param(
-        "smooth_points", {"distance": {"shenzhen": 1}}, "2018,121,", "2018,124,", [f"{GDP}:12:", "2.45 off their path, expected at most 1"], id="smooth_points"
-    ),
-    pytest.param(
+    ("smooth", {"factor": 1.005}, "2019,133.1,", "2019,131.3,", "12: … 121 in 2018 for shenzhen, between 110 in 2017 and 131.3"),
+    ("smooth", {"factor": 1.01}, "2018,121,", "2018,0,", "12: column value: found 0 in 2018"),
+    ("smooth_points", {"distance": {"shenzhen": 1}}, "2018,121,", "2018,124,", "12: … 2.45 off their path, expected at most 1"),
+    (
         "product",
         {"indicator": "gdp_current", "over": ["gdp_services"], "ratio": {"shenzhen": [1.7, 1.9]}},
         "2018,121,",
         "2018,112,",
-        [f"{GDP}:6:", "gdp_current 220 / gdp_services 112 = 1.964285714 for shenzhen in 2018, expected 1.7 to 1.9"],
-        id="product",
+        "6: … gdp_current 220 / gdp_services 112 = 1.964285714 for shenzhen in 2018, expected 1.7 to 1.9",
     ),
-    pytest.param(
+    (
         "product",
         {"indicator": "gdp_current", "over": ["shares.value_services"], "ratio": {"guangzhou": [1.6, 1.7]}},
         "guangzhou,2018,200,",
         "guangzhou,2018,220,",
-        [f"{GDP}:2:", "gdp_current 220 / shares.value_services 120 = 1.833333333"],
-        id="product with another dataset",
+        "2: … gdp_current 220 / shares.value_services 120 = 1.833333333",
     ),
 ]
 
@@ -122,7 +109,8 @@ def test_a_rule_holds_of_clean_data_and_tells_the_damage(series, kind, rule, old
     declare(series, "gdp", **of_kind(kind, rule))
     assert told(series) == []
     edit(series / GDP, old, new)
-    assert any(all(part in line for part in [*expected, f"(rule {kind}: a test)", "relax the rule"]) for line in told(series)), told(series)
+    parts = [f"{GDP}:{expected}", f"(rule {kind}: a test)", "relax the rule"]
+    assert any(all(part in line for part in " … ".join(parts).split(" … ")) for line in told(series)), told(series)
 
 
 @pytest.mark.parametrize(

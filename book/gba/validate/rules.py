@@ -202,7 +202,8 @@ class Figures:
     @classmethod
     def of(cls, tables: dict[str, Table], entries: dict[str, dict]) -> Figures:
         """The figures of the tables, which are right in themselves; `sources` and `breaks` are among them."""
-        frames = {name: typed(tables[name], entries[name]["schema"]["fields"]) for name in tables if _is_read(name, entries[name])}
+        read = [name for name in tables if name in ("sources", "breaks") or entries[name]["gba:kind"] == "observations"]
+        frames = {name: typed(tables[name], entries[name]["schema"]["fields"]) for name in read}
         cells = {name: entries[name]["gba:cell"] for name in frames if entries[name]["gba:kind"] == "observations"}
         sources = frames["sources"].set_index("source")
         # What rules read besides: the name of the series, and the value as the file has it.
@@ -213,10 +214,6 @@ class Figures:
         """The same, of some datasets only some rows."""
         rows = self.rows | {name: self.rows[name][mask] for name, mask in masks.items()}
         return replace(self, rows=rows, main=self.main | {name: _main(rows[name], self.sources, self.cells[name]) for name in masks})
-
-
-def _is_read(name: str, entry: dict) -> bool:
-    return name in ("sources", "breaks") or entry["gba:kind"] == "observations"
 
 
 def _main(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
