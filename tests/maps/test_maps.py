@@ -259,6 +259,11 @@ def test_a_missing_place_is_drawn_as_missing():
     assert not any(size == pytest.approx(jiangmen, rel=0.01) for size in filled)
 
 
+def test_a_million_is_written_out():
+    drawing = svg(maps.choropleth(values(), maps.window("gba", 680), breaks=[2e5, 1e6], title="residents"))
+    assert "1,000,000" in drawing and "1e+6" not in drawing
+
+
 def test_an_empty_value_is_missing_too():
     w = maps.window("gba", 680)
     frame_ = values().assign(value=lambda rows: rows["value"].where(rows["place"] != "macao"))
