@@ -129,7 +129,9 @@
     root.append(copy);
     y += height + 6;
     const caption = figure.querySelector("figcaption");
-    block(`${caption.querySelector(".exhibit-number").textContent} ${caption.querySelector(".exhibit-source").textContent} ${caption.querySelector(".exhibit-licence").textContent} ${permalink(figure)}`, 11, 400, "muted");
+    // The note goes along: it may hold what explains the marks, and the notice that a map's outlines are under.
+    const said = [".exhibit-number", ".exhibit-note", ".exhibit-source", ".exhibit-licence"].map((part) => caption.querySelector(part)?.textContent ?? "");
+    block(`${said.filter(Boolean).join(" ")} ${permalink(figure)}`, 11, 400, "muted");
     const size = { width: width + 24, height: Math.ceil(y + 14) };
     Object.entries({ xmlns: NS, ...size, viewBox: `0 0 ${size.width} ${size.height}`, "font-family": family }).forEach(([key, value]) => root.setAttribute(key, value));
     Object.entries({ ...size, fill: colour("paper") }).forEach(([key, value]) => ground.setAttribute(key, value));

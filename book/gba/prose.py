@@ -119,7 +119,7 @@ class Text(str):
             named = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
             unknown = [name for name in named if name not in values]
             if unknown:
-                raise ValueError(f"{template!r} names {', '.join(unknown)}; the facts are {', '.join(values)}")
+                raise ValueError(f"{template!r} names {', '.join(unknown)}; the facts are {', '.join(values) or 'none'}")
             filled = template.format_map(values)
         text = super().__new__(cls, filled)
         text.template, text.values = str(template), dict(values or {})

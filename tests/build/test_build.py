@@ -76,7 +76,7 @@ def test_a_changed_figure_changes_the_chart_and_the_drawing(life):
 def test_make_book_compares_the_checksums_too(life):
     """A figure that breaks no rule, and that nobody has recorded: a plain build takes it, `make book` refuses it."""
     assert life["unrecorded"][0] == 1
-    assert re.search(r"gdp\.csv: found .*as the record says; if the change was meant run `make record`", life["unrecorded"][1])
+    assert re.search(r"gdp\.csv: found .*as the descriptor says; if the change was meant run `make record`", life["unrecorded"][1])
 
 
 def test_an_exhibit_can_be_linked_by_its_name(life):

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
 import zipfile
 from types import SimpleNamespace
@@ -12,12 +13,12 @@ import pytest
 import yaml
 from bookpages import ROOT, build, documents, notebooks
 from bs4 import BeautifulSoup
+from gba_book.publish import notebooks as taken_away
 from gba_book.publish import source_zip
 from smallbook import said
 
 BASE = "https://book.example/gba/"
 REPOSITORY = "https://github.com/someone/their-fork"
-CONFIG = SimpleNamespace(project="The book", html_baseurl="", html_theme_options={})
 
 
 def soup(path):
@@ -63,7 +64,7 @@ def test_launch_links_are_right(fork, template):
     assert links(soup(fork)) == {
         "Binder": "https://mybinder.org/v2/gh/someone/their-fork/main?urlpath=lab/tree/book/index.ipynb",
         "JupyterHub": "https://hub.example.edu/hub/user-redirect/git-pull?repo=https%3A//github.com/someone/their-fork&urlpath=lab/tree/their-fork/book/index.ipynb&branch=main",
-        "Colab": "https://colab.research.google.com/github/someone/their-fork/blob/main/book/index.ipynb",
+        "Colab": "https://colab.research.google.com/github/someone/their-fork/blob/notebooks/book/index.ipynb",
         "Repository": REPOSITORY,
         "Open issue": f"{REPOSITORY}/issues/new?title=Issue%20on%20page%20%2Fbook/index.html&body=Your%20issue%20content%20here.",
         "Suggest edit": f"{REPOSITORY}/edit/main/book/index.ipynb",
@@ -120,38 +121,80 @@ def test_services_that_load_scripts_are_refused(monkeypatch):
     assert "thebe" not in config.html_theme_options["launch_buttons"]
 
 
+@pytest.fixture(scope="module")
+def taken(book):
+    """The notebooks that readers take away, by the stem of their file."""
+    return {path.stem: nbformat.read(book / "book" / path.name, as_version=4) for path in notebooks()}
+
+
 @pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
-def test_a_notebook_alone_says_what_it_needs(path, tmp_path):
-    """In an empty folder the download stops at its first cell, in words; in the book's folder that cell does nothing."""
-    text = source_zip.downloadable(path, CONFIG)
-    notebook = nbformat.reads(text, as_version=4)
+def test_a_notebook_to_take_away_reads_as_the_page(path, taken, book):
+    """Values and links stand in its prose, its figures are pictures with their words, and nothing of it asks a network."""
+    notebook, page = taken[path.stem], soup(book / "book" / f"{path.stem}.html")
     nbformat.validate(notebook)
-    assert notebook.cells[1:] == nbformat.read(path, as_version=4).cells
-    # A stranger's Python has none of the book's folders on its path.
-    first = subprocess.run(
-        [__import__("sys").executable, "-I", "-c", notebook.cells[0].source], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    assert first.returncode == 1
-    assert f"unpack it and open book/{path.name} in it" in first.stderr.splitlines()[-1]
-    assert "source.zip" in first.stderr.splitlines()[-1]
-    exec(compile(notebook.cells[0].source, "first cell", "exec"), {})
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert not re.search(r"\{glue:|\[\]\(|^\([\w-]+\)=$", prose, re.M)
+    on_the_page = " ".join(page.article.get_text(" ").split())
+    # Sentences without formulas, links and marks: letter for letter, because the page sets its own quotation marks.
+    for sentence in re.findall(r"[^.\n*\[\]`#|>$]{60,}\.", prose)[:8]:
+        assert letters(sentence) in letters(on_the_page), sentence
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [output for output in shown if "scrapbook" in output.get("metadata", {})]
+    drawn = [BeautifulSoup(output["data"]["text/html"], "html.parser") for output in shown if "<figure" in output.get("data", {}).get("text/html", "")]
+    exhibits = {figure.figure["id"]: figure for figure in drawn}
+    assert set(exhibits) == {figure["id"] for figure in page.select("figure.exhibit")}
+    for figure in exhibits.values():
+        assert figure.img["src"].startswith("data:image/png;base64,")
+        assert figure.img["alt"] == page.find(id=figure.figure["id"])["aria-label"]
+        assert "Source: " in figure.get_text()
+        assert not figure.select("script, [src^=http], link")
+
+
+def letters(text: str) -> str:
+    return re.sub(r"\W", "", text)
 
 
 @pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
-def test_a_committed_notebook_says_where_its_library_is(path):
-    """Colab opens the committed file: the line that fails there, which the error shows, says what is missing."""
-    code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
-    imports = re.findall(r"^import gba\b.*", code, re.M)
-    assert imports, "no notebook of the book is without its library"
-    assert imports[0] == "import gba  # the book's library, in book/gba of its source: run this notebook in the folder book/"
+def test_a_notebook_alone_says_what_it_needs(path, taken, tmp_path):
+    """Of a book without an address: in an empty folder it stops at its first cell, in words; in the book's folder that cell does nothing."""
+    first = taken[path.stem].cells[0].source
+    # A stranger's Python has none of the book's folders on its path.
+    ran = subprocess.run([sys.executable, "-I", "-c", first], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert ran.returncode == 1
+    assert re.search(rf"source\.zip.*make lab.*book/{re.escape(path.name)}", ran.stderr.splitlines()[-1])
+    exec(compile(first, "first cell", "exec"), {})
 
 
-def test_a_fork_tells_its_readers_how_to_fetch_it():
-    told = source_zip.needs(
-        "book/x.ipynb", SimpleNamespace(project="P", html_baseurl="https://a.example/book/", html_theme_options={"repository_url": REPOSITORY})
-    )
-    assert any("https://a.example/book/source.zip" in line for line in told)
-    assert any(f"!git clone {REPOSITORY}" in line and "%cd their-fork/book" in line for line in told)
+@pytest.mark.parametrize(
+    ("address", "repository", "way"),
+    [
+        ("https://a.example/book/", "", r"    %pip install -q https://a\.example/book/wheel/gba-[\d.]+-py3-none-any\.whl$"),
+        ("", REPOSITORY, rf"    %pip install -q git\+{re.escape(REPOSITORY)}$"),
+    ],
+)
+def test_a_notebook_alone_fetches_what_it_needs(address, repository, way):
+    config = SimpleNamespace(html_title="P", html_baseurl=address, html_theme_options={"repository_url": repository})
+    assert re.search(way, taken_away.first_cell(ROOT / "book" / "x.ipynb", config), re.M)
+
+
+def test_the_wheel_holds_library_and_data(book, tmp_path):
+    """What a notebook alone installs: it loads and draws in a Python that knows nothing of the book's folder."""
+    wheel = next((book / "wheel").glob("*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+        metadata = archive.read(next(name for name in archive.namelist() if name.endswith("METADATA"))).decode()
+    assert re.findall(r"^Requires-Dist: ([\w-]+)", metadata, re.M) == ["altair", "geopandas", "ipython", "pandas", "salib", "vl-convert-python"]
+    code = f"""import sys; sys.path.insert(0, {str(tmp_path)!r}); import gba
+rows = gba.load("gdp").head(3)
+print(gba.__file__, len(gba.load("gdp")), gba.figure(gba.lines(gba.named(rows), y_title="x"), name="n", title="t", subtitle="s", alt_text="a", rows=rows))
+print(len(gba.datasets()))"""
+    ran = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert str(tmp_path) in ran.stdout
+    import gba
+
+    assert f" {len(gba.load('gdp'))} " in ran.stdout
+    assert ran.stdout.split()[-1] == str(len(gba.datasets()))
 
 
 def test_the_source_is_whole(book):

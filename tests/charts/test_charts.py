@@ -3,7 +3,6 @@
 import json
 from types import SimpleNamespace
 
-import altair as alt
 import gba
 import pytest
 from bookpages import content, documents, exhibits
@@ -92,18 +91,6 @@ def rows():
     return gba.load(gba.datasets().query("kind == 'observations'").iloc[0]["name"]).head(3)
 
 
-@pytest.mark.parametrize("missing", ["name", "title", "subtitle", "alt_text"])
-def test_figure_wants_every_text(missing):
-    texts = {"name": "n", "title": "t", "subtitle": "s", "alt_text": "a", missing: " "}
-    with pytest.raises(ValueError, match=missing):
-        gba.figure(alt.Chart(rows()).mark_point(), rows=rows(), **texts)
-
-
-def test_figure_wants_known_sources():
-    with pytest.raises(ValueError, match="nowhere"):
-        gba.figure(alt.Chart(rows()).mark_point(), rows=rows().assign(source="nowhere"), name="n", title="t", subtitle="s", alt_text="a")
-
-
 def test_hostile_text_stays_text(tmp_path):
     """A place, a note, a title that holds markup is shown as text: in the caption, in the JSON, in the label, in the exhibit's own script."""
     from gba_book.read import exhibits as files
@@ -119,15 +106,6 @@ def test_hostile_text_stays_text(tmp_path):
     files.write_files(SimpleNamespace(env=env, outdir=tmp_path, builder=SimpleNamespace(format="html")), None)
     assert "<" not in (tmp_path / files.FOLDER / "evil.js").read_text(encoding="utf-8")
     assert content(tmp_path / "book" / "x.html", "evil")["spec"]["title"]["text"] == evil
-
-
-def test_notebooks_show_an_ordinary_altair_chart(monkeypatch):
-    monkeypatch.delenv("GBA_RENDER", raising=False)
-    frame = rows().assign(year=[2000, 2001, 2002], name="x")
-    made = gba.figure(gba.lines(frame, y_title="y"), name="n", title="t", subtitle="s", alt_text="a", rows=frame)
-    bundle = made._repr_mimebundle_()
-    bundle = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert "vegaEmbed" in bundle["text/html"] or any("vegalite" in kind for kind in bundle)
 
 
 def test_places_and_palette_agree_on_colours():

@@ -1,6 +1,5 @@
 """The catalogue: every dataset of the record by itself, coverage as it is, text as text."""
 
-import copy
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from gba import catalogue
 from gba.data import datapackage as record
+from gba.data import describe
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = record.resources(record.read())
@@ -38,20 +38,10 @@ def add_rain(folder):
     lines += [f"rainfall,shenzhen,{year},{year / 2},mm,{source},main,," for year in (1999, 2000, 2003)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    def change(content):
-        pattern = next(entry for entry in content["resources"] if entry.get("gba:kind") == "observations")
-        entry = copy.deepcopy(pattern) | {"name": "rain", "path": "weather/rain.csv", "title": "Rain of the year", "gba:chapter": "weather", "gba:rules": []}
-        columns = lines[0].split(",")
-        entry["schema"]["fields"] = [field for field in entry["schema"]["fields"] if field["name"] in columns]
-        meant = {"title": "Rainfall", "unit": ["mm"], "definition": "rain and snow", "direction": "none", "processing": "as printed"}
-        entry["gba:indicators"] = [{"name": "rainfall", **meant}]
-        for field in entry["schema"]["fields"]:
-            if field["name"] == "unit":
-                field["constraints"] = {"required": True}
-        content["resources"].append(entry)
-
-    minidata.edit_record(folder, change)
-    record.refresh(folder)
+    meant = {"title": "Rainfall", "unit": "mm", "definition": "rain and snow", "direction": "none", "processing": "as printed"}
+    words = {"title": "Rain of the year", "description": "Rain.", "kind": "observations", "chapter": "weather", "licence": "CC-BY-4.0"}
+    minidata.write(minidata.meta_of(path), {**words, "indicators": {"rainfall": meant}})
+    describe.refresh(folder)
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -171,13 +161,13 @@ def test_hostile_text_stays_text(mini):
     minidata.edit(mini / "breaks.csv", "2018,2019,census", f'2018,2019,"{inside}"')
 
     def change(content):
-        for entry in content["resources"]:
-            entry["title"] = entry["description"] = HOSTILE
-            for meant in entry.get("gba:indicators", []):
-                meant["title"] = meant["definition"] = HOSTILE
+        content["title"] = content["description"] = HOSTILE
+        for meant in content.get("indicators", {}).values():
+            meant["title"] = meant["definition"] = HOSTILE
 
-    minidata.edit_record(mini, change)
-    record.refresh(mini)
+    for path in mini.rglob(f"*{describe.ENDING}"):
+        if path.name != describe.PACKAGE:
+            minidata.redescribe(mini, path.name.split(".")[0], change)
     page = soup(catalogue.catalogue() + catalogue.first_steps())
     assert not page.select("img, script, [onerror]")
     assert not [link["href"] for link in page.select("a") if not link["href"].startswith(("../data/", "https://example.org/"))]

@@ -199,9 +199,7 @@ def test_companies(said):
     assert [said[name] for name in ("n_flow", "known", "low", "high")] == [NUMBERS[n] for n in (13, 11, 3, 5)]
     assert (said["low_share"], said["high_share"]) == pytest.approx((300 / 11, 500 / 11))
     assert said["n_based"] == NUMBERS[sum(bool(row["hq_city"]) for row in spin_offs())]
-    born, mainland, usa = (
-        value("unicorns", f"unicorns_born_in_hong_kong_{key}", "hong_kong", 2019) for key in ("5y", "moved_mainland", "moved_usa")
-    )
+    born, mainland, usa = (value("unicorns", f"unicorns_born_in_hong_kong_{key}", "hong_kong", 2019) for key in ("5y", "moved_mainland", "moved_usa"))
     assert said["study_stayed"] == pytest.approx(100 * (born - mainland - usa) / born)
     [home], [elsewhere] = (numbers("tech_transfer", indicator=f"industry_rd_staff_{where}") for where in ("at_home", "elsewhere"))
     assert said["home_share"] == pytest.approx(100 * home / (home + elsewhere))

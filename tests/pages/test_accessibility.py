@@ -7,7 +7,6 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from bookpages import LANGUAGE, ROOT, documents, until
-from gba.charts.palette import palette
 from visits import DESK, PHONE
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -51,9 +50,7 @@ def test_axe_finds_nothing(browser, site, address, viewport, themes):
     page.context.close()
 
 
-@pytest.mark.parametrize("document", documents())
-def test_headings_language_and_landmarks(browser, site, document):
-    page = opened(browser, f"{site}/{document}.html")
+def headings_language_and_landmarks(page, document):
     assert page.evaluate("document.documentElement.lang") == LANGUAGE
     headings = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')]"
     levels = page.evaluate(f"{headings}.filter((h) => h.getClientRects().length).map((h) => +h.tagName[1])")
@@ -61,12 +58,9 @@ def test_headings_language_and_landmarks(browser, site, document):
     assert levels.count(1) == page.locator("h1:visible").count() == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), f"a level of headings is left out: {levels}"
     assert page.locator("main").count() == 1
-    page.context.close()
 
 
-@pytest.mark.parametrize("document", documents())
-def test_the_first_key_press_offers_to_skip_to_the_text(browser, site, document):
-    page = opened(browser, f"{site}/{document}.html")
+def first_key_press_offers_to_skip_to_the_text(page, document):
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
     assert "skip" in focused.text_content().lower()
@@ -74,7 +68,6 @@ def test_the_first_key_press_offers_to_skip_to_the_text(browser, site, document)
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("!!document.activeElement.closest('main')"), "the key press after the skip is not in the text"
-    page.context.close()
 
 
 ORDER = ["data", "CSV", "svg", "png", "cite", "code", "SUMMARY"]
@@ -82,9 +75,7 @@ FOCUSED = """() => { const e = document.activeElement;
   return [e.closest('figure.exhibit')?.id ?? '', e.dataset.do ?? (e.tagName === 'A' ? e.textContent : e.tagName)]; }"""
 
 
-@pytest.mark.parametrize("document", documents())
-def test_tab_reaches_every_control_of_every_exhibit_in_order(browser, site, document):
-    page = opened(browser, f"{site}/{document}.html")
+def tab_reaches_every_control_of_every_exhibit_in_order(page, document):
     for figure in page.locator("figure.exhibit").all():
         name = figure.get_attribute("id")
         # An exhibit that draws computed values has a second CSV, right after the first.
@@ -97,16 +88,13 @@ def test_tab_reaches_every_control_of_every_exhibit_in_order(browser, site, docu
         assert reached == [[name, what] for what in order]
         ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert ring != "none", f"{name}: nothing shows where the keyboard is"
-    page.context.close()
 
 
 NOTEBOOKS = {document: path.read_text(encoding="utf-8") for document in documents() if (path := ROOT / f"{document}.ipynb").is_file()}
 WITH_EXHIBITS = [document for document, text in NOTEBOOKS.items() if "gba.figure(" in text]
 
 
-@pytest.mark.parametrize("document", WITH_EXHIBITS)
-def test_table_citation_and_code_by_keyboard(browser, site, document):
-    page = opened(browser, f"{site}/{document}.html")
+def table_citation_and_code_by_keyboard(page, document):
     figure = page.locator("figure.exhibit").first
     name, control = figure.get_attribute("id"), figure.locator("[data-do=data]")
     control.focus()
@@ -145,7 +133,6 @@ def test_table_citation_and_code_by_keyboard(browser, site, document):
     cell = page.locator(f"#code-{name}")
     assert cell.locator("pre").first.is_visible(), "the code stays folded"
     assert cell.evaluate("(cell) => cell.contains(document.activeElement)"), "the focus is not in the code"
-    page.context.close()
 
 
 def test_sliders_tell_their_values(browser, site):
@@ -162,68 +149,8 @@ def test_sliders_tell_their_values(browser, site):
     page.context.close()
 
 
-def contrast(one, other):
-    def luminance(colour):
-        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("token", ["ink", "muted", "rule", "shenzhen", "guangzhou", "hong_kong", "macao", "other", "good", "bad", "unsure"])
-def test_marks_that_mean_something_stand_out(token, theme):
-    assert contrast(palette()[token][theme], palette()["paper"][theme]) >= 3
-
-
-#: Text on a mark: what the pixel under the middle of each text shows is its ground. Only marks of one plain colour count.
-ON_MARKS = """() => {
-  const rgb = (value) => (value.match(/[\\d.]+/g) ?? []).map(Number);
-  const found = [];
-  for (const svg of document.querySelectorAll('.exhibit-chart svg')) {
-    if (!svg.getClientRects().length) continue;
-    const shapes = [...svg.querySelectorAll('path, rect, circle')].filter((s) => {
-      const c = getComputedStyle(s);
-      return c.fill.startsWith('rgb(') && +c.fillOpacity === 1 && +c.opacity === 1; });
-    const all = [...svg.querySelectorAll('path, rect, circle, text')];
-    for (const text of svg.querySelectorAll('text')) {
-      const box = text.getBoundingClientRect();
-      // A word with a halo brings its own ground: it is drawn twice, first as a stroke in the ground's colour.
-      const halo = [...svg.querySelectorAll('text')].some((t) => t.textContent === text.textContent && getComputedStyle(t).stroke !== 'none');
-      if (!text.textContent.trim() || !box.width || halo) continue;
-      const ground = shapes.filter((s) => {
-        const b = s.getBoundingClientRect();
-        return b.left <= box.left + 1 && b.right >= box.right - 1 && b.top <= box.top + 4 && b.bottom >= box.bottom - 4
-        && all.indexOf(s) < all.indexOf(text)
-        && s.isPointInFill(new DOMPoint((box.left + box.width / 2), (box.top + box.height / 2)).matrixTransform(s.getScreenCTM().inverse())); }).at(-1);
-      if (ground) found.push([svg.closest('figure').id, text.textContent, rgb(getComputedStyle(text).fill), rgb(getComputedStyle(ground).fill)]);
-    }
-  }
-  return found;
-}"""
-
-
-@pytest.mark.parametrize("document", documents())
-def test_words_on_marks_can_be_read(browser, site, document):
-    page = opened(browser, f"{site}/{document}.html", color_scheme="light")
-    weak = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        until(page, "(theme) => document.documentElement.dataset.theme === theme", arg=theme)
-        for name, text, ink, ground in page.evaluate(ON_MARKS):
-            one, other = (f"#{''.join(f'{int(part):02x}' for part in colour[:3])}" for colour in (ink, ground))
-            if contrast(one, other) < 4.5:
-                weak.append(f"{name}, {theme}: {text!r} {one} on {other} {contrast(one, other):.2f}")
-    assert not weak, "\n".join(weak)
-    page.context.close()
-
-
-@pytest.mark.parametrize("document", WITH_EXHIBITS)
-def test_a_chosen_theme_recolours_drawing_and_live_chart_alike(browser, site, document):
+def a_chosen_theme_recolours_drawing_and_live_chart_alike(page, document):
     """Both use the palette's variables, so that the choice is followed without a redraw."""
-    page = opened(browser, f"{site}/{document}.html", color_scheme="light")
     page.mouse.wheel(0, 10)
     page.locator("figure.exhibit").first.scroll_into_view_if_needed()
     page.wait_for_selector("figure.exhibit[data-live=true]", timeout=20_000)
@@ -241,4 +168,22 @@ def test_a_chosen_theme_recolours_drawing_and_live_chart_alike(browser, site, do
     for before, after in zip(light, dark, strict=True):
         assert set(before) - grounds
         assert not (set(before) & set(after)) - grounds
+
+
+MOVING = """() => [...document.querySelectorAll('*')].filter((e) => { const s = getComputedStyle(e);
+  return s.animationName !== 'none' || s.transitionDuration.split(',').some((t) => parseFloat(t) > 0) && s.transitionProperty !== 'none'
+    || s.scrollBehavior === 'smooth'; }).map((e) => e.tagName + '.' + e.className).slice(0, 5)"""
+
+
+@pytest.mark.parametrize("document", documents())
+def test_a_reader_with_a_keyboard_who_wants_no_motion(browser, site, document):
+    """One visit: headings, the skip to the text, every control in order, what they open, a change of theme."""
+    page = opened(browser, f"{site}/{document}.html", color_scheme="light")
+    assert page.evaluate(MOVING) == []
+    headings_language_and_landmarks(page, document)
+    first_key_press_offers_to_skip_to_the_text(page, document)
+    tab_reaches_every_control_of_every_exhibit_in_order(page, document)
+    if document in WITH_EXHIBITS:
+        table_citation_and_code_by_keyboard(page, document)
+        a_chosen_theme_recolours_drawing_and_live_chart_alike(page, document)
     page.context.close()

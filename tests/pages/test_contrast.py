@@ -123,7 +123,7 @@ def pictures(page, boxes: list[list[float]]) -> list[np.ndarray]:
         top = boxes[at][1]
         last = max(number for number in range(at, len(boxes)) if number == at or boxes[number][1] + boxes[number][3] - top <= TALLEST)
         height = boxes[last][1] + boxes[last][3] - top
-        clip = {"x": left, "y": top, "width": width, "height": height, "scale": 1}
+        clip = {"x": left, "y": top, "width": width, "height": height, "scale": 2}
         # Asked of the browser itself, which then does not spend its time on making the file small.
         taken = session.send("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True, "optimizeForSpeed": True})
         picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(taken["data"]))).convert("RGB")).astype(np.int16)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bookpages import documents, until
-from visits import DESK, PHONE, VISIBLE, opened
+from visits import PHONE, VISIBLE, opened
 
 ON_PAPER = """() => {
   const seen = (element) => element.checkVisibility({checkVisibilityCSS: true, contentVisibilityAuto: true}) && element.getClientRects().length > 0;
@@ -22,16 +22,25 @@ ON_PAPER = """() => {
 }"""
 
 
-@pytest.mark.parametrize("live", [False, True], ids=["drawn", "live"])
 @pytest.mark.parametrize("document", documents())
-def test_paper_has_every_chart_and_every_source(browser, site, document, live):
+def test_paper_has_every_chart_and_every_source(browser, site, document):
+    """One visit of a dark page: as drawn, with a live chart, and as a PDF."""
     page = opened(browser, f"{site}/{document}.html", {"width": 760, "height": 1000}, color_scheme="dark")
     page.wait_for_load_state("networkidle")
+    on_paper(page)
+    page.emulate_media(media=None)
     figures = page.locator("figure.exhibit")
-    if live and figures.count():
+    if figures.count():
         figures.first.scroll_into_view_if_needed()
         page.mouse.wheel(0, 20)
         page.wait_for_selector("figure.exhibit[data-live=true]", timeout=20_000)
+        on_paper(page)
+        page.emulate_media(media=None)
+    prints(page)
+    page.context.close()
+
+
+def on_paper(page):
     page.emulate_media(media="print")
     until(page, "document.documentElement.dataset.theme === 'light'")
     for told in page.evaluate(ON_PAPER):
@@ -46,19 +55,16 @@ def test_paper_has_every_chart_and_every_source(browser, site, document, live):
     assert light in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"), f"paper is printed {light}"
     ink = page.evaluate("getComputedStyle(document.querySelector('article h1')).color")
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 110, f"text on paper is {ink}"
-    if figures.count():
+    if page.locator("figure.exhibit").count():
         # Words on a coloured bar may be white; most words stand on the paper.
         shown = "[...document.querySelectorAll('.exhibit-chart > svg text')].filter((t) => t.getClientRects().length)"
         fills = page.evaluate(f"{shown}.map((t) => getComputedStyle(t).fill)")
         dark = [fill for fill in fills if min(map(int, re.findall(r"\d+", fill)[:3])) < 140]
         assert len(dark) > 0.6 * len(fills), f"{len(fills) - len(dark)} of {len(fills)} words of charts are light on paper"
         assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--gba-paper').trim()") == "#ffffff"
-    page.context.close()
 
 
-@pytest.mark.parametrize("document", documents())
-def test_a_page_prints(browser, site, document):
-    page = opened(browser, f"{site}/{document}.html", DESK)
+def prints(page):
     page.emulate_media(media="print")
     assert all(shown["drawings"] == 1 and shown["width"] > 300 for shown in page.evaluate(VISIBLE))
     page.emulate_media(media=None)
@@ -69,17 +75,6 @@ def test_a_page_prints(browser, site, document):
     page.set_viewport_size({"width": 794, "height": 1123})
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
-    page.context.close()
-
-
-@pytest.mark.parametrize("document", documents())
-def test_who_wants_no_motion_gets_none(browser, site, document):
-    page = opened(browser, f"{site}/{document}.html", DESK, reduced_motion="reduce")
-    moving = """() => [...document.querySelectorAll('*')].filter((e) => { const s = getComputedStyle(e);
-      return s.animationName !== 'none' || s.transitionDuration.split(',').some((t) => parseFloat(t) > 0) && s.transitionProperty !== 'none'
-        || s.scrollBehavior === 'smooth'; }).map((e) => e.tagName + '.' + e.className).slice(0, 5)"""
-    assert page.evaluate(moving) == []
-    page.context.close()
 
 
 @pytest.mark.parametrize("document", documents())

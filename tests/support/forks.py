@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 import re
 import shutil
@@ -86,7 +85,7 @@ def edit(path: Path, pattern: str, new: str) -> None:
 
 def recorded(root: Path) -> None:
     """What `make record` does."""
-    done = run(root, "-m", "gba.data.datapackage", GBA_DATA=str(root / "data"))
+    done = run(root, "-m", "gba.data.describe", GBA_DATA=str(root / "data"))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -110,10 +109,10 @@ def change_a_weight(root):
 
 
 def change_a_figure(root):
-    path = root / "data/history/gdp.csv"
+    path = root / "data/history/port_throughput.csv"
     rows = table(path)
     row = next(row for row in reversed(rows) if row["place"] == "shenzhen" and row["status"] == "main")
-    row["value"] = f"{float(row['value']) * 1.01:.2f}"
+    row["value"] = str(round(float(row["value"]) * 1.01))
     rewrite(path, rows)
     recorded(root)
 
@@ -170,23 +169,29 @@ def add_a_dataset(root):
     run(root, "-m", "scaffold", "dataset", f"name={name}", "folder=housing", "title=Prices of flats")
     source, path = name.replace("_", "-"), root / "data/sources.csv"
     edit(path, rf"^{source},,,,,,,$", f"{source},Prices of flats,The authors of this fork,,2024,C,facts quoted,")
-    lines = [f"{name},{place},2024,{value},CNY_per_m2,{source},main,," for place, value in (("guangzhou", 30), ("hong_kong", 90), ("shenzhen", 60))]
+    lines = [f"{name},{place},2024,{value},CNY,{source},main,," for place, value in (("guangzhou", 30), ("hong_kong", 90), ("shenzhen", 60))]
     with (root / f"data/housing/{name}.csv").open("a", encoding="utf-8", newline="\n") as file:
         file.write("\n".join(lines) + "\n")
-    path = root / "data/datapackage.json"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    entry = next(entry for entry in content["resources"] if entry["name"] == name)
-    entry["description"] = "Prices of flats."
-    entry["gba:indicators"][0] |= {"unit": ["CNY_per_m2"], "definition": "Price of a flat", "direction": "none", "processing": "as printed"}
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    words = {"description": "Prices of flats.", "licence": "CC-BY-4.0", "unit": "CNY", "definition": "Price", "direction": "none", "processing": "as printed"}
+    for key, word in words.items():
+        edit(root / f"data/housing/{name}.meta.yml", rf"^( *{key}:).*$", rf"\1 {word}")
     recorded(root)
 
 
-def remove_a_dataset(root, name="high_tech_firms"):
-    path = root / "data/datapackage.json"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    [entry] = [entry for entry in content["resources"] if entry["name"] == name]
-    content["resources"].remove(entry)
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-    (root / "data" / entry["path"]).unlink()
+def remove_a_dataset(root):
+    """One that no chapter, no module and no other table names."""
+    metas = [path for path in sorted((root / "data").glob("*/*.meta.yml")) if "\nindicators:" in path.read_text(encoding="utf-8")]
+    others = [path for kind in ("book/**/*.py", "book/*.ipynb", "book/*.md", "data/**/*.csv", "data/**/*.yml") for path in root.glob(kind)]
+    texts = {path: path.read_text(encoding="utf-8") for path in others}
+
+    def named(name):
+        return any(name in text for path, text in texts.items() if path.name.partition(".")[0] != name)
+
+    path = next(path for path in metas if not named(path.name.partition(".")[0]))
+    path.unlink()
+    path.with_name(path.name.replace(".meta.yml", ".csv")).unlink()
+    # And the sources that nothing cites any more, as the check of the data asks.
+    cited = [path.read_text(encoding="utf-8") for path in (root / "data").rglob("*.csv") if path.name != "sources.csv"]
+    rows = table(root / "data/sources.csv")
+    rewrite(root / "data/sources.csv", [row for row in rows if any(row["source"] in text for text in cited)])
     recorded(root)

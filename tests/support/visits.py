@@ -5,6 +5,11 @@ from bookpages import until
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 
+#: What the page's own security policy has blocked.
+LISTEN = """window.blocked = [];
+document.addEventListener('securitypolicyviolation', (event) => blocked.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
+
+
 def opened(browser, url, viewport, **options):
     """A page with a record of what it asked for and complained about."""
     context = browser.new_context(viewport=viewport, **options)
@@ -14,6 +19,7 @@ def opened(browser, url, viewport, **options):
     page.on("console", lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("response", lambda answer: page.complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.add_init_script(LISTEN)
     page.goto(url, wait_until="load")
     return page
 

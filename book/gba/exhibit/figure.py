@@ -16,12 +16,12 @@ from gba.data.load import sources
 from gba.exhibit import html
 from gba.exhibit.specification import finished
 from gba.exhibit.svg import NARROW, WIDE, draw
-from gba.exhibit.tables import ledger_rows
+from gba.exhibit.tables import as_drawn, ledger_rows
 from gba.prose import SPOKEN, Text
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-#: The type under which a book's build keeps how notebooks show a figure, for the notebooks that readers take away.
-NOTEBOOK = "application/vnd.gba.figure+html"
+#: Where the output of a book's build keeps how notebooks show a figure, for the notebooks that readers take away.
+NOTEBOOK = "gba_notebook"
 
 
 @dataclass(eq=False, repr=False)
@@ -35,7 +35,7 @@ class Figure:
     title, subtitle, alt, note : its words, `gba.prose.Text`
     sources : keys of its sources, the one of most rows first
     rows : the ledger's rows behind it
-    data : what it draws, where the rows do not hold it
+    data : what it draws, where the rows do not hold it, as `gba.exhibit.tables.as_drawn` makes it
     controls : HTML between its drawing and its caption on the page
     """
 
@@ -90,7 +90,7 @@ class Figure:
     def _repr_mimebundle_(self, include=None, exclude=None):
         alone = html.in_a_notebook(self)
         if _in_book():
-            return {"text/html": html.markup(self), NOTEBOOK: alone, "text/plain": repr(self)}
+            return {"text/html": html.markup(self), "text/plain": repr(self)}, {NOTEBOOK: alone}
         return {"text/html": alone, "text/plain": repr(self)}
 
 
@@ -129,9 +129,12 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     if not NAME.fullmatch(name) or name.endswith("-drawn"):
         form = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-").removesuffix("-drawn") or "rents-by-city"
         raise ValueError(f"figure {name!r}: a name is lower case with hyphens and does not end in -drawn, as in {form!r}")
-    title, subtitle, alt_text, note = (Text(text, facts) for text in (title, subtitle, alt_text, note))
     frames = [_frame(one, name, "rows") for one in (rows if isinstance(rows, list | tuple) else [rows])]
-    data = None if data is None else _frame(data, name, "data")
+    try:
+        title, subtitle, alt_text, note = (Text(text, facts) for text in (title, subtitle, alt_text, note))
+        data = None if data is None else as_drawn(_frame(data, name, "data"))
+    except ValueError as error:
+        raise ValueError(str(error) if str(error).startswith("figure ") else f"figure {name}: {error}") from None
     keys = _cited(frames, name)
     if data is None and ledger_rows(frames) is None:
         raise ValueError(f"figure {name}: its rows hold nothing but their sources, so it was computed; give what the chart draws as data=, a DataFrame")

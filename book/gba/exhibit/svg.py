@@ -45,20 +45,34 @@ def draw(spec: dict) -> str:
     propagates, log.propagate = log.propagate, False
     try:
         svg = vl_convert.vegalite_to_svg({key: value for key, value in spec.items() if key != "title"}, vl_version=_version(spec))
+    except ValueError:
+        _refuse_cells(spec)
+        raise
     finally:
         log.removeHandler(handler)
         log.propagate = propagates
-    wrong = [message for message in told if not _is_harmless(message, spec)]
+    wrong = [said for message in told if (said := _wrong(message, spec))]
     if wrong:
-        raise ValueError("the chart cannot be drawn as it is, a column may hold no numbers: " + "; ".join(wrong))
+        raise ValueError("the chart cannot be drawn as it is: " + "; ".join(wrong))
     return svg
 
 
-def _is_harmless(message: str, spec: dict) -> bool:
-    """A drawing has no window to listen to; and only a scale of the data's own column that has no end shows that there is nothing to draw."""
+def _refuse_cells(spec: dict) -> None:
+    for rows in spec.get("datasets", {}).values():
+        for name, cell in (item for row in rows for item in row.items()):
+            if not isinstance(cell, str | int | float | list | dict | type(None)):
+                raise ValueError(f"the column {name!r} holds a {type(cell).__name__}, which a chart cannot draw; make it a number or text: {cell!r}") from None
+
+
+def _wrong(message: str, spec: dict) -> str:
+    """What of the converter's log an author should know; nothing of what a drawing without a window or a layer without rows is bound to log."""
+    if "Can not resolve event source" in message or "Scale bindings are" in message:
+        return ""
     endless = re.search(r'Infinite extent for field "(.*?)"', message)
-    columns = {name for rows in spec.get("datasets", {}).values() for row in rows if isinstance(row, dict) for name in row}
-    return "Can not resolve event source" in message or (endless is not None and endless[1] not in columns)
+    if not endless:
+        return message
+    cells = [row[endless[1]] for rows in spec.get("datasets", {}).values() for row in rows if isinstance(row, dict) and endless[1] in row]
+    return "" if not cells or any(isinstance(cell, int | float) for cell in cells) else f"its column {endless[1]!r} holds no number"
 
 
 def _version(spec: dict) -> str:

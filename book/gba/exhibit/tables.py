@@ -82,8 +82,14 @@ def as_drawn(data: pd.DataFrame) -> pd.DataFrame:
     >>> as_drawn(pd.DataFrame({"place": ["shenzhen"], "share_of_all": [0.25]})).to_dict("records")
     [{'Place': 'Shenzhen', 'Share of all': 0.25}]
     """
-    table = data.reset_index() if any(name is not None for name in data.index.names) else data
-    return pd.DataFrame({_heading(str(name).replace("_", " ")): keys_in_words(str(name), map(_cell, table[name])) for name in table}, dtype=object)
+    named = {name for name in data.index.names if name is not None}
+    table = data.reset_index() if named and not named & set(data) else data
+    heads = [_heading(str(name).replace("_", " ")) for name in table]
+    twice = [head for head in heads if heads.count(head) > 1]
+    if twice:
+        raise ValueError(f"data has several columns called {twice[0]}; each becomes a column of the table that readers get, so name them apart")
+    cells = [keys_in_words(str(name), map(_cell, table.iloc[:, at])) for at, name in enumerate(table)]
+    return pd.DataFrame(dict(zip(heads, cells, strict=True)), dtype=object)
 
 
 def shown(table: pd.DataFrame, digits: int | None = None) -> dict:
@@ -110,15 +116,14 @@ def shown(table: pd.DataFrame, digits: int | None = None) -> dict:
     return {"columns": columns, "rows": [list(row) for row in zip(*cells, strict=True)], "count": len(table)}
 
 
-def taken_along(frames: list[pd.DataFrame], data: pd.DataFrame | None) -> dict:
+def taken_along(frames: list[pd.DataFrame], drawn: pd.DataFrame | None) -> dict:
     """What an exhibit's files hold: its tables as the page shows them and, under `csv` and `drawn_csv`, as text.
 
     Returns
     -------
-    {"table", "csv"}, and {"drawn", "drawn_csv"} where data are given besides rows of the ledger; where there are none, the data are the table
+    {"table", "csv"}, and {"drawn", "drawn_csv"} where there are rows of the ledger too; where there are none, what is drawn is the table
     """
     rows = ledger_rows(frames)
-    drawn = None if data is None else as_drawn(data)
     if rows is None:
         return {"table": shown(drawn, DIGITS), "csv": csv_of(drawn)}
     found = {"table": shown(rows), "csv": csv_of(rows)}

@@ -138,9 +138,10 @@ def _told(path: Path, notebook) -> str | None:
         for output in cell.outputs:
             where = f"{path.relative_to(ROOT)}: code cell {number} ({cell.id})"
             if output.output_type == "error":
-                line = re.findall(r"^-+> ?(\d+) (.*)", re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback)), re.M)
-                at = f", line {line[0][0]}" if line else ""
-                return f"{where}{at}: {output.ename}: {output.evalue}" + (f"\n    {line[0][1].strip()}" if line else "")
+                plain = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback))
+                # What fails while it is shown has no line in the cell.
+                line = re.search(r"^Cell In.*?^-+> ?(\d+) ([^\n]*)", plain, re.M | re.S)
+                return f"{where}{f', line {line[1]}' if line else ''}: {output.ename}: {output.evalue}" + (f"\n    {line[2].strip()}" if line else "")
             if output.output_type == "stream" and output.name == "stderr":
                 return f"{where} wrote to stderr, which fails the build:\n{output.text.strip()}"
     return None

@@ -118,10 +118,11 @@ def taken_away(notebook, stem: str, values: dict[str, dict], titles: dict[str, s
 
 def shown(output):
     """An output as any viewer of notebooks shows it: a figure's drawing becomes a picture of dots, which all of them let through."""
-    data = output.get("data", {})
-    if NOTEBOOK in data:
-        output = nbformat.from_dict({**output, "data": {"text/html": _SVG.sub(_dots, data[NOTEBOOK]), "text/plain": data["text/plain"]}})
-    return output
+    alone = output.get("metadata", {}).get(NOTEBOOK)
+    if alone is None:
+        return output
+    data = {"text/html": _SVG.sub(_dots, alone), "text/plain": output["data"]["text/plain"]}
+    return nbformat.from_dict({**output, "data": data, "metadata": {}})
 
 
 def _dots(found) -> str:

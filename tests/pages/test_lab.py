@@ -1,0 +1,121 @@
+"""`make lab` in a real browser with the network cut: a notebook reads there as the page does."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+from bookpages import ROOT
+
+PATIENCE = 120
+CHAPTER = ROOT / "book" / "index.ipynb"
+
+
+def free_port() -> int:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab that `make lab` has opened on a copy of this checkout, and the copy."""
+    root = tmp_path_factory.mktemp("lab") / "copy"
+    root.mkdir()
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy2(ROOT / name, root)
+    for name in ("book", "data"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    port = free_port()
+    options = f"--no-browser --port={port} --ServerApp.port_retries=0 --IdentityProvider.token= --ServerApp.password="
+    home = {"HOME": str(root / "home"), "JUPYTER_CONFIG_DIR": str(root / "home/config"), "JUPYTER_RUNTIME_DIR": str(root / "home/runtime")}
+    command = ["make", "lab", f"VENV={ROOT / '.venv'}", f"options={options}"]
+    with (root / "log").open("w", encoding="utf-8") as log:
+        server = subprocess.Popen(command, cwd=root, env={**os.environ, **home}, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}/api/status"), lambda: (root / "log").read_text(encoding="utf-8")[-2000:])
+        yield f"http://127.0.0.1:{port}", root
+    finally:
+        os.killpg(server.pid, 15)
+        server.wait(30)
+
+
+def answers(address: str) -> bool:
+    try:
+        return urllib.request.urlopen(address, timeout=5).status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def until(holds, told) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, told()
+        time.sleep(0.3)
+
+
+@pytest.fixture
+def page(lab, browser):
+    context = browser.new_context(viewport={"width": 1400, "height": 2400})
+    page = context.new_page()
+    page.outside = []
+
+    def route(request):
+        if urlsplit(request.request.url).hostname == "127.0.0.1":
+            return request.continue_()
+        page.outside.append(request.request.url)
+        return request.abort()
+
+    context.route("**/*", route)
+    page.goto(f"{lab[0]}/lab/tree/index.ipynb?reset")
+    page.wait_for_selector(".jp-MarkdownCell .jp-RenderedMarkdown", timeout=1000 * PATIENCE)
+    yield page
+    context.close()
+
+
+def prose(page) -> str:
+    return "\n".join(page.locator(".jp-MarkdownCell .jp-RenderedMarkdown").all_inner_texts())
+
+
+@pytest.mark.xdist_group("execution")
+def test_a_notebook_reads_in_jupyterlab_as_the_page_does(lab, page, said):
+    assert "{glue" not in prose(page)
+    assert "…" in prose(page), "before the cells have run a number is not known"
+    page.locator(".lm-MenuBar-item", has_text="Run").click()
+    page.locator('[data-command="runmenu:run-all"]').click()
+    until(lambda: page.locator(".jp-OutputArea figure img").count() == 2 and "…" not in prose(page), lambda: prose(page)[:3000])
+    read = prose(page)
+    sentences = [value for name, value in said.items() if name.startswith("answer")]
+    assert sentences
+    for sentence in sentences:
+        assert sentence in read, sentence
+    assert "{glue" not in read
+    assert "[](" not in read
+    for figure in page.locator(".jp-OutputArea figure").all():
+        box, picture = figure.bounding_box(), figure.locator("img")
+        assert 600 < box["width"] <= 760, box
+        assert picture.evaluate("image => image.complete && image.naturalWidth") > 600
+        assert len(picture.get_attribute("alt")) > 40
+        assert "Source: " in figure.inner_text()
+    assert page.outside == []
+
+
+@pytest.mark.xdist_group("execution")
+def test_what_is_read_is_not_written_into_the_notebook(lab, page):
+    _, root = lab
+    page.locator(".lm-MenuBar-item", has_text="Run").click()
+    page.locator('[data-command="runmenu:run-all"]').click()
+    until(lambda: page.locator(".jp-OutputArea figure img").count() == 2 and "…" not in prose(page), lambda: prose(page)[:3000])
+    page.keyboard.press("Control+s")
+    path = root / "book" / "index.ipynb"
+    until(lambda: any(cell.get("outputs") for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]), lambda: "not saved")
+    saved, committed = (nbformat.read(file, as_version=4).cells for file in (path, CHAPTER))
+    assert [(cell.source, cell.metadata.get("tags")) for cell in saved] == [(cell.source, cell.metadata.get("tags")) for cell in committed]
+    assert "user_expressions" not in path.read_text(encoding="utf-8")
