@@ -16,6 +16,7 @@ HOOKS = [
     *("__getattr__", "__dir__", "_repr_*_", "_ntuple_diskusage", "templatename", "docnames", "added", "changed", "removed", "children", "rawsource"),
     *("html_math_renderer", "nb_execution_cache_path", "statuscode", "gba_*", "compress_type", "create_system", "external_attr", "padding"),
     *("last_below", "pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir", "handle_*", "format_kernel_cmd", "pytest_*"),
+    "spoken",  # JupyterLab's extension of book/_lab calls it in the kernel
     # of logging, MyST-NB, PyYAML, the notebook's display and pytest
     *("emit", "default_priority", "formats", "kwargs", "yaml_implicit_resolvers", "exclude", "include", "collector", "call"),
 ]
