@@ -304,7 +304,7 @@ KINDS: dict[str, tuple[str, Maker, str, float]] = {
     "geometry: latitude before longitude": (STRUCTURE, ring(lambda ring: [[y, x] for x, y in ring]), GEOMETRY, 1),
     "description: YAML broken": (STRUCTURE, line(lambda part: ": " in part, lambda rng, part: part.replace(": ", " ", 1)), META, 0.5),
     "description: property of a file lost": (STRUCTURE, key_lost(inner=False), META, 1),
-    "description: property of a column, indicator or rule lost": (MEANING, key_lost(inner=True), META, 1),
+    "description: property of a column, indicator or rule lost": (MEANING, key_lost(inner=True), META, 1)
 }  # fmt: skip
 
 

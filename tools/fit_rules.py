@@ -48,7 +48,7 @@ def _rules(entry: dict, figures: Figures) -> Iterator[dict]:
     name, cell = entry["name"], entry["gba:cell"]
     breaks = figures.breaks[figures.breaks["dataset"] == name]
     for indicator in entry["gba:indicators"]:
-        rows = plausibility.of(figures.rows[name], indicator["name"])
+        rows = figures.rows[name].query("indicator == @indicator['name']")
         yield from _units(indicator, rows)
         yield from _within(indicator, rows)
         yield from _written(indicator, rows)
