@@ -52,7 +52,7 @@ def dots(
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
     drawn = drawn.merge(rows[["text", "mark"]], on="text")
     drawn["y"] = drawn["mark"] + (drawn["lift"] if "lift" in drawn else clusters(_pixels(drawn["x"], place["x"]), drawn["mark"]))
-    layers = _strokes(drawn, place, level, pitch / 2 if left and room else 11)
+    layers = _strokes(drawn, place, level, pitch / 2 if left else 10)
     if join:
         span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
         layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []

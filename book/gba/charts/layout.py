@@ -1,7 +1,6 @@
 """Where charts and words stand: the column and the phone, how wide words are, labels that do not collide, keys, charts side by side."""
 
 import re
-import textwrap
 from collections.abc import Sequence
 
 import altair as alt
@@ -54,22 +53,7 @@ def wrapped(text: str, room: float, size: float = 12, *, bold: bool = False) -> 
     return lines
 
 
-def shortened(text: str, room: float, size: float = 12) -> str:
-    """The text, or as many of its words as `room` pixels hold, with dots."""
-    most = next((n for n in range(len(text), 0, -1) if text_width(text[:n], size) <= room), 0)
-    return textwrap.shorten(text, most, placeholder=" …") if most < len(text) else text
-
-
-def number(value: float) -> str:
-    """A number as it is written: with thousands, without an exponent.
-
-    >>> number(1e6), number(0.5), number(-0.0), number(2.50)
-    ('1,000,000', '0.5', '0', '2.5')
-    """
-    return f"{value + 0.0:,.6f}".rstrip("0").rstrip(".")
-
-
-#: The same in the notation of Vega.
+#: Numbers as they are written, with thousands and never with an exponent, in the notation of Vega.
 NUMBER = ",.12~r"
 
 
