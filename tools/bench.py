@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("_toc.yml", "_config.yml", "requirements.txt", "requirements.in", "LICENSE", "README.md", "book", "data")
 CHAPTERS, ROWS = (5, 10, 20, 40), (10**3, 10**4, 10**5, 10**6)
 #: A mid-range phone on a fair mobile network: download and upload in bytes a second, latency in ms, slow-down of the processor.
-PHONE = {"download": 9e6 / 8, "upload": 3e6 / 8, "latency": 40, "slowdown": 4}
+PHONE, SLOWDOWN = {"downloadThroughput": 9e6 / 8, "uploadThroughput": 3e6 / 8, "latency": 40}, 4
 
 
 def checkout(target: Path, stock: bool) -> Path:
@@ -38,12 +38,8 @@ def checkout(target: Path, stock: bool) -> Path:
         copy(source, target / part, **({"ignore": shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")} if source.is_dir() else {}))
     if stock:
         settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        plain = {
-            "title": settings["title"],
-            "only_build_toc_files": True,
-            "exclude_patterns": settings["exclude_patterns"],
-            "execute": {"execute_notebooks": "cache", "timeout": 300},
-        }
+        plain = {key: settings[key] for key in ("title", "exclude_patterns")}
+        plain |= {"only_build_toc_files": True, "execute": {"execute_notebooks": "cache", "timeout": 300}}
         (target / "_config.yml").write_text(yaml.safe_dump(plain), encoding="utf-8")
     return target
 
@@ -72,12 +68,8 @@ def edit_chapter(root: Path) -> None:
 def edit_data(root: Path) -> None:
     """Change the last digit of one figure."""
     path = root / "data" / "history" / "gdp.csv"
-    path.write_text(
-        re.sub(
-            r"^(gdp_current_lcu,shenzhen,2010,[\d.]*?)(\d),", lambda m: f"{m[1]}{(int(m[2]) + 1) % 10},", path.read_text(encoding="utf-8"), count=1, flags=re.M
-        ),
-        encoding="utf-8",
-    )
+    figure = re.compile(r"^(gdp_current_lcu,shenzhen,2010,[\d.]*?)(\d),", re.M)
+    path.write_text(figure.sub(lambda m: f"{m[1]}{(int(m[2]) + 1) % 10},", path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
 
 
 def build_times(ours: Path, stock: Path) -> list[str]:
@@ -111,7 +103,7 @@ CHARTS = """() => [...document.querySelectorAll('article svg, article canvas')].
 
 
 def page_load(html: Path, page: str) -> dict:
-    """What one page costs a phone's first view: kB over the wire, hosts elsewhere, largest contentful paint, layout shift, charts seen."""
+    """What one page costs a phone's first view: kB over the wire, largest contentful paint, layout shift, charts seen."""
     from playwright.sync_api import sync_playwright
 
     chromium = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
@@ -119,33 +111,21 @@ def page_load(html: Path, page: str) -> dict:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
         context = browser.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True)
         tab = context.new_page()
-        wire, elsewhere = [], set()
+        wire = []
         session = context.new_cdp_session(tab)
         session.send("Network.enable")
-        session.send(
-            "Network.emulateNetworkConditions",
-            {"offline": False, "latency": PHONE["latency"], "downloadThroughput": PHONE["download"], "uploadThroughput": PHONE["upload"]},
-        )
-        session.send("Emulation.setCPUThrottlingRate", {"rate": PHONE["slowdown"]})
+        session.send("Network.emulateNetworkConditions", {"offline": False, **PHONE})
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
         session.on("Network.loadingFinished", lambda event: wire.append(event["encodedDataLength"]))
 
-        def local(route):
-            if "127.0.0.1" in route.request.url:
-                route.continue_()
-            else:
-                elsewhere.add(route.request.url.split("/")[2])
-                route.abort()  # as in a network that blocks them
-
-        tab.route(re.compile("^https?:"), local)
+        tab.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())  # as in a network that blocks them
         tab.add_init_script(OBSERVE)
         tab.goto(f"{address}/{page}", wait_until="load")
         tab.wait_for_timeout(3500)
-        first = sum(wire) / 1000  # before the reader's first move brings Vega and the charts' data
-        seen = tab.evaluate("window.seen")
-        charts = tab.evaluate(CHARTS)
+        # What came over the wire before the reader's first move brings Vega and the charts' data.
+        result = {"kB": sum(wire) / 1000, "charts": tab.evaluate(CHARTS), **tab.evaluate("window.seen")}
         session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-        live = tab.evaluate(LIVE)
-        result = {"kB": first, "hosts": len(elsewhere), "lcp": seen["lcp"], "cls": seen["cls"], "charts": charts, "live": live}
+        result["live"] = tab.evaluate(LIVE)
         browser.close()
     return result
 

@@ -12,21 +12,21 @@ import argparse
 import csv
 import io
 import json
-import random
 import re
 import shutil
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book"))
 
 import yaml
 from gba.data import datapackage, describe
+from gba.data.errors import Problem
 from gba.validate import fitted
 from gba.validate import run as checks
 from gba.validate.rules import other_datasets
@@ -34,44 +34,28 @@ from gba.validate.tables import referenced
 
 SHARED = ("places", "sources", "breaks")  # every dataset depends on them: checked with all data
 STOPPED = "the checks stopped"
-DATE_NAMES = {"period", "period_start", "date", "last_before", "first_after"}
 DIGITS, FACTOR, STRUCTURE, MEANING = "a digit is wrong", "a wrong power of ten", "structure and form", "other meaning"
-Random = random.Random
 
 
-@dataclass
 class File:
     """A clean file with its entry; a table with its cells, the header among them."""
 
-    entry: dict
-    raw: bytes
-
-    def __post_init__(self):
-        self.table = list(csv.reader(io.StringIO(self.raw.decode(), newline=""))) if datapackage.is_table(self.entry) else []
-        self.types = {field["name"]: field["type"] for field in self.entry.get("schema", {}).get("fields", [])}
-        self.size = len(self.table) or len(json.loads(self.raw)["features"])
-
-    def column(self, *names: str) -> list[int]:
-        """The positions of those of the columns that the table has."""
-        return [at for at, name in enumerate(self.types) if name in names]
+    def __init__(self, entry: dict, raw: bytes):
+        self.entry, self.raw = entry, raw
+        self.table = list(csv.reader(io.StringIO(raw.decode(), newline=""))) if datapackage.is_table(entry) else []
+        self.types = {field["name"]: field["type"] for field in entry.get("schema", {}).get("fields", [])}
+        self.size = len(self.table) or len(json.loads(raw)["features"])
 
 
-@dataclass
-class Damage:
-    """The new content of a file (None: it is gone), and the cell before and after."""
-
-    raw: bytes | None
-    before: str = ""
-    after: str = ""
+#: The new content of a file (None: it is gone), and how a cell changed, if one did; or None where the damage does not apply.
+Damage = tuple[bytes | None, str] | None
+Maker = Callable[[Random, File], Damage]
 
 
-Maker = Callable[[Random, File], Damage | None]
+# ---- a cell: from one text to another, or to the same where the damage does not apply
 
 
-# ---- a cell: from one text to another, or to None where it would stay the same
-
-
-def written(table: list[list[str]]) -> bytes:
+def written(table: list) -> bytes:
     """A table as the files are kept."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(table)
@@ -84,54 +68,50 @@ def with_cells(file: File, changes: dict[tuple[int, int], str]) -> Damage:
     for (row, column), text in changes.items():
         table[row][column] = text
     (row, column), after = next(iter(changes.items()))
-    return Damage(written(table), file.table[row][column], after)
+    return written(table), f"`{file.table[row][column]}` -> `{after}`"
 
 
-def cell(columns: Callable[[File], list[int]], change: Callable[[Random, str], str | None]) -> Maker:
-    """Damage that changes one cell of one of the columns."""
+def cell(columns: Callable[[str, str], bool], change: Callable[[Random, str], str]) -> Maker:
+    """Damage that changes one cell of one of the columns, which are chosen by name and type."""
 
-    def make(rng: Random, file: File) -> Damage | None:
-        at = columns(file)
+    def make(rng: Random, file: File) -> Damage:
+        at = [number for number, column in enumerate(file.types.items()) if columns(*column)]
         if not at or len(file.table) < 2:
             return None
         row, column = rng.randrange(1, len(file.table)), rng.choice(at)
         before = file.table[row][column]
-        after = change(rng, before) if before else None
-        return None if after in (None, before) else with_cells(file, {(row, column): after})
+        after = change(rng, before) if before else before
+        return None if after == before else with_cells(file, {(row, column): after})
 
     return make
 
 
-def figures(file: File) -> list[int]:
-    """The columns that hold figures."""
-    return [at for at, kind in enumerate(file.types.values()) if kind in ("number", "integer")]
+def figures(name: str, kind: str) -> bool:
+    return kind in ("number", "integer")
 
 
-def dates(file: File) -> list[int]:
-    """The columns that hold dates."""
-    return [at for at, (name, kind) in enumerate(file.types.items()) if name in DATE_NAMES or kind in ("date", "yearmonth", "year")]
+def dates(name: str, kind: str) -> bool:
+    return name in {"period", "period_start", "date", "last_before", "first_after"} or kind in ("date", "yearmonth", "year")
 
 
-def named(*names: str) -> Callable[[File], list[int]]:
-    """Those columns."""
-    return lambda file: file.column(*names)
+def named(*names: str) -> Callable[[str, str], bool]:
+    return lambda name, kind: name in names
 
 
-def same_number(one: str, other: str) -> bool:
-    """Whether two texts are one number (1.50 and 1.5)."""
+def unlike(before: str, after: str) -> str:
+    """The text after, but for the text before where both are one number (1.50 and 1.5)."""
     try:
-        return float(one) == float(other)
+        return before if float(before) == float(after) else after
     except ValueError:
-        return one == other
+        return after
 
 
-def digit(change: Callable[[Random, str, int], str]) -> Callable[[Random, str], str | None]:
+def digit(change: Callable[[Random, str, int], str]) -> Callable[[Random, str], str]:
     """Change one digit of a number or date."""
 
-    def changed(rng: Random, text: str) -> str | None:
+    def changed(rng: Random, text: str) -> str:
         places = [place for place, char in enumerate(text) if char.isdigit()]
-        after = change(rng, text, rng.choice(places)) if places else text
-        return None if same_number(text, after) else after
+        return unlike(text, change(rng, text, rng.choice(places))) if places else text
 
     return changed
 
@@ -142,17 +122,15 @@ def swapped(rng: Random, text: str, at: int) -> str:
 
 
 def replaced(rng: Random, text: str, at: int) -> str:
-    """One digit becomes another."""
     return text[:at] + rng.choice("0123456789".replace(text[at], "")) + text[at + 1 :]
 
 
-def factor(by: int) -> Callable[[Random, str], str | None]:
+def factor(by: int) -> Callable[[Random, str], str]:
     """The figure times or through a power of ten."""
 
-    def changed(rng: Random, text: str) -> str | None:
+    def changed(rng: Random, text: str) -> str:
         after = f"{Decimal(text) * by if rng.random() < 0.5 else Decimal(text) / by:f}"
-        after = after.rstrip("0").rstrip(".") if "." in after else after
-        return None if same_number(text, after) else after
+        return unlike(text, after.rstrip("0").rstrip(".") if "." in after else after)
 
     return changed
 
@@ -163,53 +141,48 @@ def misspelt(rng: Random, text: str) -> str:
     return rng.choice([text[:at] + text[at + 1 :], text[: at + 1] + text[at:], text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]])
 
 
-def another_unit(rng: Random, file: File) -> Damage | None:
+def another_unit(rng: Random, file: File) -> Damage:
     """Another unit that the indicator allows."""
     units = {meant["name"]: meant["unit"] for meant in file.entry.get("gba:indicators", [])}
     if not units or len(file.table) < 2:
         return None
-    row, [column] = rng.randrange(1, len(file.table)), file.column("unit")
+    row, column = rng.randrange(1, len(file.table)), list(file.types).index("unit")
     others = [unit for unit in units[file.table[row][0]] if unit != file.table[row][column]]
     return with_cells(file, {(row, column): rng.choice(others)}) if others else None
 
 
-def places_exchanged(rng: Random, file: File) -> Damage | None:
+def places_exchanged(rng: Random, file: File) -> Damage:
     """The places of two neighbouring rows are exchanged."""
-    at = file.column("place")
-    if not at or len(file.table) < 3 or file.entry["name"] == "places":
+    if "place" not in file.types or len(file.table) < 3 or file.entry["name"] == "places":
         return None
-    row = rng.randrange(1, len(file.table) - 1)
-    one, other = file.table[row][at[0]], file.table[row + 1][at[0]]
-    return with_cells(file, {(row, at[0]): other, (row + 1, at[0]): one}) if one != other else None
+    at, row = list(file.types).index("place"), rng.randrange(1, len(file.table) - 1)
+    one, other = file.table[row][at], file.table[row + 1][at]
+    return with_cells(file, {(row, at): other, (row + 1, at): one}) if one != other else None
 
 
 # ---- rows, columns, files
 
 
-def table(change: Callable[[Random, list[list[str]]], list[list[str]]]) -> Maker:
-    """Damage to whole rows or columns."""
-    return lambda rng, file: Damage(written(change(rng, [list(row) for row in file.table]))) if len(file.table) > 2 else None
+def part(change: Callable[[list, int, int], list], turned: bool = False) -> Maker:
+    """Damage to a row, or `turned` to a column; the change is told its place and another."""
 
+    def make(rng: Random, file: File) -> Damage:
+        if len(file.table) < 3:
+            return None
+        lines = list(zip(*file.table, strict=True)) if turned else list(file.table)
+        made = change(lines, *(rng.randrange(0 if turned else 1, len(lines)) for _ in range(2)))
+        return written(zip(*made, strict=True) if turned else made), ""
 
-def rows(change: Callable[[list[list[str]], int, int], list[list[str]]]) -> Maker:
-    """Damage to a row; the change is told its place and another."""
-    return table(lambda rng, lines: change(lines, rng.randrange(1, len(lines)), rng.randrange(1, len(lines))))
-
-
-def columns(change: Callable[[list[list[str]], int, int], list[list[str]]]) -> Maker:
-    """Damage to a column; the change is told its place and another."""
-
-    def changed(rng: Random, lines: list[list[str]]) -> list[list[str]]:
-        turned = [list(cells) for cells in zip(*lines, strict=True)]
-        return [list(cells) for cells in zip(*change(turned, rng.randrange(len(turned)), rng.randrange(len(turned))), strict=True)]
-
-    return table(changed)
+    return make
 
 
 def moved(parts: list, at: int, to: int) -> list:
-    """One part stands elsewhere."""
-    part = parts.pop(at)
-    return [*parts[:to], part, *parts[to:]]
+    one = parts.pop(at)
+    return [*parts[:to], one, *parts[to:]]
+
+
+def lost(parts: list, at: int, to: int) -> list:
+    return parts[:at] + parts[at + 1 :]
 
 
 def text(change: Callable[[Random, str], str | bytes]) -> Maker:
@@ -217,7 +190,7 @@ def text(change: Callable[[Random, str], str | bytes]) -> Maker:
 
     def make(rng: Random, file: File) -> Damage:
         after = change(rng, file.raw.decode())
-        return Damage(after.encode("utf-8", "replace") if isinstance(after, str) else after)
+        return after.encode("utf-8", "replace") if isinstance(after, str) else after, ""
 
     return make
 
@@ -234,6 +207,11 @@ def line(wanted: Callable[[str], bool], change: Callable[[Random, str], str]) ->
     return text(changed)
 
 
+def renamed(rng: Random, whole: str) -> str:
+    first, _, rest = whole.partition(",")
+    return f"{misspelt(rng, first)},{rest}"
+
+
 def cut(rng: Random, whole: str) -> str:
     """The end of the file is gone, within a line."""
     at = rng.randrange(1, len(whole) - 1)
@@ -241,7 +219,6 @@ def cut(rng: Random, whole: str) -> str:
 
 
 def cut_at_line(rng: Random, whole: str) -> str:
-    """The last lines are gone."""
     lines = whole.splitlines(keepends=True)
     return "".join(lines[: rng.randrange(1, len(lines))]) if len(lines) > 1 else whole
 
@@ -249,7 +226,7 @@ def cut_at_line(rng: Random, whole: str) -> str:
 def ring(change: Callable[[list], list]) -> Maker:
     """Damage to one ring of one polygon."""
 
-    def make(rng: Random, file: File) -> Damage | None:
+    def make(rng: Random, file: File) -> Damage:
         content = json.loads(file.raw)
         geometry = rng.choice(content["features"])["geometry"]
         polygons = {"Polygon": [geometry["coordinates"]], "MultiPolygon": geometry["coordinates"]}.get(geometry["type"])
@@ -258,7 +235,7 @@ def ring(change: Callable[[list], list]) -> Maker:
         polygon = rng.choice(polygons)
         at = rng.randrange(len(polygon))
         polygon[at] = change(polygon[at])
-        return Damage(json.dumps(content, ensure_ascii=False).encode())
+        return json.dumps(content, ensure_ascii=False).encode(), ""
 
     return make
 
@@ -266,14 +243,15 @@ def ring(change: Callable[[list], list]) -> Maker:
 def key_lost(inner: bool) -> Maker:
     """A property of a description is gone: of the file, or of a column, an indicator or a rule."""
 
-    def make(rng: Random, file: File) -> Damage | None:
+    def make(rng: Random, file: File) -> Damage:
         content = yaml.safe_load(file.raw)
         parts = [*content.get("columns", {}).values(), *content.get("indicators", {}).values(), *content.get("rules", [])] if inner else [content]
-        part = rng.choice([part for part in parts if part] or [{}])
-        if not part:
+        parts = [part for part in parts if part]
+        if not parts:
             return None
+        part = rng.choice(parts)
         del part[rng.choice(list(part))]
-        return Damage(yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode())
+        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode(), ""
 
     return make
 
@@ -301,13 +279,13 @@ KINDS: dict[str, tuple[str, Maker, str, float]] = {
     "decimal comma": (STRUCTURE, cell(figures, lambda rng, text: text.replace(".", ",")), TABLES, 1),
     "full-width digits": (STRUCTURE, cell(figures, lambda rng, text: re.sub(r"\d", lambda found: chr(ord(found[0]) + 0xFEE0), text)), TABLES, 1),
     "space around a cell": (
-        STRUCTURE, cell(lambda file: [*range(len(file.types))], lambda rng, text: rng.choice([" {}", "{} ", "{}\u00a0"]).format(text)), TABLES, 1),
-    "row duplicated": (STRUCTURE, rows(lambda lines, at, to: [*lines[:at], lines[at], *lines[at:]]), TABLES, 1),
-    "row lost": (STRUCTURE, rows(lambda lines, at, to: lines[:at] + lines[at + 1 :]), TABLES, 1),
-    "row moved": (STRUCTURE, rows(moved), TABLES, 1),
-    "column renamed": (STRUCTURE, table(lambda rng, lines: [[misspelt(rng, lines[0][0]), *lines[0][1:]], *lines[1:]]), TABLES, 1),
-    "column moved": (STRUCTURE, columns(moved), TABLES, 1),
-    "column lost": (STRUCTURE, columns(lambda lines, at, to: lines[:at] + lines[at + 1 :]), TABLES, 1),
+        STRUCTURE, cell(lambda name, kind: True, lambda rng, text: rng.choice([" {}", "{} ", "{}\u00a0"]).format(text)), TABLES, 1),
+    "row duplicated": (STRUCTURE, part(lambda lines, at, to: [*lines[:at], lines[at], *lines[at:]]), TABLES, 1),
+    "row lost": (STRUCTURE, part(lost), TABLES, 1),
+    "row moved": (STRUCTURE, part(moved), TABLES, 1),
+    "column renamed": (STRUCTURE, text(renamed), TABLES, 1),
+    "column moved": (STRUCTURE, part(moved, turned=True), TABLES, 1),
+    "column lost": (STRUCTURE, part(lost, turned=True), TABLES, 1),
     "another encoding (GB18030, Windows-1252, Big5)": (
         STRUCTURE, text(lambda rng, whole: whole.encode(rng.choice(["gb18030", "cp1252", "big5hkscs"]), "replace")), TABLES, 1),
     "text misread as Windows-1252": (
@@ -319,14 +297,14 @@ KINDS: dict[str, tuple[str, Maker, str, float]] = {
     "file cut within a line": (STRUCTURE, text(cut), TABLES, 1),
     "file cut at a line end": (STRUCTURE, text(cut_at_line), TABLES, 1),
     "file empty": (STRUCTURE, text(lambda rng, whole: ""), TABLES, 1),
-    "file missing": (STRUCTURE, lambda rng, file: Damage(None), TABLES, 1),
+    "file missing": (STRUCTURE, lambda rng, file: (None, ""), TABLES, 1),
     "geometry: cut": (STRUCTURE, text(cut), GEOMETRY, 0.5),
     "geometry: ring wound the wrong way": (STRUCTURE, ring(lambda ring: ring[::-1]), GEOMETRY, 1),
     "geometry: ring not closed": (STRUCTURE, ring(lambda ring: ring[:-1]), GEOMETRY, 1),
     "geometry: latitude before longitude": (STRUCTURE, ring(lambda ring: [[y, x] for x, y in ring]), GEOMETRY, 1),
     "description: YAML broken": (STRUCTURE, line(lambda part: ": " in part, lambda rng, part: part.replace(": ", " ", 1)), META, 0.5),
     "description: property of a file lost": (STRUCTURE, key_lost(inner=False), META, 1),
-    "description: property of a column, indicator or rule lost": (MEANING, key_lost(inner=True), META, 1),
+    "description: property of a column, indicator or rule lost": (MEANING, key_lost(inner=True), META, 1)
 }  # fmt: skip
 
 
@@ -342,11 +320,9 @@ class Bench:
         self.files = {name: File(entry, (folder / entry["path"]).read_bytes()) for name, entry in self.entries.items()}
         fit = fitted.read(folder)
         rules = {name: [*entry.get("gba:rules", []), *fit.rules.get(name, [])] for name, entry in self.entries.items()}
-        self.reads = {name: {*self._keys(name), *(other for rule in mine for other in other_datasets(rule))} for name, mine in rules.items()}
+        keys = {name: referenced(entry) if datapackage.is_table(entry) else [] for name, entry in self.entries.items()}
+        self.reads = {name: {*keys[name], *(other for rule in mine for other in other_datasets(rule))} for name, mine in rules.items()}
         self.known: dict[Path, Counter] = {}
-
-    def _keys(self, name: str) -> list[str]:
-        return referenced(self.entries[name]) if datapackage.is_table(self.entries[name]) else []
 
     def copy(self, name: str) -> Path:
         """The folder that holds what the checks of a dataset read, made when it is first asked for."""
@@ -363,48 +339,39 @@ class Bench:
             self.known[target] = Counter(map(signature, checks.check_all(target)))
         return target
 
-    def told(self, damage: Damage, target: Path, path: Path) -> tuple[str, bool]:
-        """The first problem that the checks tell by meaning, or an empty text; and whether they tell one with the checksums."""
+    def told(self, raw: bytes | None, target: Path, path: Path) -> tuple[str, bool]:
+        """The first problem that the checks tell by meaning, or an empty text; and whether they tell one at all, with the checksums."""
         clean = path.read_bytes()
         try:
-            path.unlink() if damage.raw is None else path.write_bytes(damage.raw)
-            said = self._new(target, checksums=False)
-            return (said[0], True) if said else ("", bool(self._new(target, checksums=True)))
+            path.unlink() if raw is None else path.write_bytes(raw)
+            seen, new = Counter(self.known[target]), []  # the clean copy lacks what it need not have
+            for problem in checks.check_all(target):
+                seen[signature(problem)] -= 1
+                new += [problem] if seen[signature(problem)] < 0 else []
+            return next((str(problem) for problem in new if problem.todo != checks.CHANGED), ""), bool(new)
         except Exception as error:  # checks that stop have told nothing
             return f"{STOPPED}: {error!r}", False
         finally:
             path.write_bytes(clean)
-
-    def _new(self, target: Path, checksums: bool) -> list[str]:
-        """What is told now and was not told of the clean copy, which lacks what it need not have."""
-        seen = Counter(self.known[target])
-        new = []
-        for problem in checks.check_all(target, checksums=checksums):
-            seen[signature(problem)] -= 1
-            if seen[signature(problem)] < 0:
-                new.append(str(problem))
-        return new
 
     def trial(self, rng: Random, kind: str) -> tuple[str, bool, str] | None:
         """One damage of a kind: what was said by meaning, whether with the checksums, and what was done; None where it does not apply."""
         _, make, where, _ = KINDS[kind]
         names = [name for name, file in self.files.items() if bool(file.table) != (where == GEOMETRY)]
         name = rng.choices(names, [self.files[name].size for name in names])[0]
-        target = self.copy(name)
-        path = target / self.entries[name]["path"]
-        file = self.files[name]
+        target, file = self.copy(name), self.files[name]
+        path = target / file.entry["path"]
         if where == META:
             path = path.with_name(path.name.split(".")[0] + describe.ENDING)
             file = File({"gba:kind": "geometry"}, b'{"features": []}')
             file.raw = path.read_bytes()
         damage = make(rng, file)
-        if damage is None or damage.raw == file.raw:
+        if damage is None or damage[0] == file.raw:
             return None
-        change = f"`{damage.before}` -> `{damage.after}`" if damage.before else ""
-        return *self.told(damage, target, path), f"{path.relative_to(target)} {change} ({kind})"
+        return *self.told(damage[0], target, path), f"{path.relative_to(target)} {damage[1]} ({kind})"
 
 
-def signature(problem: object) -> tuple[str, ...]:
+def signature(problem: Problem) -> tuple[str, ...]:
     """A problem without its line, which moves when a row is lost."""
     return problem.file, problem.column, problem.found, problem.expected
 
@@ -422,12 +389,10 @@ def trials(bench: Bench, number: int, seed: int) -> dict[str, list[tuple[str, bo
 
 
 def share(found: list[bool]) -> str:
-    """A share in percent; a dash where nothing was tried."""
     return f"{100 * sum(found) / len(found):.0f} %" if found else "-"
 
 
 def row(title: str, mine: list[tuple[str, bool, str]]) -> str:
-    """A row of the report."""
     by_meaning = [bool(said) and not said.startswith(STOPPED) for said, _, _ in mine]
     return f"| {title} | {len(mine)} | {share(by_meaning)} | {share([whole for _, whole, _ in mine])} |"
 

@@ -55,20 +55,6 @@ JUDGEMENTS = [
     ((113.5767, 22.2066), "zhuhai_xiangzhou", "the port island of the Hong Kong-Zhuhai-Macao Bridge, but for Macao's part, is Zhuhai's"),
 ]
 
-CITIES = {
-    "hong_kong": ("Hong Kong", "香港", 114.100, 22.445),
-    "macao": ("Macao", "澳門", 113.568, 22.149),
-    "guangzhou": ("Guangzhou", "广州", 113.490, 23.385),
-    "shenzhen": ("Shenzhen", "深圳", 113.958, 22.647),
-    "zhuhai": ("Zhuhai", "珠海", 113.259, 22.188),
-    "foshan": ("Foshan", "佛山", 112.992, 23.093),
-    "huizhou": ("Huizhou", "惠州", 114.324, 23.304),
-    "dongguan": ("Dongguan", "东莞", 113.729, 22.966),
-    "zhongshan": ("Zhongshan", "中山", 113.379, 22.570),
-    "jiangmen": ("Jiangmen", "江门", 112.576, 22.248),
-    "zhaoqing": ("Zhaoqing", "肇庆", 112.223, 23.583),
-}
-
 
 # ---- the packages -------------------------------------------------------------------------------------------------
 
@@ -209,16 +195,11 @@ def _cut(ground: shapely.Geometry, members: dict) -> tuple[dict[str, list], list
 def _judge(left: list, pieces: dict[str, list]) -> None:
     """Apply the judgements to pieces and leftover parts, in place."""
     for point, owner, _ in JUDGEMENTS:
-        spot = projected_point(point)
+        spot = gpd.GeoSeries([shapely.Point(point)], crs=4326).to_crs(METRES).iloc[0]
         for parts in [left, *(parts for key, parts in pieces.items() if key != owner)]:
             for part in [part for part in parts if part.contains(spot)]:
                 parts.remove(part)
                 pieces[owner].append(part)
-
-
-def projected_point(point: tuple[float, float]) -> shapely.Point:
-    """A point from degrees to metres."""
-    return gpd.GeoSeries([shapely.Point(point)], crs=4326).to_crs(METRES).iloc[0]
 
 
 def _nearest(left: list, pieces: dict[str, list]) -> dict[str, shapely.Geometry]:
@@ -324,7 +305,7 @@ def borders(cities: dict[str, shapely.Geometry]) -> list[tuple[dict, shapely.Geo
 
 def build(cache: Path) -> dict[str, str]:
     """The text of the four files, by name."""
-    districts = pd.read_csv(HERE / "geo_districts.csv")
+    districts, told = pd.read_csv(HERE / "geo_districts.csv"), pd.read_csv(HERE / "geo_cities.csv")
     city_of = dict(zip(districts["place"], districts["city"], strict=True))
     regions, units = outlines(cache, districts)
     parts = partition(cleaned(projected(read_land(cache))), regions, units, city_of)
@@ -332,14 +313,12 @@ def build(cache: Path) -> dict[str, str]:
     around = shapely.union_all([shape for key, shape in parts.items() if key not in inside])
     whole = coverage({**inside, AROUND: around}, GRID, CRUMB)
     shapes = in_degrees(dict(zip(whole, shapely.coverage_simplify(list(whole.values()), DETAIL), strict=True)))
-    cities = {city: shapely.coverage_union_all([shapes[key] for key in inside if city_of[key] == city]) for city in CITIES}
+    cities = {city: shapely.coverage_union_all([shapes[key] for key in inside if city_of[key] == city]) for city in told["place"]}
     land = shapely.transform(shapes[AROUND].intersection(_frame()), lambda xy: np.round(xy, DECIMALS))
-    names = ("name_en", "name_zh", "label_lon", "label_lat")
-    told = districts[["place", "city", "name_en", "name_zh"]].to_dict("records")
     return {
-        "cities.geojson": collection([({"place": city, **dict(zip(names, CITIES[city], strict=True))}, shape) for city, shape in cities.items()]),
+        "cities.geojson": collection([(row, cities[row["place"]]) for row in told.to_dict("records")]),
         "borders.geojson": collection(borders(cities)),
-        "districts.geojson": collection([(row, shapes[row["place"]]) for row in told]),
+        "districts.geojson": collection([(row, shapes[row["place"]]) for row in districts[["place", "city", "name_en", "name_zh"]].to_dict("records")]),
         "land.geojson": collection([({"kind": "land"}, land)]),
     }
 

@@ -11,7 +11,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations_with_replacement
+from itertools import combinations, permutations
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book"))
@@ -24,7 +24,6 @@ from gba.data.describe import described
 from gba.validate import fitted, plausibility
 from gba.validate import run as checks
 from gba.validate.rules import Figures, with_others
-from gba.validate.tables import as_list
 
 POINTS = {"percent"}  # units whose figures move by points, not by factors
 FEWEST = 5  # figures (or comparisons) that make a limit of its own
@@ -49,7 +48,7 @@ def _rules(entry: dict, figures: Figures) -> Iterator[dict]:
     name, cell = entry["name"], entry["gba:cell"]
     breaks = figures.breaks[figures.breaks["dataset"] == name]
     for indicator in entry["gba:indicators"]:
-        rows = plausibility.of(figures.rows[name], indicator["name"])
+        rows = figures.rows[name].query("indicator == @indicator['name']")
         yield from _units(indicator, rows)
         yield from _within(indicator, rows)
         yield from _written(indicator, rows)
@@ -60,7 +59,7 @@ def _rules(entry: dict, figures: Figures) -> Iterator[dict]:
 def _units(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
     by_place = {place: sorted(set(units)) for place, units in figures.groupby("place")["unit"]}
     single = {place: units[0] for place, units in by_place.items() if len(units) == 1}
-    if len(as_list(indicator["unit"])) > 1 and single:
+    if len(indicator["unit"]) > 1 and single:
         usual = Counter(single.values()).most_common(1)[0][0]
         units = {place: unit for place, unit in single.items() if unit != usual or len(single) < len(by_place)}
         yield {"rule": "units", "indicator": indicator["name"], "units": units | ({"*": usual} if len(single) == len(by_place) else {})}
@@ -80,10 +79,10 @@ def _within(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
 
 def _bounds(values: list[float], indicator: dict, room: float) -> list[float]:
     low, high = min(values), max(values)
-    if as_list(indicator["unit"])[0] in POINTS:
+    if indicator["unit"][0] in POINTS:
         margin = max((high - low) * (room - 1), 1.0 if abs(high) >= 2 else 0.5)
         low, high = low - margin, high + margin
-    elif as_list(indicator["unit"])[0] == "rank":
+    elif indicator["unit"][0] == "rank":
         low, high = max(1, low - 3 * room), high + 3 * room
     else:
         low, high = (low / room if low > 0 else low * room), (high * room if high > 0 else high / room)
@@ -105,23 +104,15 @@ def _rounded(value: float, down: bool, digits: int = 3) -> float:
 def _written(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
     decimals, steps = {}, {}
     for source, texts in figures.groupby("source")["written"]:
-        if len(texts) < FEWEST:
-            continue
-        counts = [len(text.partition(".")[2]) for text in texts]
-        decimals[source] = [min(counts), max(counts)]
-        if max(counts) == 0:
-            step = _common_step([int(text) for text in texts])
-            if step > 1:
-                steps[source] = step
+        if len(texts) >= FEWEST:
+            counts = [len(text.partition(".")[2]) for text in texts]
+            decimals[source] = [min(counts), max(counts)]
+            common = str(math.gcd(*map(int, texts))) if max(counts) == 0 else "1"
+            if common.endswith("0") and common != "0":
+                steps[source] = 10 ** (len(common) - len(common.rstrip("0")))
     if decimals:
         found = {"rule": "written", "indicator": indicator["name"], "decimals": decimals}
         yield found | ({"multiple_of": steps} if steps else {})
-
-
-def _common_step(values: list[int]) -> int:
-    """The largest power of ten that all the numbers are multiples of."""
-    divisor = math.gcd(*values)
-    return 10 ** (len(str(divisor)) - len(str(divisor).rstrip("0"))) if divisor else 1
 
 
 def _sources_agree(indicator: dict, figures: pd.DataFrame, cell: list[str]) -> Iterator[dict]:
@@ -146,7 +137,7 @@ def _with_exceptions(rule: dict, odd: list[str], measured: dict[str, float], wor
 
 
 def _smooth(indicator: dict, triples: list[plausibility.Triple], breaks: pd.DataFrame) -> Iterator[dict]:
-    points = as_list(indicator["unit"])[0] in POINTS or any(value <= 0 for _, _, three in triples for _, value in three)
+    points = indicator["unit"][0] in POINTS or any(value <= 0 for _, _, three in triples for _, value in three)
     measure, kind = ("distance", "smooth_points") if points else ("factor", "smooth")
     by_label: dict[str, list[tuple[str, float]]] = {}
     for label, when, three in triples:
@@ -177,16 +168,12 @@ def products(entries: dict[str, dict], figures: Figures) -> dict[str, list[dict]
             continue  # the same identity, solved for another of its parts
         told.add(frozenset((first, *times, *over)))
         dataset, _, indicator = names[first].partition(".")
-        local = [[_local(names[at], dataset) for at in part] for part in (times, over)]
+        local = [[names[at].removeprefix(f"{dataset}.") for at in part] for part in (times, over)]
         rule = {"rule": "product", "indicator": indicator} | {key: part for key, part in zip(("times", "over"), local, strict=True) if part}
         rule = _bounded(rule, figures, dataset)
         if rule:
             found.setdefault(dataset, []).append(rule)
     return found
-
-
-def _local(name: str, dataset: str) -> str:
-    return name.removeprefix(f"{dataset}.")
 
 
 def _matrix(figures: Figures) -> tuple[list[str], np.ndarray]:
@@ -209,16 +196,13 @@ def _candidates(names: list[str], matrix: np.ndarray) -> Iterator[tuple[int, lis
     size = len(names)
     for first in range(size):
         fits = []
-        for other in range(size):
-            if other != first:
-                fits.append((_tightness(matrix[:, first] - matrix[:, other]), [], [other]))
-        for one, two in combinations_with_replacement(range(size), 2):
-            if first not in (one, two) and one != two:
+        fits += [(_tightness(matrix[:, first] - matrix[:, other]), [], [other]) for other in range(size) if other != first]
+        for one, two in combinations(range(size), 2):
+            if first not in (one, two):
                 fits.append((_tightness(matrix[:, first] - matrix[:, one] - matrix[:, two]), [], [one, two]))
-        for one in range(size):
-            for two in range(size):
-                if len({first, one, two}) == 3:
-                    fits.append((_tightness(matrix[:, first] + matrix[:, one] - matrix[:, two]), [one], [two]))
+        for one, two in permutations(range(size), 2):
+            if first not in (one, two):
+                fits.append((_tightness(matrix[:, first] + matrix[:, one] - matrix[:, two]), [one], [two]))
         for tightness, times, over in sorted(fits)[:3]:
             # What hardly moves goes with anything: a pegged exchange rate is no part of an identity.
             moves = min(_tightness(matrix[:, at]) for at in (first, *times, *over))
@@ -250,16 +234,12 @@ def _bounded(rule: dict, figures: Figures, dataset: str) -> dict | None:
             limit, mine = _limit(offs)
             if limit < 0.03:
                 half = max(limit * ROOM, 1e-6)
-                ratio[label] = [_digits(math.exp(centre - half), down=True), _digits(math.exp(centre + half), down=False)]
+                ratio[label] = [_rounded(math.exp(centre - half), True, 7), _rounded(math.exp(centre + half), False, 7)]
                 odd += mine
                 measured |= dict(offs)
     if not ratio:
         return None
     return _with_exceptions({**rule, "ratio": ratio}, odd, measured, lambda off: f"{math.expm1(off):.1%} off")
-
-
-def _digits(value: float, down: bool) -> float:
-    return _rounded(value, down, 7)
 
 
 def text(fit: fitted.Fit) -> str:

@@ -6,7 +6,9 @@ Nothing here knows a dataset by its name: what the record lists appears. Every t
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import quote
 
 import pandas as pd
@@ -17,10 +19,10 @@ from gba.data.load import breaks, datasets, load, pick, places, sources
 
 #: Where the published data lie, seen from a page of the book, and from a notebook in book/ just as well.
 DATA = "../data/"
-#: Figures a year that a strip tells apart: up to one, up to four, more; with the palette token of each.
-LEVELS = ((1, "seq3"), (4, "seq4"), (None, "seq5"))
-#: Shares of the largest cell that a table of counts tells apart, with the palette tokens of ground and figure.
-SHADES = ((0.1, "seq1", "ink"), (0.3, "seq2", "ink"), (0.6, "seq3", "ink"), (1.0, "seq5", "paper"))
+#: What a strip tells apart by the figures of a year, each with the most of them; catalogue.css has its colours, as those of SHADES.
+LEVELS = {"one figure in the year": 1, "two to four": 4, "five or more": math.inf}
+#: Shares of the largest cell that a table of counts tells apart.
+SHADES = (0.1, 0.3, 0.6, 1.0)
 _DIRECTION = {"higher_better": "higher is better", "lower_better": "lower is better", "none": "neither high nor low is better"}
 
 
@@ -142,35 +144,10 @@ def link(path: str, words: str) -> str:
 
 def style() -> str:
     """The style sheet of the catalogue, once a page; it lies in the page so that JupyterLab shows the catalogue as the book does."""
-    colours = {token: f"var(--gba-{token},{row['light']})" for token, row in palette().items()}
-    fills = "".join(f".cat-strip .k{n}{{fill:{colours[token]}}}.cat-key .k{n}{{background:{colours[token]}}}" for n, (_, token) in enumerate(LEVELS))
-    shades = "".join(f".cat-grid .s{n}{{background:{colours[token]};color:{colours[ink]}}}" for n, (_, token, ink) in enumerate(SHADES))
-    return f"<style>{_RULES.replace('GRID', colours['grid']).replace('MUTED', colours['muted']).replace('INK', colours['ink'])}{fills}{shades}</style>"
-
-
-_RULES = (
-    "details.cat{border-top:1px solid GRID;padding:.45rem 0}"
-    "details.cat summary{cursor:pointer;line-height:1.4}"
-    "details.cat>div{padding:.2rem 0 .6rem 1rem}"
-    ".cat-small{color:MUTED;font-size:.85rem}"
-    ".cat-head{font-weight:700;font-size:.95rem;margin:.9rem 0 .2rem}"
-    "details.cat ul{margin:.2rem 0;padding-left:1.1rem;font-size:.88rem}"
-    "details.cat li{line-height:1.45;overflow-wrap:anywhere}"
-    "details.cat code{overflow-wrap:anywhere;white-space:normal}"
-    "table.cat-strips{width:100%;border-collapse:collapse;font-size:.82rem;line-height:1.25}"
-    "table.cat-strips :is(th,td){padding:1px 6px 1px 0;border:0;background:none;text-align:left;font-weight:400;vertical-align:middle;color:INK}"
-    "table.cat-strips th:first-child{width:30%}"
-    "table.cat-strips :is(th,td):last-child{width:3.6rem;text-align:right;padding-right:0}"
-    "table.cat-grid{width:100%;table-layout:fixed;border-collapse:separate;border-spacing:2px;font-size:.85rem;line-height:1.3}"
-    "table.cat-grid :is(th,td){padding:.3rem .35rem;border:0;text-align:center;font-weight:400;color:INK}"
-    "table.cat-grid :is(th:first-child,caption){text-align:left}"
-    "table.cat-grid th[scope=row],table.cat-grid tr:first-of-type td{width:40%}"
-    "@media(max-width:640px){table.cat-grid th[scope=col]{writing-mode:vertical-rl;vertical-align:bottom}table.cat-grid th[scope=row]{font-size:.78rem}}"
-    "table.cat-grid caption{caption-side:top;color:INK;padding:0 0 .4rem}"
-    ".cat-ends{display:flex;justify-content:space-between}"
-    ".cat-strip{display:block;width:100%;height:.8rem;background:GRID}"
-    ".cat-key span{display:inline-block;width:.9rem;height:.8rem;margin:0 .3rem 0 .8rem;vertical-align:-.1rem}"
-)
+    css = Path(__file__).with_name("catalogue.css").read_text(encoding="utf-8")
+    for token, row in palette().items():
+        css = css.replace(f"var(--gba-{token})", f"var(--gba-{token},{row['light']})")  # JupyterLab has no such variables
+    return f"<style>{css}</style>"
 
 
 def grid(counts: pd.DataFrame, caption: str) -> str:
@@ -182,19 +159,17 @@ def grid(counts: pd.DataFrame, caption: str) -> str:
     """
     most = max(1, int(counts.to_numpy().max()))
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in counts.columns)
-    rows = "".join(f'<tr><th scope="row">{text(name)}</th>{"".join(_shaded(int(count), most) for count in row)}</tr>' for name, row in counts.iterrows())
+
+    def cell(count: int) -> str:
+        return f'<td class="s{sum(count > share * most for share in SHADES)}">{count:,}</td>' if count else "<td></td>"
+
+    rows = "".join(f'<tr><th scope="row">{text(name)}</th>{"".join(map(cell, row))}</tr>' for name, row in counts.iterrows())
     return f'{style()}<table class="cat-grid"><caption>{text(caption)}</caption><tr><td></td>{head}</tr>{rows}</table>'
-
-
-def _shaded(count: int, most: int) -> str:
-    shade = next(n for n, (share, *_) in enumerate(SHADES) if count <= share * most)
-    return f'<td class="s{shade}">{count:,}</td>' if count else "<td></td>"
 
 
 def strip_key() -> str:
     """What the shades of the strips mean."""
-    words = ("one figure in the year", "two to four", "five or more")
-    marks = "".join(f'<span class="k{n}"></span>{text(word)}' for n, word in enumerate(words))
+    marks = "".join(f'<span class="k{n}"></span>{text(word)}' for n, word in enumerate(LEVELS))
     return f'<p class="cat-key cat-small">In the strips, each year of each place:{marks}; grey: none.</p>'
 
 
@@ -210,15 +185,11 @@ def strip(counts: dict[int, int], first: int, last: int, label: str) -> str:
     """
     paths = ""
     for level in range(len(LEVELS)):
-        stretches = runs(sorted(year for year, count in counts.items() if _level(count) == level))
-        drawn = "".join(f"M{start - first} 0h{length}v1h-{length}z" for start, length in stretches)
+        years = sorted(year for year, count in counts.items() if sum(count > most for most in LEVELS.values()) == level)
+        drawn = "".join(f"M{start - first} 0h{length}v1h-{length}z" for start, length in runs(years))
         paths += f'<path class="k{level}" d="{drawn}"/>' if drawn else ""
     head = f'<svg class="cat-strip" role="img" viewBox="0 0 {last - first + 1} 1" preserveAspectRatio="none">'
     return f"{head}<title>{text(label)}</title>{paths}</svg>"
-
-
-def _level(count: int) -> int:
-    return next(n for n, (most, _) in enumerate(LEVELS) if most is None or count <= most)
 
 
 def runs(years: Iterable[int]) -> list[tuple[int, int]]:
@@ -245,15 +216,13 @@ def strips(covered: pd.DataFrame) -> str:
     known = places()["name_en"]
     order = {key: number for number, key in enumerate(known.index)}
     keys = sorted(covered["place"].fillna("").unique(), key=lambda key: (order.get(key, len(order)), key))
-    rows = "".join(_strip_row(known.get(key, key or "no place"), covered[covered["place"].fillna("") == key]["year"], first, last) for key in keys)
+    rows = ""
+    for key in keys:
+        name, counts = known.get(key, key or "no place"), covered[covered["place"].fillna("") == key]["year"].astype(int).value_counts().to_dict()
+        drawn = strip(counts, first, last, f"{name}: {len(counts)} of the {last - first + 1} years, {span(counts)}")
+        rows += f'<tr><th scope="row">{text(name)}</th><td>{drawn}</td><td>{sum(counts.values()):,}</td></tr>'
     ends = f'<span class="cat-ends"><span>{first}</span><span>{last if last > first else ""}</span></span>'
     return f'<table class="cat-strips"><tr><th scope="col">Place</th><th scope="col">{ends}</th><th scope="col">Figures</th></tr>{rows}</table>'
-
-
-def _strip_row(name: str, years: pd.Series, first: int, last: int) -> str:
-    counts = {int(year): int(count) for year, count in years.value_counts().items()}
-    spoken = f"{name}: {len(counts)} of the {last - first + 1} years, {span(counts)}"
-    return f'<tr><th scope="row">{text(name)}</th><td>{strip(counts, first, last, spoken)}</td><td>{len(years):,}</td></tr>'
 
 
 def span(years: Iterable) -> str:
@@ -268,22 +237,13 @@ def span(years: Iterable) -> str:
 
 def coverage(entry: dict, rows: pd.DataFrame) -> pd.DataFrame:
     """Place and year of every row, from the columns that the record declares for them; missing where it declares none."""
-    fields = entry["schema"]["fields"]
     keyed = [key["fields"] for key in entry["schema"].get("foreignKeys", []) if key["reference"]["resource"] == "places"]
-    dated = [field["name"] for field in fields if _is_date(field)]
+    patterns = {field["name"]: (field["type"], field.get("constraints", {}).get("pattern", "")) for field in entry["schema"]["fields"]}
+    dated = [name for name, (kind, form) in patterns.items() if kind in ("date", "year", "yearmonth") or form.startswith(r"^\d{4}")]
     column = "period" if "period" in dated else next(iter(dated), None)
-    place = rows[_first(keyed)] if keyed else pd.Series(None, index=rows.index, dtype="str")
+    place = rows[keyed[0]] if keyed else pd.Series(None, index=rows.index, dtype="str")
     year = rows[column].astype("str").str[:4] if column else pd.Series(None, index=rows.index, dtype="str")
     return pd.DataFrame({"place": place, "year": pd.to_numeric(year, errors="coerce")})
-
-
-def _first(keyed: list) -> str:
-    """A foreign key's column may be written as a name or as a list of one."""
-    return keyed[0] if isinstance(keyed[0], str) else keyed[0][0]
-
-
-def _is_date(field: dict) -> bool:
-    return field["type"] in ("date", "year", "yearmonth") or field.get("constraints", {}).get("pattern", "").startswith(r"^\d{4}")
 
 
 def entry(name: str, most_sources: int = 4) -> str:
@@ -293,13 +253,18 @@ def entry(name: str, most_sources: int = 4) -> str:
     ----------
     most_sources : so many sources are listed, those with the most rows first; the others are counted
     """
-    described, rows = resources(read())[name], load(name, every_source=True)
+    described = resources(read())[name]
+    if described["gba:kind"] == "geometry":
+        made = "".join(f"<li>{text(source.get('title', ''))}</li>" for source in described.get("sources", []))
+        body = f'<div id="dataset-{text(name)}">{_about(described, "GeoJSON")}<ul>{made}</ul></div>'
+        return _folded(described, f"GeoJSON, {described.get('bytes', 0) / 1000:,.0f} kB", body)
+    rows = load(name, every_source=True)
     cited, covered = _cited(rows), coverage(described, rows)
     facts = [counted(len(rows), "row")]
     facts += [counted(len(cited), "source")] if len(cited) else []
     facts += [span(covered["year"].dropna())] if covered["year"].notna().any() else []
     # The id stands inside the folded part: a link to it opens the fold.
-    body = f'<div id="dataset-{text(name)}">{_about(described, rows)}{_contents(described, rows)}'
+    body = f'<div id="dataset-{text(name)}">{_about(described, "CSV", rows)}{_contents(described, rows)}'
     body += f"{_head('Coverage')}{strips(covered)}" if covered["year"].notna().any() else ""
     body += _sources(cited, most_sources) + _breaks(name, described) + _left_out(name) + "</div>"
     return _folded(described, " · ".join(facts), body)
@@ -321,12 +286,12 @@ def _sentence(words: str) -> str:
     return words.split(". ", 1)[0].rstrip(".") + "."
 
 
-def _about(described: dict, rows: pd.DataFrame) -> str:
+def _about(described: dict, form: str, rows: pd.DataFrame | None = None) -> str:
     """The rest of the description, the downloads, the licence, what tells rows apart."""
     rest = described.get("description", "")[len(_sentence(described.get("description", ""))) :].strip()
     licences = ", ".join(licence.get("name", "") for licence in described.get("licenses", []))
     size = f"{described.get('bytes', 0) / 1000:,.0f} kB"
-    files = f"{link(described['path'], 'CSV')} ({size}) · {link('datapackage.json', 'record')} · compilation: {text(licences)}"
+    files = f"{link(described['path'], form)} ({size}) · {link('datapackage.json', 'record')} · compilation: {text(licences)}"
     lines = []
     if "gba:cell" in described:
         aside = int((rows["status"] == "aside").sum())
@@ -349,18 +314,12 @@ def _contents(described: dict, rows: pd.DataFrame) -> str:
 
 def _indicator(meant: dict, rows: pd.DataFrame) -> str:
     units = [meant["unit"]] if isinstance(meant.get("unit"), str) else meant.get("unit", [])
-    words = [" or ".join(units), _DIRECTION.get(meant.get("direction"), ""), meant.get("processing", ""), _bounds(meant)]
+    bounds = " ".join(f"{word} {meant[key]:g}" for word, key in (("at least", "minimum"), ("at most", "maximum")) if key in meant)
+    words = [" or ".join(units), _DIRECTION.get(meant.get("direction"), ""), meant.get("processing", ""), bounds.replace(" at most", ", at most")]
     words += [f"{counted(len(rows), 'row')}, {counted(rows['place'].nunique(), 'place')}, {span(rows['year'])}"] if len(rows) else ["no rows"]
     title, definition = meant.get("title", meant["name"]), meant.get("definition", "")
     more = f": {text(definition)}" if definition and definition != title else ""
     return f'<li><b>{text(title)}</b> <code>{text(meant["name"])}</code>{more} <span class="cat-small">({text("; ".join(filter(None, words)))})</span></li>'
-
-
-def _bounds(meant: dict) -> str:
-    low, high = (f"{meant[key]:g}" if key in meant else None for key in ("minimum", "maximum"))
-    if low and high:
-        return f"from {low} to {high}"
-    return f"at least {low}" if low else f"at most {high}" if high else ""
 
 
 def _sources(cited: pd.DataFrame, most: int) -> str:
@@ -415,36 +374,17 @@ def left_out(name: str | None = None) -> pd.DataFrame:
     return noted if name is None else noted[noted["dataset"] == name]
 
 
-def geometry(name: str) -> str:
-    """A geometry of the record, folded: description, file, licence, what it was made of."""
-    described = resources(read())[name]
-    licences = ", ".join(licence.get("name", "") for licence in described.get("licenses", []))
-    made = "".join(f"<li>{text(source.get('title', ''))}</li>" for source in described.get("sources", []))
-    words = described.get("description", "")
-    rest = text(words[len(_sentence(words)) :].strip())
-    files = f"{link(described['path'], 'GeoJSON')} · {link('datapackage.json', 'record')} · {text(licences)}"
-    body = f'<div id="dataset-{text(name)}"><p>{rest}</p><p>{files}</p><ul>{made}</ul></div>'
-    return _folded(described, f"GeoJSON, {described.get('bytes', 0) / 1000:,.0f} kB", body)
-
-
-def shelves() -> dict[str, list[str]]:
-    """The names of the record by chapter, chapters in the order of their first observations; what belongs to none comes last, under the empty name."""
-    known = resources(read())
-    # A chapter without observations follows those that have some.
-    ranked = sorted(known.values(), key=lambda described: (not described.get("gba:chapter"), described.get("gba:kind") != "observations"))
-    chapters = dict.fromkeys(described.get("gba:chapter", "") for described in ranked)
-    return {chapter: [name for name, described in known.items() if described.get("gba:chapter", "") == chapter] for chapter in chapters}
-
-
 def catalogue() -> str:
     """The whole catalogue: every entry of the record under the heading of its chapter."""
     known = resources(read())
-    parts = []
-    for chapter, names in shelves().items():
-        drawn = "".join(geometry(name) if known[name].get("gba:kind") == "geometry" else entry(name) for name in names)
+    # Chapters in the order of their first observations; one without any follows, and what belongs to none comes last.
+    ranked = sorted(known.values(), key=lambda described: (not described.get("gba:chapter"), described.get("gba:kind") != "observations"))
+    parts = [style(), strip_key()]
+    for chapter in dict.fromkeys(described.get("gba:chapter", "") for described in ranked):
+        names = [name for name, described in known.items() if described.get("gba:chapter", "") == chapter]
         heading = f"{chapter.capitalize() or 'Used by all'}: {counted(len(names), 'file')}"
-        parts.append(f'<h3 id="chapter-{text(chapter or "all")}">{text(heading)}</h3>{drawn}')
-    return style() + strip_key() + "".join(parts)
+        parts.append(f'<h3 id="chapter-{text(chapter or "all")}">{text(heading)}</h3>{"".join(map(entry, names))}')
+    return "".join(parts)
 
 
 def first_steps() -> str:

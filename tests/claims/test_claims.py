@@ -29,18 +29,10 @@ def test_every_claim_has_one_function():
     assert sorted(claims.registered()) == sorted(listed) == sorted(set(listed))
 
 
-def test_no_evidence_rests_on_the_article(tried):
+def test_sources_of_the_evidence_are_known(tried):
     for key, one in tried.iterrows():
         cited = {part.strip() for cell in one["rows"]["source"] for part in str(cell).split(";")}
-        assert ARTICLE not in cited, key
         assert cited <= set(claims.load("sources")["source"]), f"{key} cites {cited}"
-
-
-def test_a_verdict_needs_rows(tried):
-    decided = tried[tried["verdict"] != UNTOLD]
-    assert (decided["n_rows"] > 0).all()
-    for key, one in decided.iterrows():
-        assert (one["rows"]["status"] == "main").any() or "aside" in one["reason"], f"{key} rests on rows that stand aside and does not say so"
 
 
 def test_cannot_be_told_says_what_would_settle_it(tried):
@@ -62,28 +54,23 @@ def test_exhibits_exist(tried):
         assert not missing, f"{key} points to {missing}"
 
 
-@pytest.mark.parametrize("verdict", [HOLDS, THEN, FAILS])
-def test_nothing_decides_nothing(verdict):
-    with pytest.raises(ClaimError, match="without a row"):
-        Evidence(verdict, "for no reason", row().iloc[:0])
-    assert Evidence(UNTOLD, "nothing was found", row().iloc[:0]).verdict == UNTOLD
+@pytest.mark.parametrize(
+    ("verdict", "reason", "rows", "told"),
+    [
+        *((verdict, "for no reason", row().iloc[:0], "without a row") for verdict in (HOLDS, THEN, FAILS)),
+        *((UNTOLD, "by its own word", row(source=source), "cannot support its own claim") for source in (ARTICLE, f"a-source; {ARTICLE}")),
+        (HOLDS, "it fits", row(status="aside"), "stand aside"),
+        ("true", "it is", row(), "one of holds"),
+    ],
+)
+def test_a_verdict_that_stands_on_nothing_is_refused(verdict, reason, rows, told):
+    with pytest.raises(ClaimError, match=told):
+        Evidence(verdict, reason, rows)
 
 
-@pytest.mark.parametrize("source", [ARTICLE, f"a-source; {ARTICLE}"])
-def test_the_article_is_no_witness(source):
-    with pytest.raises(ClaimError, match="cannot support its own claim"):
-        Evidence(UNTOLD, "by its own word", row(source=source))
-
-
-def test_rows_aside_have_to_be_named():
-    with pytest.raises(ClaimError, match="stand aside"):
-        Evidence(HOLDS, "it fits", row(status="aside"))
+def test_a_verdict_may_rest_on_rows_aside_that_it_names_and_none_on_no_row():
     assert Evidence(HOLDS, "it fits, but the only row stands aside", row(status="aside")).verdict == HOLDS
-
-
-def test_an_unknown_verdict_is_refused():
-    with pytest.raises(ClaimError, match="one of holds"):
-        Evidence("true", "it is", row())
+    assert Evidence(UNTOLD, "nothing was found", row().iloc[:0]).verdict == UNTOLD
 
 
 def test_a_second_function_is_refused():
@@ -112,16 +99,10 @@ def test_no_function_for_a_claim():
 def test_new_data_turn_a_verdict(data_copy):
     """The misprint would hold if the plan's ledger said so."""
     ledger = data_copy / "policy" / "policies.csv"
-    lines = ledger.read_text(encoding="utf-8").splitlines()
-    head = lines[0].split(",")
     assert claims.try_claim("sz_ai_plan_horizon").verdict == FAILS
-    with ledger.open(encoding="utf-8", newline="") as table:
-        rows = list(csv.reader(table))
-    for cells in rows:
-        if cells[0] == "shenzhen_ai_plan_2019":
-            cells[head.index("horizon_end")] = "2013"
-    with ledger.open("w", encoding="utf-8", newline="") as table:
-        csv.writer(table, lineterminator="\n").writerows(rows)
+    plans = pd.read_csv(ledger, dtype=str, keep_default_na=False)
+    plans.loc[plans.iloc[:, 0] == "shenzhen_ai_plan_2019", "horizon_end"] = "2013"
+    plans.to_csv(ledger, index=False, lineterminator="\n")
     assert claims.try_claim("sz_ai_plan_horizon").verdict == HOLDS
 
 

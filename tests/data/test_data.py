@@ -47,36 +47,10 @@ def test_one_row_a_cell_and_every_cell(name):
     assert len(picked) == len(every.drop_duplicates(cell))
     assert picked["n_sources"].sum() == len(every)
     assert (picked["year"] == picked["period"].str[:4].astype(int)).all()
-
-
-@pytest.mark.parametrize("name", OBSERVED)
-def test_picked_rows_are_rows_of_the_file(name):
-    key = [*OBSERVED[name]["gba:cell"], "source", "value"]
-    every = gba.load(name, every_source=True)[key]
-    assert len(gba.load(name)[key].merge(every, how="inner")) == len(gba.load(name))
-
-
-@pytest.mark.parametrize("name", OBSERVED)
-def test_sources_and_places_are_known(name):
-    every = gba.load(name, every_source=True)
-    assert set(every["source"]) <= set(gba.sources().index)
-    assert set(every["place"]) <= set(gba.places().index)
-
-
-@pytest.mark.parametrize("name", OBSERVED)
-def test_an_aside_row_is_picked_only_where_no_main_row_is(name):
-    cell = OBSERVED[name]["gba:cell"]
-    every = gba.load(name, every_source=True)
+    key = [*cell, "source", "value"]
+    assert len(picked[key].merge(every[key], how="inner")) == len(picked)
     has_main = every[every["status"] == "main"].drop_duplicates(cell)[cell]
-    aside = gba.load(name).query("status == 'aside'")[cell]
-    assert aside.merge(has_main, how="inner").empty
-
-
-@pytest.mark.parametrize("name", OBSERVED)
-def test_indicators_describe_every_indicator(name):
-    described = gba.indicators(name)
-    assert set(gba.load(name)["indicator"]) <= set(described.index)
-    assert described[["title", "unit", "definition", "direction", "processing"]].notna().all(axis=None)
+    assert picked[picked["status"] == "aside"][cell].merge(has_main, how="inner").empty, "an aside row is picked only where no main row is"
 
 
 def test_datasets_lists_what_loads():
@@ -218,8 +192,11 @@ def test_what_is_readable_but_wrong_is_for_the_checks_to_tell(mini):
     assert "guanzhou" in set(gba.load("gdp")["place"])
 
 
-def test_loading_knows_nothing_of_the_checks():
-    code = "import sys, gba; gba.load('gdp'); print([name for name in sys.modules if name.startswith('gba.validate') or name == 'yaml'])"
+@pytest.mark.parametrize(
+    ("code", "absent"), [("import gba", "pandas altair geopandas"), ("import gba; gba.load('gdp')", "gba.validate yaml")], ids=["import", "load"]
+)
+def test_the_library_imports_no_more_than_it_needs(code, absent):
+    code = f"{code}; import sys; print([name for name in {absent.split()} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "book", capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -240,12 +217,6 @@ def test_a_broken_record_is_refused(mini):
 def test_breaks_of_one_dataset(mini):
     assert gba.breaks("gdp")["last_before"].tolist() == ["2018"]
     assert gba.breaks("shares").empty
-
-
-def test_importing_the_library_is_light():
-    code = "import sys, gba; print(sorted({'pandas', 'altair', 'geopandas'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "book", capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 def test_unknown_attribute_names_what_there_is():

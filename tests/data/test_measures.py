@@ -28,12 +28,6 @@ def test_rows_of_names_what_there_is():
         measures.rows_of(rows(year=[2000], value=[1.0]), "a", "x", first=2005)
 
 
-def test_by_year_sorts_and_refuses_two_series():
-    assert measures.by_year(rows(year=[2001, 2000], value=[2.0, 1.0])).to_dict() == {2000: 1.0, 2001: 2.0}
-    with pytest.raises(ValueError, match="2000"):
-        measures.by_year(rows(year=[2000, 2000], value=[2.0, 1.0]))
-
-
 @pytest.mark.parametrize(
     ("value", "unit", "year", "dollars"),
     [
@@ -81,25 +75,3 @@ def test_no_crossing(values):
 
 def test_mean_of_year_ends_needs_both_ends():
     assert measures.mean_of_year_ends(pd.Series({2000: 10.0, 2001: 20.0, 2003: 5.0, 2004: 7.0})).to_dict() == {2001: 15.0, 2004: 6.0}
-
-
-def shares(*rows_of_three, years=(2000, 2001)):
-    return pd.DataFrame(rows_of_three, columns=["primary", "secondary", "tertiary"], index=years[: len(rows_of_three)], dtype=float)
-
-
-def test_structural_difference():
-    a, b = shares((10, 50, 40), (0, 0, 100)), shares((0, 40, 60), (100, 0, 0))
-    assert measures.structural_difference(a, b).to_dict() == {2000: 20.0, 2001: 100.0}
-    assert measures.structural_difference(b, a).to_dict() == {2000: 20.0, 2001: 100.0}
-    assert measures.structural_difference(a, a[["tertiary", "primary", "secondary"]]).to_dict() == {2000: 0.0, 2001: 0.0}
-
-
-def test_structural_difference_leaves_out_years_that_one_side_lacks():
-    assert measures.structural_difference(shares((10, 50, 40), (0, 0, 100)), shares((0, 40, 60))).index.tolist() == [2000]
-
-
-def test_structural_difference_refuses_what_are_no_shares():
-    with pytest.raises(ValueError, match=r"1\.00"):
-        measures.structural_difference(shares((0.1, 0.5, 0.4)), shares((10, 50, 40)))
-    with pytest.raises(ValueError, match="sectors"):
-        measures.structural_difference(shares((10, 50, 40)), shares((10, 50, 40)).rename(columns={"primary": "farming"}))

@@ -11,11 +11,12 @@ from pathlib import Path
 import fit_rules
 import pandas as pd
 import pytest
+import yaml
 from gba.data import csvfile, describe
 from gba.data import datapackage as record
 from gba.validate import fitted, form, plausibility
 from gba.validate import run as checks
-from gba.validate.rules import RULES, Figures, evaluate, other_datasets
+from gba.validate.rules import Figures, evaluate, other_datasets
 from minidata import edit, redescribe
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
@@ -25,8 +26,9 @@ SERIES = "".join(f"gdp_services,shenzhen,{year},{value},CNY_100m,bureau-2021,mai
 LAST = "gdp_services,guangzhou,2018,120,CNY_100m,bureau-2019,main,,\n"
 
 
-def declare(folder, dataset, **rule):
-    redescribe(folder, dataset, lambda content: content["rules"].append({"why": "a test", **rule}))
+def declare(folder, kind, rule, **more):
+    rule = {"why": "a test", "rule": kind, "indicator": "gdp_services", **yaml.safe_load(f"{{{rule}}}"), **more}
+    redescribe(folder, "gdp", lambda content: content["rules"].append(rule))
 
 
 def told(folder):
@@ -40,106 +42,83 @@ def series(mini):
     return mini
 
 
-BOUNDS = {"shenzhen": [90, 140], "*": [100, 130]}
+#: kind, rule of gdp (of gdp_services, if it names no other indicator), old, new, what the message must say behind the name of the file
 DIGIT_BREAKERS = [
-    # kind, rule of gdp, old, new, what the message must say
-    pytest.param("within", {"bounds": BOUNDS}, "2018,121,", "2018,211,", [f"{GDP}:12: column value: found 211 for shenzhen, expected 90 to 140"], id="within"),
-    pytest.param(
-        "within", {"bounds": BOUNDS}, "guangzhou,2018,120,", "guangzhou,2018,210,", [f"{GDP}:9:", "210 for guangzhou, expected 100 to 130"], id="within, others"
-    ),
-    pytest.param(
+    ("within", "bounds: {shenzhen: [90, 140], '*': [100, 130]}", "2018,121,", "2018,211,", "12: column value: found 211 for shenzhen, expected 90 to 140"),
+    ("within", "bounds: {shenzhen: [90, 140], '*': [100, 130]}", "guangzhou,2018,120,", "guangzhou,2018,210,", "9: … 210 for guangzhou, expected 100 to 130"),
+    (
         "units",
-        {"indicator": "gdp_current", "units": {"hong_kong": "HKD_million", "*": "CNY_100m"}},
+        "indicator: gdp_current, units: {hong_kong: HKD_million, '*': CNY_100m}",
         "230,CNY_100m",
         "230,HKD_million",
-        [f"{GDP}:8:", "the unit HKD_million for shenzhen, expected CNY_100m"],
-        id="units",
+        "8: … the unit HKD_million for shenzhen, expected CNY_100m",
     ),
-    pytest.param(
+    (
         "written",
-        {"indicator": "gdp_current", "decimals": {"press-2024": [0, 0]}, "multiple_of": {"press-2024": 10}},
+        "indicator: gdp_current, decimals: {press-2024: [0, 0]}, multiple_of: {press-2024: 10}",
         "2019,230,",
         "2019,230.1,",
-        [f"{GDP}:8:", "230.1 from press-2024, expected 0 decimals"],
-        id="written, decimals",
+        "8: … 230.1 from press-2024, expected 0 decimals",
     ),
-    pytest.param(
-        "written",
-        {"indicator": "gdp_current", "multiple_of": {"press-2024": 10}},
-        "2019,230,",
-        "2019,232,",
-        [f"{GDP}:8:", "232 from press-2024, expected a multiple of 10"],
-        id="written, multiple",
-    ),
-    pytest.param(
+    ("written", "indicator: gdp_current, multiple_of: {press-2024: 10}", "2019,230,", "2019,232,", "8: … 232 from press-2024, expected a multiple of 10"),
+    (
         "sources_agree",
-        {"indicator": "gdp_current", "tolerance": 0.01},
+        "indicator: gdp_current, tolerance: 0.01",
         "221.5",
         "225.1",
-        [f"{GDP}:7:", "220 and 225.1 for shenzhen 2018, expected sources that agree within 1.00%"],
-        id="sources_agree",
+        "7: … 220 and 225.1 for shenzhen 2018, expected sources that agree within 1.00%",
     ),
-    pytest.param(
+    (
         "smooth",
-        {"factor": {"shenzhen": 1.01}},
+        "factor: {shenzhen: 1.01}",
         "2018,121,",
         "2018,112,",
-        [f"{GDP}:12:", "112 in 2018 for shenzhen, between 110 in 2017 and 133.1 in 2019", "at most a factor of 1.01"],
-        id="smooth",
+        "12: … 112 in 2018 for shenzhen, between 110 in 2017 and 133.1 in 2019 … at most a factor of 1.01",
     ),
-    pytest.param(
-        "smooth", {"factor": 1.005}, "2019,133.1,", "2019,131.3,", [f"{GDP}:12:", "121 in 2018 for shenzhen, between 110 in 2017 and 131.3"], id="smooth, end"
-    ),
-    pytest.param("smooth", {"factor": 1.01}, "2018,121,", "2018,0,", [f"{GDP}:12: column value: found 0 in 2018"], id="smooth, zero"),
-    pytest.param(
-        "smooth_points", {"distance": {"shenzhen": 1}}, "2018,121,", "2018,124,", [f"{GDP}:12:", "2.45 off their path, expected at most 1"], id="smooth_points"
-    ),
-    pytest.param(
+    ("smooth", "factor: 1.005", "2019,133.1,", "2019,131.3,", "12: … 121 in 2018 for shenzhen, between 110 in 2017 and 131.3"),
+    ("smooth", "factor: 1.01", "2018,121,", "2018,0,", "12: column value: found 0 in 2018"),
+    ("smooth_points", "distance: {shenzhen: 1}", "2018,121,", "2018,124,", "12: … 2.45 off their path, expected at most 1"),
+    (
         "product",
-        {"indicator": "gdp_current", "over": ["gdp_services"], "ratio": {"shenzhen": [1.7, 1.9]}},
+        "indicator: gdp_current, over: [gdp_services], ratio: {shenzhen: [1.7, 1.9]}",
         "2018,121,",
         "2018,112,",
-        [f"{GDP}:6:", "gdp_current 220 / gdp_services 112 = 1.964285714 for shenzhen in 2018, expected 1.7 to 1.9"],
-        id="product",
+        "6: … gdp_current 220 / gdp_services 112 = 1.964285714 for shenzhen in 2018, expected 1.7 to 1.9",
     ),
-    pytest.param(
+    (
         "product",
-        {"indicator": "gdp_current", "over": ["shares.value_services"], "ratio": {"guangzhou": [1.6, 1.7]}},
+        "indicator: gdp_current, over: [shares.value_services], ratio: {guangzhou: [1.6, 1.7]}",
         "guangzhou,2018,200,",
         "guangzhou,2018,220,",
-        [f"{GDP}:2:", "gdp_current 220 / shares.value_services 120 = 1.833333333"],
-        id="product with another dataset",
+        "2: … gdp_current 220 / shares.value_services 120 = 1.833333333",
     ),
 ]
 
 
-def of_kind(kind, rule):
-    return {"rule": kind, "indicator": "gdp_services", **rule}
-
-
 @pytest.mark.parametrize(("kind", "rule", "old", "new", "expected"), DIGIT_BREAKERS)
 def test_a_rule_holds_of_clean_data_and_tells_the_damage(series, kind, rule, old, new, expected):
-    declare(series, "gdp", **of_kind(kind, rule))
+    declare(series, kind, rule)
     assert told(series) == []
     edit(series / GDP, old, new)
-    assert any(all(part in line for part in [*expected, f"(rule {kind}: a test)", "relax the rule"]) for line in told(series)), told(series)
+    parts = [f"{GDP}:{expected}", f"(rule {kind}: a test)", "relax the rule"]
+    assert any(all(part in line for part in " … ".join(parts).split(" … ")) for line in told(series)), told(series)
 
 
 @pytest.mark.parametrize(
     ("kind", "rule", "excepted", "old", "new"),
     [
-        ("smooth", {"factor": 1.1}, "shenzhen 2018", "2018,121,", "2018,104,"),
-        ("product", {"indicator": "gdp_current", "over": ["gdp_services"], "ratio": {"*": [1, 1.9]}}, "shenzhen 2018", "2018,121,", "2018,112,"),
+        ("smooth", "factor: 1.1", "shenzhen 2018", "2018,121,", "2018,104,"),
+        ("product", "indicator: gdp_current, over: [gdp_services], ratio: {'*': [1, 1.9]}", "shenzhen 2018", "2018,121,", "2018,112,"),
     ],
 )
 def test_an_exception_leaves_out_one_figure(series, kind, rule, excepted, old, new):
-    declare(series, "gdp", **of_kind(kind, {**rule, "except": {excepted: "a reason"}}))
+    declare(series, kind, rule, **{"except": {excepted: "a reason"}})
     edit(series / GDP, old, new)
     assert told(series) == []
 
 
 def test_a_break_interrupts_a_path(series):
-    declare(series, "gdp", rule="smooth", indicator="gdp_services", factor=1.01)
+    declare(series, "smooth", "factor: 1.01")
     edit(series / GDP, "2019,133.1,", "2019,180,")
     assert told(series) != []
     edit(series / "breaks.csv", "gdp_current,guangzhou", "*,*")
@@ -152,16 +131,16 @@ def test_a_path_takes_the_length_of_gaps_into_account():
 
 
 @pytest.mark.parametrize(
-    ("rule", "expected"),
+    ("kind", "rule", "expected"),
     [
-        ({"rule": "within", "indicator": "gdp_services", "bounds": {"shenzen": [1, 2]}}, "bounds: found 'shenzen'"),
-        ({"rule": "smooth", "indicator": "gdp_services", "factor": 2, "except": {"shenzen 2018": "?"}}, "except: found 'shenzen'"),
-        ({"rule": "product", "indicator": "gdp_services", "over": ["shares.services"], "ratio": {"*": [1, 2]}}, "over: found 'shares.services'"),
-        ({"rule": "smooth", "indicator": "gdp_services"}, "factor: found nothing"),
+        ("within", "bounds: {shenzen: [1, 2]}", "bounds: found 'shenzen'"),
+        ("smooth", "factor: 2, except: {shenzen 2018: '?'}", "except: found 'shenzen'"),
+        ("product", "over: [shares.services], ratio: {'*': [1, 2]}", "over: found 'shares.services'"),
+        ("smooth", "", "factor: found nothing"),
     ],
 )
-def test_a_mistake_in_a_rule_is_told(mini, rule, expected):
-    declare(mini, "gdp", **rule)
+def test_a_mistake_in_a_rule_is_told(mini, kind, rule, expected):
+    declare(mini, kind, rule)
     assert any(expected in line for line in told(mini)), told(mini)
 
 
@@ -295,12 +274,6 @@ def test_the_next_year_is_accepted(whole, name):
         assert told == [outcome for other, rule in declared for outcome in evaluate(rule, longer, other) if outcome] == []
     finally:
         longer.tables[name].lines.pop()
-
-
-def test_the_fit_holds_of_the_data(whole):
-    figures, known, _ = whole
-    assert [problem for problem in fitted.problems(known, figures) if not problem.warning] == []
-    assert {rule["rule"] for rules in known.rules.values() for rule in rules} <= set(RULES)
 
 
 def test_the_fit_of_the_miniature_holds_and_is_written_a_rule_a_line(series):

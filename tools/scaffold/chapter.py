@@ -3,6 +3,7 @@
 What it says is computed when it runs; what the next author should write instead stands in comments that no reader sees.
 """
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -28,16 +29,7 @@ TYPED = re.compile(r"(?<![\w/–-])(?!(?:1[6-9]|20)\d\ds?\b)\d[\d.,]*\b")
 
 
 def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
-    """Write the chapter.
-
-    Returns
-    -------
-    what to tell, and True
-
-    Raises
-    ------
-    Refused : a name or title that is there or cannot be, a dataset that cannot be drawn; nothing was changed then
-    """
+    """Write the chapter: the lines to tell, and True. Raises Refused for what cannot be; nothing was changed then."""
     name = options.name("chapter", given["name"])
     pages = sorted(path.name for path in (root / "book").iterdir() if path.suffix in (".ipynb", ".md"))
     for file in pages:
@@ -86,22 +78,16 @@ def with_chapter(text: str, document: str) -> str:
     while position < len(lines) and re.match(rf"{indent}[ ]+\S", lines[position]):
         position += 1  # what stands below the chapter
     added = "".join([*lines[:position], f"{indent}- file: {document}\n", *lines[position:]])
-    try:
-        after = yaml.safe_load(added)
-    except yaml.YAMLError:
-        after = None
-    if not numbered or document not in str(after):
+    after = ""
+    with contextlib.suppress(yaml.YAMLError):
+        after = str(yaml.safe_load(added))
+    if not numbered or document not in after:
         raise Refused(TOC, "", "a form that this scaffold cannot add to", "a line `- file: book/01-…` a chapter", f"add the line `- file: {document}` yourself")
     return added
 
 
 def drawn(dataset: str, indicator: str) -> tuple[pd.DataFrame, dict]:
-    """The rows of a dataset (of any, if none is named) that can best be compared, and what they are: dataset, indicator, unit, places and more.
-
-    Raises
-    ------
-    Refused : no such dataset or indicator, no observations, no figures
-    """
+    """The rows of a dataset (of any, if none is named) that can best be compared, and what they are: dataset, indicator, unit, places and more."""
     entries = datapackage.resources(datapackage.read())
     observed = [name for name, entry in entries.items() if entry.get("gba:kind") == "observations"]
     if indicator and not dataset:
@@ -118,13 +104,13 @@ def drawn(dataset: str, indicator: str) -> tuple[pd.DataFrame, dict]:
     if not found:
         todo = f"add rows to data/{entries[dataset]['path']}; make dataset name={dataset} says what else is missing"
         raise Refused("make chapter", "dataset", f"no figure in {dataset!r}", "at least one row", todo)
-    return max(found, key=_worth)
 
+    def worth(choice: tuple[pd.DataFrame, dict]) -> tuple:
+        """The main line first, then more cities of the index, lines, more figures."""
+        about = choice[1]
+        return not about["aside"], len(set(about["places"]) & set(CITIES)), len(about["places"]) > 1, about["years"] >= LINE_FROM, about["years"]
 
-def _worth(choice: tuple[pd.DataFrame, dict]) -> tuple:
-    """Which of two choices is the better one: the main line first, then more cities of the index, lines, more figures."""
-    about = choice[1]
-    return not about["aside"], len(set(about["places"]) & set(CITIES)), len(about["places"]) > 1, about["years"] >= LINE_FROM, about["years"]
+    return max(found, key=worth)
 
 
 def _choices(dataset: str, entry: dict, indicator: str) -> list[tuple[pd.DataFrame, dict]]:

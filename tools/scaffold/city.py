@@ -20,16 +20,9 @@ CONTRAST = 4.5
 
 
 def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
-    """Add the city; or, if it is there and nothing but its name is given, only say what it lacks.
+    """Add the city; or, if it is there and nothing but its name is given, only say what it lacks: the lines to tell, and True.
 
-    Returns
-    -------
-    what to tell, and True
-
-    Raises
-    ------
-    Refused : a name that is there or cannot be, an unknown parent, a colour that cannot be told apart; nothing was changed then
-    DataError : the data have problems that `make record` has to know first
+    Raises Refused, or DataError for what `make record` has to know first; nothing was changed then.
     """
     name = options.name("city", given["name"])
     texts = {file: (root / file).read_text(encoding="utf-8") for file in (PLACES, PALETTE)}
@@ -66,16 +59,11 @@ def _check_new(name: str, given: dict[str, str], places: dict[str, dict], palett
         twins = [key for key, row in places.items() if given[option] and row[column] == given[option] and row["kind"] == "city"]
         if twins:
             raise Refused("make city", option, f"{given[option]!r}, the name of {twins[0]!r}", "a name that no city has", f"use {twins[0]}, which is there")
-    _check_parent(given["parent"], places)
-
-
-def _check_parent(parent: str, places: dict[str, dict]) -> None:
-    if not parent:
-        return
-    if parent not in places:
+    parent = given["parent"]
+    if parent and parent not in places:
         raise Refused("make city", "parent", repr(parent), f"a key of {PLACES}{did_you_mean(parent, places)}", "correct it, or leave it out")
     drawn = {str(key) for key in maps.cities()["place"]}
-    if parent in {places[key]["parent"] for key in drawn if key in places}:
+    if parent and parent in {places[key]["parent"] for key in drawn if key in places}:
         found = f"{parent!r}, whose {len(drawn)} cities have boundaries in data/geo/cities.geojson"
         raise Refused("make city", "parent", found, "another parent: these cities are a closed list by definition", "name a province or a country")
 
@@ -142,12 +130,7 @@ def lacks(name: str) -> list[str]:
 
 
 def index_gaps(name: str) -> pd.DataFrame:
-    """What the index looks up for its first city, and whether it can for this place.
-
-    Returns
-    -------
-    DataFrame with indicator, date, figure (where it looks), referred (index_references has a row for the place) and there (the dataset has the figure)
-    """
+    """What the index looks up for its first city: indicator, date, figure (where), referred (is it for this place?), there (has the dataset the figure?)."""
     references = gba.load("index_references")
     pattern = references[(references["place"] == CITIES[0])]
     own = set(zip(*(references.loc[references["place"] == name, key] for key in ("indicator", "date")), strict=True))
@@ -169,12 +152,7 @@ def _has(dataset: str, observed: str, period: str, take: str, place: str) -> boo
 
 
 def dataset_gaps(name: str) -> pd.DataFrame:
-    """By dataset, the indicators of which each city of the index has a figure and this place has none.
-
-    Returns
-    -------
-    DataFrame with path, lacking, all (how many indicators the cities share) and names
-    """
+    """The indicators of which each city of the index has a figure and this place has none: path of the dataset, lacking, all (that they share), names."""
     found = []
     for dataset, entry in datapackage.resources(datapackage.read()).items():
         if entry.get("gba:kind") == "observations":

@@ -36,14 +36,8 @@ rules: []
 def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
     """Write the dataset; or, if it is there and nothing but its name is given, only say what it lacks.
 
-    Returns
-    -------
-    what to tell, and whether all is well: the dataset has just been made, or lacks nothing
-
-    Raises
-    ------
-    Refused : a name that is there or cannot be; nothing was changed then
-    DataError : a description cannot be read
+    Gives the lines to tell, and whether all is well: the dataset has just been made, or lacks nothing. Raises Refused, or DataError
+    where a description cannot be read; nothing was changed then.
     """
     name = options.name("dataset", given["name"])
     made = describe.described(root / "data")
@@ -71,14 +65,13 @@ def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
 
 
 def missing(root: Path, name: str) -> tuple[list[str], bool]:
-    """What a dataset still lacks, but for `make record`; nothing is changed.
-
-    Returns
-    -------
-    one text a line, and whether nothing is missing
-    """
+    """What a dataset still lacks, but for `make record`, a text a line; and whether that is nothing."""
     meta = describe.described(root / "data").metas[name].file
-    table, lines = meta.replace(describe.ENDING, ".csv"), _source_lines(root, name, meta.replace(describe.ENDING, ".csv"))
+    table = meta.replace(describe.ENDING, ".csv")
+    # The lines of sources.csv with the sources that the dataset cites, or that were made for it.
+    cited = {row.get("source") for row in files.rows((root / table).read_text(encoding="utf-8") if (root / table).is_file() else "")}
+    known = files.rows((root / SOURCES).read_text(encoding="utf-8"))
+    lines = {row["line"] for row in known if row.get("source") in cited | {name.replace("_", "-")}}
     problems = [problem for problem in checks.check_all(root / "data", checksums=False) if "make record" not in problem.todo]
     own = [problem for problem in problems if problem.file in (meta, table) or (problem.file == SOURCES and problem.line in lines)]
     order = [meta, SOURCES, table]
@@ -88,10 +81,3 @@ def missing(root: Path, name: str) -> tuple[list[str], bool]:
     if own:
         return [f"{name} still lacks:", *told, *elsewhere, f"make dataset name={name} tells what is left."], False
     return [f"{name} lacks nothing. make record writes it into data/{NAME}, make check-data checks it all.", *elsewhere], True
-
-
-def _source_lines(root: Path, name: str, table: str) -> set[int]:
-    """The lines of sources.csv with the sources that the dataset cites, or that were made for it."""
-    text = (root / table).read_text(encoding="utf-8") if (root / table).is_file() else ""
-    cited = {row.get("source") for row in files.rows(text)} | {name.replace("_", "-")}
-    return {row["line"] for row in files.rows((root / SOURCES).read_text(encoding="utf-8")) if row.get("source") in cited}

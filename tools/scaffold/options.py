@@ -29,28 +29,15 @@ class Refused(Exception):
         super().__init__(str(Problem(where, line, place, found, expected, todo)))
 
 
-def suggestion(text: str, joint: str) -> str:
-    """The nearest name that may be, or an empty text.
-
-    >>> suggestion("Flat Prices!", "_"), suggestion("2 cities", "-"), suggestion("../房价", "_")
-    ('flat_prices', 'cities', '')
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", joint, plain).lstrip("0123456789-_").strip("-_")[:LONGEST].strip("-_")
-
-
 def name(scaffold: str, text: str, option: str = "name") -> str:
-    """The name as it is, if it may be one: of a file on every system, of a key in tables, of a part of an address.
-
-    Raises
-    ------
-    Refused : not lower-case ASCII letters, digits and single joints; not beginning with a letter; too long; reserved by Windows
+    """The name as it is, if it may be one: of a file on every system, of a key in tables, of a part of an address. Refused proposes the nearest.
 
     >>> name("dataset", "flat_prices")
     'flat_prices'
     """
     joint, word = ("-", "hyphens") if scaffold == "chapter" or option == "source" else ("_", "underscores")
-    near = suggestion(text, joint)
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    near = re.sub(r"[^a-z0-9]+", joint, plain).lstrip("0123456789-_").strip("-_")[:LONGEST].strip("-_")
     todo = f"try {option}={near}" if near not in {"", text, *DEVICES} else "choose another name"
     if not re.fullmatch(rf"[a-z][a-z0-9]*({joint}[a-z0-9]+)*", text, re.ASCII):
         raise Refused(f"make {scaffold}", option, repr(text), f"a lower-case letter, then lower-case letters, digits and single {word}", todo)
@@ -86,11 +73,7 @@ def given(words: list[str]) -> dict[str, str]:
 
 
 def checked(scaffold: str, given: Mapping[str, str]) -> dict[str, str]:
-    """The options of a scaffold, stripped, with those left out as empty texts.
-
-    Raises
-    ------
-    Refused : an option that the scaffold does not know, one that is missing, or one that holds a line end or a control character
+    """The options of a scaffold, stripped, with those left out as empty texts; Refused names one that is unknown, missing, or not a line of text.
 
     >>> checked("city", {"name": " ningbo "})["name"]
     'ningbo'

@@ -1,29 +1,24 @@
 """The list of claims as HTML: every text of the data passes through `html.escape`; the page works without JavaScript."""
 
-import html
 import math
 import re
 from collections.abc import Iterable
 
 import pandas as pd
 
+from gba.catalogue import text as _text
 from gba.claims.registry import FAILS, HOLDS, THEN, UNTOLD, VERDICTS
 from gba.data.load import sources
 from gba.prose import in_words, yuan
 
 #: By verdict: the class of the badge and its sign, so that a verdict is told by word and sign and not by colour alone.
 BADGES = {HOLDS: ("holds", "✓"), THEN: ("then", "↺"), FAILS: ("fails", "✗"), UNTOLD: ("untold", "?")}
-#: The sections of claims.csv in the order of the article.
-SECTIONS = {
-    "intro": "Introduction",
-    "history": "Two cities",
-    "pipeline": "Research and founders",
-    "fintech": "Money and movement",
-    "policy": "What cities do",
-    "synthesis": "Who is first",
-}
-#: The same for a chart, where a name has an inch.
-SHORT = {"intro": "Introduction", "history": "Two cities", "pipeline": "Pipeline", "fintech": "Money", "policy": "Policy", "synthesis": "Conclusion"}
+#: The sections of claims.csv in the order of the article, with a name for a chart, where it has an inch.
+_PARTS = (
+    ("intro", "Introduction", "Introduction"), ("history", "Two cities", "Two cities"), ("pipeline", "Research and founders", "Pipeline"),
+    ("fintech", "Money and movement", "Money"), ("policy", "What cities do", "Policy"), ("synthesis", "Who is first", "Conclusion"),
+)  # fmt: skip
+SECTIONS, SHORT = {key: name for key, name, _ in _PARTS}, {key: short for key, _, short in _PARTS}
 HEADS = ("What", "Where", "When", "Value", "Source")
 #: More rows than these are counted, not listed: the whole series is in the chapter.
 ROWS = 8
@@ -75,21 +70,13 @@ def section(key: str, tried: pd.DataFrame, drawn: set[str]) -> str:
 
 def claim(row: dict, drawn: set[str]) -> str:
     """One claim: badge, both texts, figures, reason, exhibits, evidence."""
+    kind, sign = BADGES[row["verdict"]]
+    badge = f'<p class="verdict verdict-{kind}"><span aria-hidden="true">{sign}</span> {_text(row["verdict"])}</p>'
     return (
-        f'<article class="claim" id="claim-{_text(row["claim_id"])}" data-section="{_text(row["section"])}" data-verdict="{BADGES[row["verdict"]][0]}">'
-        f'{badge(row["verdict"])}<h4>{_text(row["claim_en"])}</h4><p class="claim-zh" lang="zh-Hant">{_text(row["claim_zh"])}</p>'
+        f'<article class="claim" id="claim-{_text(row["claim_id"])}" data-section="{_text(row["section"])}" data-verdict="{kind}">'
+        f'{badge}<h4>{_text(row["claim_en"])}</h4><p class="claim-zh" lang="zh-Hant">{_text(row["claim_zh"])}</p>'
         f'{_figures(row)}<p class="claim-reason">{_text(row["reason"])}</p>{_exhibits(row["exhibits"], drawn)}{evidence_table(row["rows"])}</article>'
     )
-
-
-def badge(verdict: str) -> str:
-    """The verdict as a sign and a word.
-
-    >>> badge("holds")
-    '<p class="verdict verdict-holds"><span aria-hidden="true">✓</span> holds</p>'
-    """
-    kind, sign = BADGES[verdict]
-    return f'<p class="verdict verdict-{kind}"><span aria-hidden="true">{sign}</span> {_text(verdict)}</p>'
 
 
 def _figures(row: dict) -> str:
@@ -178,21 +165,3 @@ def _source(key: str) -> str:
         name = f'<a href="{_text(row["url"])}" rel="noreferrer">{name}</a>'
     dated = f"{row['date']}, " if isinstance(row["date"], str) else ""
     return f"{name} ({_text(dated)}grade {_text(row['grade'])})"
-
-
-def _text(value) -> str:
-    """Text that no content can break out of; nothing for what is missing."""
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else html.escape(str(value))
-
-
-class Page:
-    """The list as a notebook shows it: in the book as HTML, in JupyterLab the same, for a terminal a count."""
-
-    def __init__(self, markup: str):
-        self.markup = markup
-
-    def _repr_html_(self) -> str:
-        return self.markup
-
-    def __repr__(self) -> str:
-        return f"{self.markup.count('<article')} claims"

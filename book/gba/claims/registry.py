@@ -18,6 +18,7 @@ ARTICLE = "article-2019"
 #: Where the evidence functions stand; importing a module registers its functions.
 MODULES = ("history", "pipeline", "fintech", "policy", "synthesis")
 COLUMNS = ["dataset", "what", "place", "period", "value", "told", "unit", "source", "status", "note"]
+ALL_COLUMNS = [*COLUMNS, "indicator", "key", "year"]
 
 _REGISTRY: dict[str, Callable[[], "Evidence"]] = {}
 _EXHIBITS: dict[str, tuple[str, ...]] = {}
@@ -146,20 +147,14 @@ def observed(dataset: str, indicator: str | list[str], place: str | list[str] | 
     """
     rows = load(dataset, every_source=every_source)
     rows = rows[rows["indicator"].isin(_listed(indicator)) & (rows["source"] != ARTICLE)]
-    if place is not None:
-        rows = rows[rows["place"].isin(_listed(place))]
-    if period is not None:
-        rows = rows[rows["period"] == period] if isinstance(period, str) else rows[rows["year"].between(*period)]
-    for column, wanted in keys.items():
-        rows = rows[rows[column].isin(_listed(wanted))]
+    if isinstance(period, tuple):
+        rows = rows[rows["year"].between(*period)]
+    for column, wanted in {"place": place, "period": None if isinstance(period, tuple) else period, **keys}.items():
+        rows = rows if wanted is None else rows[rows[column].isin(_listed(wanted))]
     rows = rows.sort_values(["indicator", "place", "period"], kind="stable")
-    named = {
-        "dataset": dataset,
-        "what": rows["indicator"].map(indicators(dataset)["title"]),
-        "key": rows["place"],
-        "place": rows["place"].map(places()["name_en"]),
-    }
-    return rows.assign(**named, told=None)[[*COLUMNS, "indicator", "key", "year"]].reset_index(drop=True)
+    titles, names = indicators(dataset)["title"], places()["name_en"]
+    rows = rows.assign(dataset=dataset, what=rows["indicator"].map(titles), key=rows["place"], place=rows["place"].map(names), told=None)
+    return rows[ALL_COLUMNS].reset_index(drop=True)
 
 
 def facts(dataset: str, key: str, **columns: str) -> pd.DataFrame:
@@ -180,7 +175,7 @@ def facts(dataset: str, key: str, **columns: str) -> pd.DataFrame:
     ledger = load(dataset)
     found = ledger[ledger[ledger.columns[0]] == key]
     rows = [_fact(dataset, row, column, what) for row in found.to_dict("records") for column, what in columns.items()]
-    return pd.DataFrame([row for row in rows if row], columns=[*COLUMNS, "indicator", "key", "year"])
+    return pd.DataFrame([row for row in rows if row], columns=ALL_COLUMNS)
 
 
 def _fact(dataset: str, row: dict, column: str, what: str) -> dict | None:
@@ -207,11 +202,11 @@ def _source_of(row: dict, column: str) -> str:
 def joined(*parts: pd.DataFrame) -> pd.DataFrame:
     """Rows of evidence one below the other.
 
-    >>> joined().columns.tolist() == [*COLUMNS, "indicator", "key", "year"]
+    >>> joined().columns.tolist() == ALL_COLUMNS
     True
     """
     kept = [part for part in parts if len(part)]
-    return pd.concat([part.astype("object") for part in kept], ignore_index=True) if kept else pd.DataFrame(columns=[*COLUMNS, "indicator", "key", "year"])
+    return pd.concat([part.astype("object") for part in kept], ignore_index=True) if kept else pd.DataFrame(columns=ALL_COLUMNS)
 
 
 def one(rows: pd.DataFrame, column: str) -> str | None:
@@ -242,8 +237,7 @@ def dates_agree(claimed: str, seen: str | None) -> bool:
 
 def article_says(claim_id: str) -> str:
     """The figure or date that the article gives for a claim, as text."""
-    claims = load("claims").set_index("claim_id")
-    return claims.loc[claim_id, "claimed_value"]
+    return load("claims").set_index("claim_id").loc[claim_id, "claimed_value"]
 
 
 def only_article(what: str, settle: str, rows: pd.DataFrame | None = None) -> Evidence:
@@ -258,11 +252,9 @@ def confirmed(claim_id: str, rows: pd.DataFrame, what: str, unit: str = "", cave
     if rows.empty:
         return only_article(what, settle, near)
     claimed, seen = float(article_says(claim_id)), float(deciding(rows)["value"].iloc[-1])
-    agree = seen == claimed
-    reason = f"The article and a source besides it both give {seen:,g} for {what}."
-    if not agree:
-        reason = f"For {what} the article gives {claimed:,g}, another source {seen:,g}."
-    return Evidence(HOLDS if agree else FAILS, _finished(reason, rows, caveat), rows, seen, unit)
+    if seen == claimed:
+        return _compared(True, f"The article and a source besides it both give {seen:,g} for {what}.", rows, caveat, seen, unit)
+    return _compared(False, f"For {what} the article gives {claimed:,g}, another source {seen:,g}.", rows, caveat, seen, unit)
 
 
 def dated(claim_id: str, rows: pd.DataFrame, what: str, word: str, caveat: str = "", settle: str = "A second source", near=None) -> Evidence:
@@ -272,12 +264,12 @@ def dated(claim_id: str, rows: pd.DataFrame, what: str, word: str, caveat: str =
     claimed, seen = article_says(claim_id), deciding(rows)["told"].iloc[0]
     agree = dates_agree(claimed, seen)
     reason = f"Another source dates {what} to {seen}" + (", as the article does." if agree else f"; the article has {claimed}.")
-    return Evidence(HOLDS if agree else FAILS, _finished(reason, rows, caveat), rows, seen, word)
+    return _compared(agree, reason, rows, caveat, seen, word)
 
 
-def _finished(reason: str, rows: pd.DataFrame, caveat: str) -> str:
+def _compared(agree: bool, reason: str, rows: pd.DataFrame, caveat: str, seen: float | str, unit: str) -> Evidence:
     alone = " All rows on it stand aside." if (rows["status"] == "aside").all() else ""
-    return f"{reason}{alone} {caveat}".strip()
+    return Evidence(HOLDS if agree else FAILS, f"{reason}{alone} {caveat}".strip(), rows, seen, unit)
 
 
 def events(link: str, event: str, what: str, other: bool = False) -> pd.DataFrame:

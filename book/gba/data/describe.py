@@ -103,14 +103,10 @@ def _entry(name: str, stem: str, content: dict, folder: Path, licences: dict) ->
     if "chapter" in content:
         entry["gba:chapter"] = content["chapter"]
     if content["kind"] == "observations":
-        entry |= {"gba:cell": _cell(content), "gba:indicators": _indicators(content), "gba:rules": content.get("rules", [])}
+        entry |= {"gba:cell": content.get("cell", list(START)), "gba:indicators": _indicators(content), "gba:rules": content.get("rules", [])}
     elif ending == ".csv":
         entry["gba:sort"] = content.get("sort", [])
     return entry
-
-
-def _cell(content: dict) -> list[str]:
-    return content.get("cell", list(START))
 
 
 def _indicators(content: dict) -> list[dict]:
@@ -127,7 +123,7 @@ def _schema(name: str, content: dict) -> dict:
     columns = {column: given or {} for column, given in content.get("columns", {}).items()}
     references, key = content.get("references", {}), content.get("primaryKey", [])
     if content["kind"] == "observations":
-        references, key = {**OBSERVED_KEYS, **references}, [*_cell(content), "source"]
+        references, key = {**OBSERVED_KEYS, **references}, [*content.get("cell", list(START)), "source"]
         columns = _observed(columns, _indicators(content))
     schema = {"fields": [_field(column, given) for column, given in columns.items()], "missingValues": [""]}
     if key:

@@ -106,16 +106,8 @@ def datasets() -> pd.DataFrame:
     >>> datasets().columns.tolist()
     ['name', 'title', 'chapter', 'kind', 'rows', 'path']
     """
-    entries = [entry for entry in read()["resources"] if is_table(entry)]
-    listed = {
-        "name": [entry["name"] for entry in entries],
-        "title": [entry.get("title", "") for entry in entries],
-        "chapter": [entry.get("gba:chapter", "") for entry in entries],
-        "kind": [entry["gba:kind"] for entry in entries],
-        "rows": [entry.get("gba:rows", 0) for entry in entries],
-        "path": [entry["path"] for entry in entries],
-    }
-    return pd.DataFrame(listed)
+    keys = {"name": "name", "title": "title", "gba:chapter": "chapter", "gba:kind": "kind", "gba:rows": "rows", "path": "path"}
+    return pd.DataFrame([{"gba:chapter": "", **entry} for entry in read()["resources"] if is_table(entry)])[list(keys)].rename(columns=keys)
 
 
 def places() -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Arithmetic that several chapters share: series out of rows, one currency, crossing years, per head, how alike two economies are."""
+"""Arithmetic that several chapters share: series out of rows, one currency, crossing years, per head."""
 
 from typing import NamedTuple
 
@@ -39,22 +39,6 @@ def rows_of(
         span = f"{first or 'any year'}-{last or 'any year'}"
         raise ValueError(f"no rows of {wanted} at {place or 'any place'} in {span}; there are {sorted(set(at['indicator']))}")
     return found.sort_values(["indicator", "place", "year"]).reset_index(drop=True)
-
-
-def by_year(rows: pd.DataFrame, column: str = "value") -> pd.Series:
-    """One series: `column` indexed by year, oldest first.
-
-    Raises
-    ------
-    ValueError : a year occurs twice, so that the rows are more than one series
-
-    >>> by_year(pd.DataFrame({"year": [2001, 2000], "value": [2.0, 1.0]})).to_dict()
-    {2000: 1.0, 2001: 2.0}
-    """
-    twice = sorted(set(rows.loc[rows["year"].duplicated(), "year"]))
-    if twice:
-        raise ValueError(f"by_year wants one series, but {twice[0]} stands in the rows more than once; choose one indicator and one place first")
-    return pd.Series(rows[column].to_numpy(float), index=rows["year"].astype(int), name=column).sort_index()
 
 
 def in_usd(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -136,30 +120,3 @@ def mean_of_year_ends(stock: pd.Series) -> pd.Series:
     """
     before = pd.Series(stock.to_numpy(), index=stock.index + 1)
     return ((stock + before) / 2).dropna()
-
-
-def structural_difference(shares: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
-    """Half the sum of absolute differences of sector shares: 0 for like economies, 100 for economies with no sector in common.
-
-    It is the share of value added (in percentage points) that would have to change sector to make one economy
-    like the other; known as the Krugman specialisation index when it is not halved.
-
-    Parameters
-    ----------
-    shares, others : shares in percent, a row a year, the same columns (sectors) in both
-
-    Raises
-    ------
-    ValueError : the sectors differ, or the shares of a year do not add up to 100 within half a point
-
-    >>> a = pd.DataFrame({"primary": [0.0], "secondary": [60.0], "tertiary": [40.0]}, index=[2000])
-    >>> structural_difference(a, a.assign(secondary=10.0, tertiary=90.0)).to_dict()
-    {2000: 50.0}
-    """
-    if set(shares.columns) != set(others.columns):
-        raise ValueError(f"structural_difference wants the same sectors, found {sorted(shares.columns)} and {sorted(others.columns)}")
-    for table in (shares, others):
-        totals = table.dropna().sum(axis=1)
-        for year, total in totals[(totals - 100).abs() > 0.5].items():
-            raise ValueError(f"structural_difference wants shares in percent; those of {year} add up to {total:.2f}")
-    return ((shares - others).abs().sum(axis=1, skipna=False) / 2).dropna()

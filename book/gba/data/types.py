@@ -22,15 +22,11 @@ PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 Fault = tuple[str, str]  # what was expected, what to do
 
 
-def _plain_number(text: str) -> str:
-    """The number that was probably meant: ASCII digits, no thousands separators."""
-    return unicodedata.normalize("NFKC", text).strip().replace(",", "").replace(" ", "").replace("'", "")
-
-
 def _number_fault(text: str, pattern: re.Pattern, kind: str) -> Fault | None:
     if pattern.fullmatch(text) and math.isfinite(float(text)):
         return None
-    meant = _plain_number(text)
+    # The number that was probably meant: ASCII digits, no thousands separators.
+    meant = unicodedata.normalize("NFKC", text).strip().translate({ord(sign): None for sign in ", '"})
     if pattern.fullmatch(meant) and math.isfinite(float(meant)):
         return f"{kind} in plain digits", f"write {meant}"
     return f"a finite {kind.removeprefix('a ').removeprefix('an ')}", "write digits with a decimal point, or leave out the row and list it in left_out.csv"
@@ -45,11 +41,6 @@ def number_fault(text: str) -> Fault | None:
     ('a number in plain digits', 'write 22458.6')
     """
     return _number_fault(text, NUMBER, "a number")
-
-
-def integer_fault(text: str) -> Fault | None:
-    """Why `text` is not a whole number."""
-    return _number_fault(text, INTEGER, "an integer")
 
 
 def is_calendar(text: str) -> bool:
@@ -77,15 +68,11 @@ def _calendar_fault(example: str) -> Callable[[str], Fault | None]:
     return fault
 
 
-def _boolean_fault(text: str) -> Fault | None:
-    return None if text in ("true", "false") else ("true or false", "write true or false")
-
-
 TYPES: dict[str, Callable[[str], Fault | None]] = {
     "string": lambda text: None,
     "number": number_fault,
-    "integer": integer_fault,
-    "boolean": _boolean_fault,
+    "integer": lambda text: _number_fault(text, INTEGER, "an integer"),
+    "boolean": lambda text: None if text in ("true", "false") else ("true or false", "write true or false"),
     "date": _calendar_fault("2019-02-18"),
     "yearmonth": _calendar_fault("2019-02"),
     "year": _calendar_fault("2019"),

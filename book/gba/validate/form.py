@@ -33,8 +33,7 @@ def _form(raw: bytes, table: Table) -> Iterator[Problem]:
         yield Problem(table.file, None, "", "no line end after the last line", "a line end after every line", "end the last line with LF")
     if not table.problems:
         yield from _check_quoting(text.replace("\r\n", "\n").replace("\r", "\n"), table)
-        yield from _check_spaces(table)
-        yield from _check_characters(text, table)
+        yield from _check_cells(text, table)
 
 
 def _written(rows: list[list[str]]) -> str:
@@ -56,23 +55,14 @@ def _check_quoting(text: str, table: Table) -> Iterator[Problem]:
             yield Problem(table.file, start, "", repr(found), f"{expected!r} (quotes only where a cell needs them)", "write the line so")
 
 
-def _check_spaces(table: Table) -> Iterator[Problem]:
-    for row, line in zip(table.rows, table.lines, strict=True):
-        if [*map(str.strip, row)] == row:
-            continue
-        for name, cell in zip(table.header, row, strict=True):
-            if cell != cell.strip():
-                yield Problem(table.file, line, name, repr(cell), f"{cell.strip()!r}, without spaces around it", "remove the spaces")
-
-
-def _check_characters(text: str, table: Table) -> Iterator[Problem]:
-    if not LOST.search(text) and (text.isascii() or not MISREAD.search(text)):
-        return  # what no text holds, no cell of it does
+def _check_cells(text: str, table: Table) -> Iterator[Problem]:
+    suspect = LOST.search(text) or (not text.isascii() and MISREAD.search(text))  # what no text holds, no cell of it does
     todo = "restore the text from its source: a program has read or saved the file in another encoding"
     for row, line in zip(table.rows, table.lines, strict=True):
         for name, cell in zip(table.header, row, strict=True):
-            found = garbled(cell)
-            if found:
+            if cell != cell.strip():
+                yield Problem(table.file, line, name, repr(cell), f"{cell.strip()!r}, without spaces around it", "remove the spaces")
+            if suspect and (found := garbled(cell)):
                 yield Problem(table.file, line, name, repr(found), "readable text", todo)
 
 

@@ -30,11 +30,6 @@ def limit_of(limits: object, label: str) -> object:
     return limits.get(label, limits.get("*")) if isinstance(limits, dict) else limits
 
 
-def of(frame: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    """The rows of one indicator."""
-    return frame[frame["indicator"] == indicator]
-
-
 def number(value: float) -> str:
     """A figure in a message, with all digits that tell it from its neighbours."""
     return f"{value:.10g}"
@@ -42,7 +37,7 @@ def number(value: float) -> str:
 
 def within(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """Every figure of a series lies between two bounds: {"shenzhen": [low, high]}."""
-    mine = of(rows, rule["indicator"])
+    mine = rows[rows["indicator"] == rule["indicator"]]
     for label, index, value in zip(mine["label"], mine.index, mine["value"], strict=True):
         bounds = limit_of(rule["bounds"], label)
         if bounds is not None:
@@ -52,7 +47,7 @@ def within(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], 
 
 def units(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """Of the units that an indicator allows each place has its own: {"hong_kong": "HKD_million", "*": "CNY_100m"}."""
-    mine = of(rows, rule["indicator"])
+    mine = rows[rows["indicator"] == rule["indicator"]]
     for place, index, unit in zip(mine["place"], mine.index, mine["unit"], strict=True):
         expected = limit_of(rule["units"], place)
         if expected is not None:
@@ -61,7 +56,7 @@ def units(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], b
 
 def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """The figures of one source are all written with so many decimals ([least, most]), or are whole multiples of a power of ten."""
-    mine = of(rows, rule["indicator"])
+    mine = rows[rows["indicator"] == rule["indicator"]]
     decimals, steps = rule.get("decimals", {}), rule.get("multiple_of", {})
     for source, index, text in zip(mine["source"], mine.index, mine["written"], strict=True):
         if source in decimals:
@@ -76,7 +71,7 @@ def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str],
 
 def sources_agree(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """All sources of one cell give the same figure within a tolerance (a share of the larger); `except` lists cells."""
-    for name, (low, high) in disagreements(of(rows, rule["indicator"]), cell).items():
+    for name, (low, high) in disagreements(rows[rows["indicator"] == rule["indicator"]], cell).items():
         if name not in rule.get("except", {}):
             fits = spread(low[1], high[1]) <= rule["tolerance"] + 1e-12
             found = f"{number(low[1])} and {number(high[1])} for {name}"
@@ -144,17 +139,21 @@ def year(period: str) -> float:
     return int(year) + (int(month) - 1) / 12 + (int(day) - 1) / 365.25
 
 
+def grouped(frame: pd.DataFrame, by: list[str], name: str) -> dict[tuple[str, ...], dict[str, Point]]:
+    """The figures by the columns `by`, where an empty cell is "", and in each group by the column `name`."""
+    groups: dict[tuple[str, ...], dict[str, Point]] = {}
+    columns = [frame[column].astype("object").where(frame[column].notna(), "") for column in by]
+    for key, inner, index, value in zip(zip(*columns, strict=True), frame[name], frame.index, frame["value"], strict=True):
+        groups.setdefault(key, {})[inner] = (index, value)
+    return groups
+
+
 def triples(rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], indicator: str) -> list[Triple]:
     """Each three figures of one series that follow each other in time; only like units form a series."""
-    series: dict[tuple[str, ...], dict[str, Point]] = {}
-    for frame, by_source in ((of(main, indicator), False), (of(rows, indicator), True)):
-        sources = frame["source"] if by_source else [""] * len(frame)
-        for key in zip(frame["label"], frame["unit"], sources, frame["period"], frame.index, frame["value"], strict=True):
-            series.setdefault(key[:3], {})[key[3]] = key[4:]
+    whole, own = (frame[frame["indicator"] == indicator] for frame in (main, rows))
     found: dict[tuple[int, ...], Triple] = {}
-    for (label, *_), points in series.items():
-        ordered = sorted(points)
-        for (first, second), (_, third) in pairwise(pairwise(ordered)):
+    for (label, *_), points in [*grouped(whole, ["label", "unit"], "period").items(), *grouped(own, ["label", "unit", "source"], "period").items()]:
+        for (first, second), (_, third) in pairwise(pairwise(sorted(points))):
             three = points[first], points[second], points[third]
             if year(first) < year(second) < year(third):  # "2019" and "2019-01" begin together
                 found.setdefault(tuple(index for index, _ in three), (label, (first, second, third), three))
@@ -189,15 +188,8 @@ def ratio_of(values: list[float], times: int) -> float | None:
 def products(names: list[str], rows: pd.DataFrame, main: pd.DataFrame, cell: list[str]) -> Iterator[tuple[tuple[str, str], int, list[float]]]:
     """Where all the indicators are known, of one source or in the main rows: (label, period), the row of the first, their values."""
     seen = set()
-    for frame, by_source in ((rows, True), (main, False)):
-        wanted = frame[frame["indicator"].isin(names)]
-        sources = wanted["source"] if by_source else [""] * len(wanted)
-        groups: dict[tuple[str, ...], dict[str, Point]] = {}
-        for label, period, source, name, index, value in zip(
-            wanted["label"], wanted["period"], sources, wanted["indicator"], wanted.index, wanted["value"], strict=True
-        ):
-            groups.setdefault((label, period, source), {})[name] = (index, value)
-        for (label, period, _), group in groups.items():
+    for frame, by in ((rows, ["label", "period", "source"]), (main, ["label", "period"])):
+        for (label, period, *_), group in grouped(frame[frame["indicator"].isin(names)], by, "indicator").items():
             values = [group[name][1] for name in names if name in group]
             if len(values) == len(names) and (label, period, *values) not in seen:
                 seen.add((label, period, *values))

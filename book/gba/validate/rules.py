@@ -20,21 +20,15 @@ from gba.data.load import pick
 from gba.data.metafile import Meta
 from gba.data.types import typed
 from gba.validate import plausibility
-from gba.validate.plausibility import Outcome, is_broken
-
-Group = dict[str, tuple[int, float]]  # label -> index of the row, value
+from gba.validate.plausibility import Outcome, Point, grouped, is_broken
 
 
-def _groups(frame: pd.DataFrame, by: list[str], label: str) -> dict[tuple, Group]:
+def _groups(frame: pd.DataFrame, by: list[str], label: str) -> dict[tuple, dict[str, Point]]:
     """Values by group and label; rows of unlike unit never fall into one group, so that only like is compared."""
-    groups: dict[tuple, Group] = {}
-    columns = [frame[name].astype("object").where(frame[name].notna(), "") for name in [*by, "unit"]]
-    for key, name, index, value in zip(zip(*columns, strict=True), frame[label], frame.index, frame["value"], strict=True):
-        groups.setdefault(key, {})[name] = (index, value)
-    return groups
+    return grouped(frame, [*by, "unit"], label)
 
 
-def _named(group: Group, names: list[str]) -> str:
+def _named(group: dict[str, Point], names: list[str]) -> str:
     return " + ".join(f"{name} {group[name][1]:g}" for name in names)
 
 
@@ -146,12 +140,9 @@ PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance"
 
 def declaration_problems(resource: dict, elsewhere: list[str], places: set[str], meta: Meta) -> list[Problem]:
     """Rules whose kind, properties, indicators or places do not exist; `elsewhere` are indicators as dataset.indicator."""
-    problems = []
     indicators = [entry["name"] for entry in resource["gba:indicators"]]
-    for position, rule in enumerate(resource.get("gba:rules", [])):
-        for key, found, expected in _declaration_faults(rule, indicators, elsewhere, places):
-            problems.append(meta.problem(("rules", position, key), found, expected, "correct the rule"))
-    return problems
+    faults = [(at, *fault) for at, rule in enumerate(resource["gba:rules"]) for fault in _declaration_faults(rule, indicators, elsewhere, places)]
+    return [meta.problem(("rules", at, key), found, expected, "correct the rule") for at, key, found, expected in faults]
 
 
 def _declaration_faults(rule: dict, indicators: list[str], elsewhere: list[str], places: set[str]) -> Iterator[tuple[str, str, str]]:
@@ -179,8 +170,7 @@ def _declaration_faults(rule: dict, indicators: list[str], elsewhere: list[str],
 def elsewhere(rule: dict) -> list[str]:
     """What a rule names of other datasets, each as dataset.indicator."""
     named = [rule.get(key, []) for key in ELSEWHERE_IN.get(rule.get("rule"), ())]
-    flat = [name for names in named for name in (names if isinstance(names, list) else [names])]
-    return [name for name in flat if isinstance(name, str) and "." in name]
+    return [name for names in named for name in (names if isinstance(names, list) else [names]) if isinstance(name, str) and "." in name]
 
 
 def other_datasets(rule: dict) -> list[str]:
@@ -202,7 +192,8 @@ class Figures:
     @classmethod
     def of(cls, tables: dict[str, Table], entries: dict[str, dict]) -> Figures:
         """The figures of the tables, which are right in themselves; `sources` and `breaks` are among them."""
-        frames = {name: typed(tables[name], entries[name]["schema"]["fields"]) for name in tables if _is_read(name, entries[name])}
+        read = [name for name in tables if name in ("sources", "breaks") or entries[name]["gba:kind"] == "observations"]
+        frames = {name: typed(tables[name], entries[name]["schema"]["fields"]) for name in read}
         cells = {name: entries[name]["gba:cell"] for name in frames if entries[name]["gba:kind"] == "observations"}
         sources = frames["sources"].set_index("source")
         # What rules read besides: the name of the series, and the value as the file has it.
@@ -213,10 +204,6 @@ class Figures:
         """The same, of some datasets only some rows."""
         rows = self.rows | {name: self.rows[name][mask] for name, mask in masks.items()}
         return replace(self, rows=rows, main=self.main | {name: _main(rows[name], self.sources, self.cells[name]) for name in masks})
-
-
-def _is_read(name: str, entry: dict) -> bool:
-    return name in ("sources", "breaks") or entry["gba:kind"] == "observations"
 
 
 def _main(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
@@ -234,8 +221,5 @@ def with_others(frames: dict[str, pd.DataFrame], name: str, others: list[str]) -
     """The rows of the dataset `name`, and those of other datasets that `others` names as dataset.indicator."""
     if not others:
         return frames[name]
-    parts = [frames[name]]
-    for other in others:
-        dataset, _, indicator = other.partition(".")
-        parts.append(frames[dataset][frames[dataset]["indicator"] == indicator].assign(indicator=other))
-    return pd.concat(parts)
+    named = [(other, *other.split(".", 1)) for other in others]
+    return pd.concat([frames[name], *(frames[there].query("indicator == @key").assign(indicator=other) for other, there, key in named)])

@@ -23,6 +23,7 @@ from gba.validate.rules import Figures, declaration_problems, evaluate, other_da
 from gba.validate.tables import foreign_keys, meaning, order, references, row_count
 
 Tables = dict[str, csvfile.Table]
+CHANGED = "if the change was meant run `make record`, else restore the file"  # what to do about another size or checksum
 
 
 def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
@@ -54,7 +55,7 @@ def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
     for name, table in tables.items():
         untidy = [*form_problems(folder / sound[name]["path"], table), *order(table, sound[name])]
         problems += [*wrong[name], *untidy, *row_count(table, sound[name], listed.get(name, {}).get("gba:rows"))]
-    places = _keys(tables, "places", "place")
+    places = set(tables["places"].column("place")) if "places" in tables and "place" in tables["places"].header else set()
     problems += [*_geometry(sound, folder), *_files(made, folder), *_unused_sources(tables, sound), *_breaks(tables, sound, places)]
     problems += _rules({name: table for name, table in tables.items() if not wrong[name]}, sound, places, made, folder)
     return [*problems, *(_checksums(listed, folder) if checksums else [])]
@@ -78,11 +79,6 @@ def summary(folder: Path) -> str:
     rules = [sum(map(len, lists)) for lists in ([entry["gba:rules"] for entry in observed.values()], fitted.read(folder).rules.values())]
     size = f"{len(entries)} datasets ({len(observed)} of observations), {rows:,} observations, {cells:,} cells, {len(sources.rows)} sources ({by_grade})"
     return f"{size}, {rules[0]} declared rules and {rules[1]} fitted ones"
-
-
-def _keys(tables: Tables, name: str, column: str) -> set[str]:
-    table = tables.get(name)
-    return set(table.column(column)) if table is not None and column in table.header else set()
 
 
 def _geometry(entries: dict[str, dict], folder: Path) -> Iterator[Problem]:
@@ -109,25 +105,23 @@ def _files(made: Described, folder: Path) -> Iterator[Problem]:
 
 
 def _checksums(listed: dict[str, dict], folder: Path) -> Iterator[Problem]:
-    todo = "if the change was meant run `make record`, else restore the file"
     for entry in listed.values():
         path = folder / str(entry.get("path"))
         if not path.is_file():
             continue  # told already
         file, size, found = shown(entry["path"], folder), path.stat().st_size, checksum(path)
         if size != entry.get("bytes"):
-            yield Problem(file, None, "", f"{size} bytes", f"{entry.get('bytes')} bytes as the descriptor says", todo)
+            yield Problem(file, None, "", f"{size} bytes", f"{entry.get('bytes')} bytes as the descriptor says", CHANGED)
         elif found != entry.get("hash"):
-            yield Problem(file, None, "", f"{found[:15]}…", f"{str(entry.get('hash'))[:15]}… as the descriptor says", todo)
+            yield Problem(file, None, "", f"{found[:15]}…", f"{str(entry.get('hash'))[:15]}… as the descriptor says", CHANGED)
 
 
 def _unused_sources(tables: Tables, entries: dict[str, dict]) -> Iterator[Problem]:
     """The other half, that every used source exists, is a foreign key of each table."""
     used: set[str] = set()
     for name, table in tables.items():
-        for key in foreign_keys(entries[name]):
-            if key["reference"]["resource"] == "sources" and key["fields"][0] in table.header:
-                used |= {part for cell in table.column(key["fields"][0]) for part in cell.split("; ")}
+        for column in [column for column, target, _ in foreign_keys(entries[name]) if target == "sources" and column in table.header]:
+            used |= {part for cell in table.column(column) for part in cell.split("; ")}
     sources = tables.get("sources")
     if sources is not None and "source" in sources.header:
         for source, line in zip(sources.column("source"), sources.lines, strict=True):
@@ -194,10 +188,6 @@ def main(arguments: list[str] | None = None) -> int:
     with contextlib.suppress(DataError):  # what cannot be read is among the problems
         print(summary(root()))
     problems, warnings = (sum(problem.warning is kind for problem in told) for kind in (False, True))
-    counted = [_counted(problems, "problem")] + ([_counted(warnings, "warning")] if warnings else [])
-    print(", ".join(counted))
+    counted = [(problems, "problem"), *([(warnings, "warning")] if warnings else [])]
+    print(", ".join(f"{number or 'no'} {thing}{'s' if number > 1 else ''}" for number, thing in counted))
     return 1 if problems else 0
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number or 'no'} {thing}{'s' if number > 1 else ''}"
