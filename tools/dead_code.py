@@ -10,22 +10,20 @@ import nbformat
 from vulture import Vulture
 
 ROOT = Path(__file__).parents[1]
-#: Used by others than this code: hooks of Python and Jupyter, methods that html.parser calls, attributes that
-#: Sphinx, docutils, zipfile, Altair and pytest read, what jupyter_client calls, arguments of Sphinx's events.
-HOOKS = [
-    *("__getattr__", "__dir__", "_repr_*_", "_ntuple_diskusage", "templatename", "docnames", "added", "changed", "removed", "children", "rawsource"),
-    *("html_math_renderer", "nb_execution_cache_path", "statuscode", "gba_*", "compress_type", "create_system", "external_attr", "padding"),
-    *("last_below", "pytestmark", "log_message", "do_GET", "args", "doctreedir", "outdir", "handle_*", "format_kernel_cmd", "pytest_*"),
-    "spoken",  # JupyterLab's extension of book/_lab calls it in the kernel
-    # of logging, MyST-NB, PyYAML, the notebook's display and pytest
-    *("emit", "default_priority", "formats", "kwargs", "yaml_implicit_resolvers", "exclude", "include", "collector", "call"),
-]
+#: Used by others than this code: what JupyterLab asks of the library; hooks of Python, Jupyter, logging, YAML and pytest; methods that
+#: html.parser and jupyter_client call; attributes that Sphinx, docutils, zipfile, Altair and pytest read; arguments of Sphinx's events and of pytest's hooks.
+HOOKS = """
+__getattr__ __dir__ spoken _repr_*_ _ntuple_diskusage emit yaml_implicit_resolvers include exclude format_kernel_cmd handle_* do_GET log_message
+templatename docnames added changed removed doctreedir outdir gba_* default_priority formats kwargs
+children rawsource html_math_renderer nb_execution_cache_path statuscode compress_type create_system external_attr padding last_below
+pytestmark pytest_* args collector call
+"""
 DECORATORS = ["@evidence*", "@pytest.fixture*", "@pytest.mark*", "@ALL", "@functools.*"]
 
 
 def unused(folders: list[str], reported: list[str]) -> list[str]:
     """Definitions under `reported` (folders, relative) that no code under `folders` names, as file:line: message."""
-    finder = Vulture(ignore_names=[*HOOKS, "test_*"], ignore_decorators=DECORATORS)
+    finder = Vulture(ignore_names=[*HOOKS.split(), "test_*"], ignore_decorators=DECORATORS)
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
             finder.scan(path.read_text(encoding="utf-8"), filename=path)

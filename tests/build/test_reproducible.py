@@ -7,11 +7,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-import nbformat
 import pytest
 from bookpages import ROOT, documents, notebooks
 from gba_book.execute import notebooks as execution
-from gba_book.execute import versions
 from smallbook import different, said, tree
 
 JUPYTER_BOOK = Path(sys.executable).with_name("jupyter-book")
@@ -51,17 +49,6 @@ def test_pages_say_what_they_were_computed_with(book, document):
     page = (book / f"{document}.html").read_text(encoding="utf-8")
     said_here = f"Computed with Python {sys.version.split()[0]}, pandas {pandas.__version__}, "
     assert (said_here in page) == (ROOT / f"{document}.ipynb").is_file()
-
-
-def test_executed_notebooks_record_what_ran(book):
-    """Told by the kernel: every package that requirements.in names, and Python."""
-    cache = book.parent / ".jupyter_cache" / execution.digest()[:16]
-    kept = [nbformat.read(path, as_version=4) for path in cache.glob("executed/*/base.ipynb")]
-    assert len(kept) >= len(notebooks())
-    for notebook in kept:
-        told = notebook.metadata[versions.KEY]
-        assert told == {"python": sys.version.split()[0], **{name: importlib.metadata.version(name) for name in versions.required()}}
-        assert not any("importlib.metadata as _m" in cell.source for cell in notebook.cells), "the question to the kernel is left in the notebook"
 
 
 def test_other_versions_execute_again(monkeypatch):

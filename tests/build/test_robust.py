@@ -122,23 +122,10 @@ def test_a_full_disk_is_told_and_mended(small):
 
     failed = subprocess.run(JUPYTER_BOOK, cwd=small, capture_output=True, text=True, encoding="utf-8", check=False, preexec_fn=no_room)
     assert failed.returncode != 0
-    assert "make room and build again" in said(failed), said(failed)[-3000:]
+    assert re.search(r"The book was not built: .*File too large.*the pages are not all written", said(failed), re.S), said(failed)[-3000:]
     change.write_text(original, encoding="utf-8")
     assert build(small).returncode == 0
     assert not different(clean, tree(small))
-
-
-def test_too_little_room_is_told_before_anything_is_written(small, monkeypatch):
-    from gba_book.check import folder
-    from sphinx.errors import ExtensionError
-
-    class App:
-        outdir, doctreedir = small / "_build" / "html", small / "_build" / ".doctrees"
-
-    monkeypatch.setattr(folder.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9, 12 * 10**6))
-    with pytest.raises(ExtensionError, match=r"only 12 MB are free where .*_build lies, and a build needs \d+ MB"):
-        folder.claim(App, None)
-    folder._held.pop().release()
 
 
 @pytest.mark.slow
@@ -147,7 +134,7 @@ def test_a_folder_that_is_none_is_named(small):
     (small / "_build").write_text("a file of this name")
     result = build(small)
     assert result.returncode != 0
-    assert re.search(r"Not a directory: .*_build", said(result)), said(result)[-2000:]
+    assert re.search(r"_build cannot be used \(.*(Not a directory|File exists)", said(result)), said(result)[-2000:]
 
 
 @pytest.mark.slow
@@ -165,7 +152,7 @@ def test_a_folder_that_may_not_be_written_is_named(small):
     result = subprocess.run(command, cwd=small, capture_output=True, text=True, encoding="utf-8", check=False)
     (small / "_build").chmod(0o755)
     assert result.returncode != 0
-    assert re.search(r"_build (may not be written|is read-only): ", said(result)), said(result)[-2000:]
+    assert re.search(r"_build cannot be used \((Permission denied|Read-only file system)\)", said(result)), said(result)[-2000:]
 
 
 def with_line_ends_of_windows(paths):

@@ -32,11 +32,6 @@ def test_frames_become_what_altair_makes_of_them(kind):
     assert repr(made) == repr(expected)
 
 
-@pytest.mark.parametrize(
-    "frame", [pd.DataFrame({"span": pd.to_timedelta(["1 day"])}), pd.DataFrame({1: [1], "a": [2]})], ids=["spans", "a name that is no text"]
-)
-def test_what_altair_refuses_is_refused(frame):
-    with pytest.raises(ValueError):
-        to_values(frame)
-    with pytest.raises(ValueError):
-        plain_rows(frame)
+def test_a_name_that_is_no_text_is_refused():
+    with pytest.raises(ValueError, match="no text"):
+        plain_rows(pd.DataFrame({1: [1], "a": [2]}))

@@ -1,9 +1,12 @@
 """Lines, breaks, dashes, spans and timelines: what is joined, what stays open, what is told."""
 
+import re
+
 import altair as alt
 import gba
 import pandas as pd
 import pytest
+import vl_convert
 from gba.charts.dates import begins, dated, ends
 from gba.charts.layout import grid
 from gba.charts.lines import dated_lines, pins, strokes
@@ -42,7 +45,7 @@ def stretches(chart):
         rows = spec["datasets"][layer["data"]["name"]] if "name" in layer.get("data", {}) else []
         if layer["mark"]["type"] == "line":
             for row in rows:
-                joined.setdefault(row[layer["encoding"]["detail"]["field"]], []).append(row["period"])
+                joined.setdefault(row[layer["encoding"]["detail"]["field"]], []).append(row.get("period") or str(row["year"]))
         elif layer["mark"].get("shape") == "stroke":
             marks += rows
     return list(joined.values()), marks
@@ -204,3 +207,16 @@ def test_one_of_two_thin_lines_can_be_dashed():
     spec = dated_lines(two, y_title="rank", step=6, thin=("singapore", "shanghai"), dashed=("shanghai",)).to_dict()
     dashes = {spec["datasets"][layer["data"]["name"]][0]["place"]: "strokeDash" in layer["mark"] for layer in spec["layer"] if layer["mark"]["type"] == "line"}
     assert dashes == {"singapore": False, "shanghai": True}
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_millions_are_written_out(log):
+    """On the axes of lines and of dots, whatever the scale."""
+    from gba.charts.dots import dots
+
+    rows = frame(year=[2000, 2001, 2002], value=[1.0, 1e6, 4e6], text=["a", "b", "c"], x=[1.0, 1e6, 4e6], kind="k")
+    drawings = [gba.lines(rows, y_title="", log=log), dots(rows, 700, kinds={"k": ("k", "ink", "circle", True)}, x_domain=(1, 5e6), log=log)]
+    for drawing in drawings:
+        svg = vl_convert.vegalite_to_svg(drawing.to_dict())
+        assert "1,000,000" in svg
+        assert not re.search(r"\d*e\+?\d", "".join(re.findall(r"<text[^>]*>([^<]*)<", svg)))

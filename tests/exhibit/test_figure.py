@@ -164,7 +164,7 @@ def test_a_chart_that_says_no_width_is_fitted():
         (bars(x="utcyear(year):O"), "leave utc out"),
         (bars(x="year:T"), "type O or Q"),
         (alt.Chart("https://example.org/a.csv").mark_bar(), "come from an address"),
-        (bars(ledger(span=pd.Timedelta("1D")), x="span:N"), "column 'span' holds"),
+        (bars(ledger(span=pd.Timedelta("1D")), x="span:N"), "column 'span' holds a Timedelta"),
         (alt.Chart(ledger()).mark_point().encode(x="unit:Q"), "its column 'unit' holds no number"),
         (bars(pd.concat([ledger(), ledger()["place"]], axis=1)), "unique column names"),
         (3, "int is no chart"),

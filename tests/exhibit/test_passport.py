@@ -52,14 +52,14 @@ def _numbers(rows, name):
 
 
 def words_beside_marks(spec, data=""):
-    """The numbers that a drawing writes beside its marks, as text, from the columns that its text marks name."""
+    """The numbers of three digits and more that a drawing writes beside its marks; ticks and years are written as text too, and say nothing of a figure."""
     data = (spec.get("data") or {}).get("name", data)
     mark = spec.get("mark")
     field = (spec.get("encoding", {}).get("text") or {}).get("field")
     if (mark.get("type") if isinstance(mark, dict) else mark) == "text" and field:
         for row in spec["datasets"].get(data, []):
             found = re.fullmatch(r"\s*[$¥£]?(\d[\d,]*(?:\.\d+)?)\s*(?:%|km)?\s*", str(row.get(field)))
-            if found:
+            if found and len(re.findall(r"\d", found[1])) >= 3 and not re.fullmatch(r"(19|20)\d\d|[1-9]0+", found[1].replace(",", "")):
                 yield found[1].replace(",", "")
     for part in [part for kind in ("layer", "concat", "hconcat", "vconcat") for part in spec.get(kind, [])]:
         yield from words_beside_marks({"datasets": spec["datasets"], **part}, data)

@@ -1,6 +1,7 @@
 """The arithmetic of the index: against a worked example in print, and by what must hold of any index."""
 
 import time
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -162,6 +163,22 @@ def test_break_even_weights_are_level(card):
         weights[pillar] = levels[pillar]
         assert weights.sum() == pytest.approx(1)
         assert scores[leader] @ weights == pytest.approx(scores[other] @ weights)
+
+
+def test_the_lead_passes_on_where_two_cities_are_level(card):
+    scores, turns = composite.profiles(card), composite.first_by_weight(composite.profiles(card), card.weights)
+    passed = [(one, other) for one, other in pairwise(turns) if one[0] == other[0]]
+    assert passed, "nobody overtakes; without that this tests nothing"
+    for (pillar, _, at, city), (_, start, _, following) in passed:
+        assert start == at
+        assert composite.break_even_weights(scores, card.weights, city, following)[pillar] == pytest.approx(at, abs=1 / 2000)
+
+
+def test_drawn_weights_are_weights_and_equal_within_a_pillar(card):
+    weights, blocks = composite.drawn_weights(card, 3000), card.pillar[card.core]
+    assert weights.sum(axis=1) == pytest.approx(1)
+    assert all(np.ptp(weights[:, blocks == block], axis=1).max() < 1e-12 for block in set(blocks))
+    assert weights.mean(axis=0) == pytest.approx(composite.nominal_weights(card)[card.core], rel=0.1)
 
 
 def test_break_even_scores_are_level(card):

@@ -18,6 +18,7 @@ import shapely
 import vl_convert
 from gba.charts import palette
 from gba.data.datapackage import root
+from gba.exhibit import html
 from gba.maps import boundaries as outlines
 from gba.maps import layers as maps
 from gba.maps.travel import connections
@@ -259,6 +260,11 @@ def test_a_missing_place_is_drawn_as_missing():
     assert not any(size == pytest.approx(jiangmen, rel=0.01) for size in filled)
 
 
+def test_a_million_is_written_out():
+    drawing = svg(maps.choropleth(values(), maps.window("gba", 680), breaks=[2e5, 1e6], title="residents"))
+    assert "1,000,000" in drawing and "1e+6" not in drawing
+
+
 def test_an_empty_value_is_missing_too():
     w = maps.window("gba", 680)
     frame_ = values().assign(value=lambda rows: rows["value"].where(rows["place"] != "macao"))
@@ -297,15 +303,14 @@ def test_names_do_not_collide(name, width):
     assert {"macao", "hong_kong", "shenzhen", "guangzhou"} <= {place for place, _ in boxes}
 
 
-def test_a_map_becomes_a_figure(monkeypatch):
+def test_a_map_becomes_a_figure():
     """In the book a map is drawn twice, and its colours become variables of the page."""
-    monkeypatch.setenv("GBA_RENDER", "book")
     rows = gba.load("area").query("place in @maps.cities()['place']").sort_values("year").drop_duplicates("place", keep="last")
     made = gba.figure(
         lambda width: maps.choropleth(rows, maps.window("gba", width), breaks=[1000, 2000, 8000], title="km²"),
         rows=rows, name="m", title="t", subtitle="s", alt_text="a", note=maps.NOTICE,
     )  # fmt: skip
-    page = made._repr_mimebundle_()["text/html"]
+    page = html.markup(made)
     assert "OpenStreetMap" in page
     assert "var(--gba-seq5" in page and "var(--gba-sea" in page
     assert page.count("<svg") == 2

@@ -151,7 +151,7 @@ def _fitting(exact: str, rounded: str, room: float) -> str:
     >>> _fitting("4.6%", "5%", 50), _fitting("4.6%", "5%", 30), _fitting("0.4%", "0%", 3)
     ('4.6%', '5%', '')
     """
-    return next((text for text in (exact, rounded) if room > 6 + text_width(text, bold=True)), "")
+    return next((text for text in (exact, rounded) if room > 3 + text_width(text, bold=True)), "")
 
 
 def waterfall(

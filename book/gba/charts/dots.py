@@ -6,7 +6,7 @@ from collections.abc import Collection
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, point, sized, texts, wrapped
+from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, only, point, sized, texts, wrapped
 from gba.charts.palette import colour
 
 
@@ -40,6 +40,7 @@ def dots(
     room : pixels for the names at the left; 0, and a phone, have them above their rows
     unit : what the axis measures, over its numbers
     """
+    frame = only(frame, "text", "x", "kind", "told", "side", "below", "lift")
     told = frame["told"] if "told" in frame else pd.Series("", frame.index)
     under = frame["below"] if "below" in frame else pd.Series(False, frame.index)
     drawn = frame.assign(told=told, side=frame["side"] if "side" in frame else under.map({True: "below", False: "above"}))
@@ -51,21 +52,12 @@ def dots(
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
     drawn = drawn.merge(rows[["text", "mark"]], on="text")
     drawn["y"] = drawn["mark"] + (drawn["lift"] if "lift" in drawn else clusters(_pixels(drawn["x"], place["x"]), drawn["mark"]))
-    layers = _strokes(drawn, place, level, pitch / 2 if left and room else 11)
+    layers = _strokes(drawn, place, level, pitch / 2 if left else 10)
     if join:
         span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
         layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
-    for kind, part in drawn.groupby("kind", sort=False):
-        name, *look = kinds[kind]
-        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=name or " ", format=NUMBER), alt.Tooltip("told:N", title="in words")]
-        tips = tips if part["told"].astype(bool).any() else tips[:2]
-        layers.append(alt.Chart(part).mark_point(**point(*look, 78)).encode(**place, tooltip=tips))
-    # Words over and under dots stand over the highest and under the lowest of their row.
-    ends = drawn.groupby("mark")["y"]
-    drawn["y"] = drawn["y"].mask(drawn["side"] == "above", ends.transform("min")).mask(drawn["side"] == "below", ends.transform("max"))
-    for kind, part in drawn.groupby("kind", sort=False):
-        look = {"ink": kinds[kind][1], "fontWeight": "bold"} if room else {}
-        layers += [words.encode(**place) for words in beside(part, "told", away=(9, 12), edge=level is not None, **look)]
+    layers += _dotted(drawn, kinds, place)
+    layers += [words.encode(**place) for words in _words(drawn, kinds, tinted=bool(room), edge=level is not None)]
     layers += [_names(rows, place["y"], bold=True), *key([kinds[kind] for kind in kinds if kind in set(drawn["kind"])], width - 12, foot=-52 if unit else -36)]
     return sized(layers, width, high, spare=12)
 
@@ -103,7 +95,7 @@ def marks(
     rows, left, high = _rows(list(dict.fromkeys(frame["text"])), width, room, pitch[width <= PHONE])
     place = _scales(left, width, high, x_domain, axis, log=log)
     at = rows.set_index("text")["mark"]
-    placed = frame.assign(y=frame["text"].map(at))
+    placed = only(frame, "text", "x", "x2", "n", "kind", "told", "aside").assign(y=frame["text"].map(at))
     drawn = placed[placed["x"].notna()]
     layers = []
     for kind, token in ({kind: token for kind, (_, token) in colours.items()} if colours else {None: "seq4"}).items():
@@ -139,7 +131,7 @@ def _rows(
         mark = high / 2
     else:
         mark = pd.Series([15.0 * n + 15 + 10 * (name in over) for name, n in zip(names, count, strict=True)])
-        high = pd.Series([max(pitch + 15 * (n - 1), down + 10 + 12 * (name in under)) for name, n, down in zip(names, count, mark, strict=True)])
+        high = pd.Series([max(pitch + 15 * (n - 1), down + 7 + 15 * (name in under)) for name, n, down in zip(names, count, mark, strict=True)])
     top = high.cumsum() - high
     line = top + mark - 6.5 * (count - 1) if beside_them else top + 9
     rows = pd.DataFrame({"text": names, "name": ["\n".join(each) for each in lines], "line": line, "mark": top + mark})
@@ -149,6 +141,26 @@ def _rows(
 def _names(rows: pd.DataFrame, y: alt.Y, *, bold: bool = False) -> alt.Chart:
     rows = rows[["name", "line"]].rename(columns={"line": "y"})
     return texts(rows, "name", {"x": alt.XValue(0), "y": y}, lineHeight=14, **({"fontWeight": "bold"} if bold else {}))
+
+
+def _dotted(drawn: pd.DataFrame, kinds: dict, place: dict) -> list[alt.Chart]:
+    layers = []
+    for kind, part in drawn.groupby("kind", sort=False):
+        name, *look = kinds[kind]
+        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=name or " ", format=NUMBER), alt.Tooltip("told:N", title="in words")]
+        tips = tips if part["told"].astype(bool).any() else tips[:2]
+        layers.append(alt.Chart(part).mark_point(**point(*look, 78)).encode(**place, tooltip=tips))
+    return layers
+
+
+def _words(drawn: pd.DataFrame, kinds: dict, *, tinted: bool, edge: bool) -> list[alt.Chart]:
+    """The words beside dots: those over and under them stand over the highest and under the lowest of their row."""
+    ends, layers = drawn.groupby("mark")["y"], []
+    drawn = drawn.assign(y=drawn["y"].mask(drawn["side"] == "above", ends.transform("min")).mask(drawn["side"] == "below", ends.transform("max")))
+    for kind, part in drawn.groupby("kind", sort=False):
+        look = {"ink": kinds[kind][1], "fontWeight": "bold"} if tinted else {}
+        layers += beside(part, "told", away=(9, 12), edge=edge, **look)
+    return layers
 
 
 def _ticks(values: list[float] | None) -> dict:

@@ -1,7 +1,6 @@
 """Where charts and words stand: the column and the phone, how wide words are, labels that do not collide, keys, charts side by side."""
 
 import re
-import textwrap
 from collections.abc import Sequence
 
 import altair as alt
@@ -54,22 +53,7 @@ def wrapped(text: str, room: float, size: float = 12, *, bold: bool = False) -> 
     return lines
 
 
-def shortened(text: str, room: float, size: float = 12) -> str:
-    """The text, or as many of its words as `room` pixels hold, with dots."""
-    most = next((n for n in range(len(text), 0, -1) if text_width(text[:n], size) <= room), 0)
-    return textwrap.shorten(text, most, placeholder=" …") if most < len(text) else text
-
-
-def number(value: float) -> str:
-    """A number as it is written: with thousands, without an exponent.
-
-    >>> number(1e6), number(0.5), number(-0.0), number(2.50)
-    ('1,000,000', '0.5', '0', '2.5')
-    """
-    return f"{value + 0.0:,.6f}".rstrip("0").rstrip(".")
-
-
-#: The same in the notation of Vega.
+#: Numbers as they are written, with thousands and never with an exponent, in the notation of Vega.
 NUMBER = ",.12~r"
 
 
@@ -145,21 +129,34 @@ def sized(layers: list, width: int, height: float, *, top: int = 5, spare: int =
     return alt.layer(*drawn, width=width - 10 - spare, height=float(height), padding={"left": 5, "top": top, "right": 5 + spare, "bottom": 5})
 
 
+def only(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """The columns that a drawing names, those that there are: what else a chapter keeps in a frame is not for a specification."""
+    return rows[[name for name in dict.fromkeys(names) if name in rows]]
+
+
 def point(token: str, shape: str, filled: bool, size: float = 90) -> dict:
     """The look of a mark: its colour, its shape, full or hollow."""
     look = {"shape": shape, "fill": colour(token if filled else "paper"), "stroke": colour(token), "strokeWidth": 1.6, "filled": True}
     return {**look, "size": size, "opacity": 1}
 
 
+def field_of(channel) -> str:
+    """The column that a channel names; none for a value."""
+    shorthand = getattr(channel, "shorthand", "")
+    return shorthand.split(":")[0] if isinstance(shorthand, str) else ""
+
+
 def texts(rows: pd.DataFrame, field: str, place: dict, *, token: str = "ink", **mark) -> alt.Chart:
     """Words at the left of where they stand, unless told otherwise."""
     style = {"align": "left", "baseline": "middle", "lineBreak": "\n", "color": colour(token), **mark}
-    return alt.Chart(rows).mark_text(**style).encode(**place, text=alt.Text(f"{field}:N"))
+    fields = [field_of(channel) for channel in place.values()]
+    return alt.Chart(only(rows, field, *fields)).mark_text(**style).encode(**place, text=alt.Text(f"{field}:N"))
 
 
 def boxes(rows: pd.DataFrame, place: dict, tips: Sequence[alt.Tooltip] = (), **mark) -> alt.Chart:
     """Rectangles from `x`, `y` to `x2`, `y2`."""
     told = {"tooltip": list(tips)} if tips else {}
+    rows = only(rows, "x", "x2", "y", "y2", *map(field_of, tips))
     return alt.Chart(rows).mark_rect(**mark).encode(**place, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), **told)
 
 

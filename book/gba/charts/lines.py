@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gba.charts.dates import begins, ends
-from gba.charts.layout import beside, point
+from gba.charts.layout import beside, only, point
 from gba.charts.palette import colour, rim
 from gba.charts.theme import place_colours
 from gba.data.load import breaks
@@ -190,6 +190,7 @@ def stages(
     labels : by (place, period) where the words stand (left, right, above, below), or where and what, with {name} and {value}
     """
     frame = _with_words(_with_series(frame), y, labels or {})
+    frame = only(frame, "moment", "period", y, "place", "indicator", "name", "series", "hollow", "told", "side")
     frame = segments(frame.assign(moment=frame["moment"].round(3)), by="series", x="moment", step=math.inf, dataset=dataset)
     # The years of the axis end with the last reading's: what lies beyond is room for words, not time.
     years = list(range(math.ceil(x_domain[0]), math.ceil(frame["moment"].max()) + 1))
@@ -249,6 +250,7 @@ def _drawing(
     under: Iterable[alt.Chart],
 ) -> alt.LayerChart:
     """Pieces as lines, points that stand alone or aside, transparent targets with figures, and a name at the end of each series."""
+    frame = only(frame, x, "period", by, label, y, "status", "segment", "piece", "broken", "alone", "dashes")
     tone = alt.Color(f"{by}:N", scale=shade or place_colours(frame[by]), legend=None)
     layers = [*under, *(marks.encode(**place) for marks in break_marks(frame, by, x, y, log=log))]
     slight = frame[by].isin(list(thin))

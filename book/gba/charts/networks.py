@@ -5,7 +5,7 @@ from itertools import pairwise
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, boxes, plane, sized, texts
+from gba.charts.layout import PHONE, boxes, only, plane, sized, texts
 from gba.charts.palette import colour, rim
 
 #: How far a ribbon has turned on its way from one block to the next, eased at both ends.
@@ -64,6 +64,7 @@ def _slots(frame: pd.DataFrame, stage: str, blocks: dict, unit: int) -> dict[str
 
 def _course(frame: pd.DataFrame, start: dict, end: dict, left: float, span: float, leg: int) -> pd.DataFrame:
     a, b = frame["thing"].map(start), frame["thing"].map(end)
+    frame = only(frame, "thing", "shade", "weak")
     return pd.concat([frame.assign(x=round(left + t * span, 1), y=(a + s * (b - a)).round(1), leg=leg) for t, s in _STEPS])
 
 

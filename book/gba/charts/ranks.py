@@ -5,7 +5,7 @@ import math
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, beside, spread
+from gba.charts.layout import PHONE, beside, only, spread
 from gba.charts.lines import break_marks, segments
 from gba.charts.palette import colour
 from gba.charts.theme import place_colours
@@ -24,6 +24,7 @@ def editions(
     y_domain : from the worst to the best rank of the axis
     dataset : whose breaks in data/breaks.csv cut the lines
     """
+    frame = only(frame, "year", "place", "indicator", "series", "label", "value", "value_upper")
     frame = frame[frame["value_upper"].notna()]
     exact, bands = frame[frame["value"] == frame["value_upper"]], frame[frame["value"] < frame["value_upper"]]
     axis = alt.Axis(format="d", labelOverlap="greedy", **({"values": x_values} if x_values else {"tickCount": 5}))
@@ -66,6 +67,7 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
     steps : first edition of a new method, with what changed: a dashed line before it
     dataset : whose breaks in data/breaks.csv cut the lines; those at no step are marked by strokes
     """
+    frame = only(frame, "year", "place", "indicator", "series", "label", "value", "status", "side")
     frame = segments(frame, by="series", dataset=dataset)
     wide = width > PHONE
     first, last, worst = frame["year"].min(), frame["year"].max(), frame["value"].max()

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, boxes, key, plane, point, sized, texts, wrapped
+from gba.charts.layout import PHONE, boxes, key, only, plane, point, sized, texts, wrapped
 from gba.charts.palette import colour
 
 
@@ -33,7 +33,7 @@ def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str,
         drawn.append(part.assign(x=left + 8 + pitch * (nth % across), y=y + (9 if wide else 27) + pitch * (nth // across)))
         heads.append((0, y + 9, f"{group}  {len(part)}"))
         y = float(drawn[-1]["y"].max()) + pitch + (4 if wide else 6)
-    every, place = pd.concat(drawn), plane(width, y)
+    every, place = only(pd.concat(drawn), "x", "y", "kind", "told"), plane(width, y)
     layers = key([kinds[kind] for kind in kinds if kind in set(every["kind"])], width)
     for kind, part in every.groupby("kind", sort=False):
         layers.append(alt.Chart(part).mark_point(**point(*kinds[kind][1:], 120)).encode(**place, tooltip=alt.Tooltip("told:N", title=" ")))

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, fit, plane, point, sized, texts, wrapped
+from gba.charts.layout import PHONE, fit, only, plane, point, sized, texts, wrapped
 from gba.charts.palette import colour
 
 
@@ -17,7 +17,7 @@ def spans(frame: pd.DataFrame, width: int, *, x_domain: tuple[int, int], colours
     colours : palette token of each group
     pitch : pixels from row to row
     """
-    frame = frame.assign(row=range(len(frame)))
+    frame = only(frame, "text", "group", "aside", "start", "end").assign(row=range(len(frame)))
     axis = alt.Axis(format="d", tickCount=8 if width > PHONE else 5, grid=True, orient="top")
     x = alt.X("start:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=axis)
     y = alt.Y("row:Q", title=None, axis=None, scale=alt.Scale(domain=[len(frame) - 0.2, -0.6], nice=False))

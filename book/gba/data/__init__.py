@@ -1,5 +1,5 @@
 """Data: the files, their descriptor, and the tables that a notebook works with.
 
-`load` gives a dataset as a frame, `select` looks a figure up, `series` computes with series over years; `datapackage` reads the descriptor,
-`csvfile` a file line by line, `errors` says what is wrong by file, line and column.
+`load` gives a dataset as a frame, `select` looks a figure up, `series` computes with series over years. Below them, `datapackage` reads the
+descriptor that `describe` makes of the descriptions (`metafile`), `csvfile` reads a file line by line, `types` its cells, `errors` says what is wrong.
 """

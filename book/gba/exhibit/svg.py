@@ -45,6 +45,9 @@ def draw(spec: dict) -> str:
     propagates, log.propagate = log.propagate, False
     try:
         svg = vl_convert.vegalite_to_svg({key: value for key, value in spec.items() if key != "title"}, vl_version=_version(spec))
+    except ValueError:
+        _refuse_cells(spec)
+        raise
     finally:
         log.removeHandler(handler)
         log.propagate = propagates
@@ -52,6 +55,13 @@ def draw(spec: dict) -> str:
     if wrong:
         raise ValueError("the chart cannot be drawn as it is: " + "; ".join(wrong))
     return svg
+
+
+def _refuse_cells(spec: dict) -> None:
+    for rows in spec.get("datasets", {}).values():
+        for name, cell in (item for row in rows for item in row.items()):
+            if not isinstance(cell, str | int | float | list | dict | type(None)):
+                raise ValueError(f"the column {name!r} holds a {type(cell).__name__}, which a chart cannot draw; make it a number or text: {cell!r}") from None
 
 
 def _wrong(message: str, spec: dict) -> str:

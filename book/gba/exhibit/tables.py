@@ -16,8 +16,8 @@ MOST_ROWS = 5000
 #: What a table of the ledger begins and ends with, where it has them.
 FIRST = ("place", "to_place", "indicator", "period", "qualifier", "value", "value_upper", "unit")
 LAST = ("status", "status_reason", "source", "note")
-#: Columns of keys that mean something to a program only; they are in the CSV and not on the page.
-FOR_PROGRAMS = re.compile(r"id|\w+_id|sources|provenance")
+#: Columns that mean something to a program only, keys and how the book uses a row; they are in the CSV and not on the page.
+FOR_PROGRAMS = re.compile(r"id|\w+_id|use|use_\w+|sources|provenance")
 #: Digits of a computed number on the page; the CSV has them all.
 DIGITS = 4
 

@@ -1,7 +1,7 @@
 """The answer to the book's question, computed once for the first page and for chapter 5: the shares of worlds, three sentences, the chart."""
 
 import functools
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -135,42 +135,39 @@ def profile_figure(found: Answer, name: str, told_in: str = "below") -> Figure:
     name : the figure's id; the first page and the chapter each need their own
     told_in : where a reader finds the goalposts, as the note says it
     """
-    card, cities = found.now.card, city_names(found.now)
-    scores = composite.profiles(card)
-    frame = _dots(scores, composite.index(card), list(found.now.pillars["title"]), list(cities))
-    tops = scores.argmax(0)
-    first, second, lead = ahead(composite.index(card), list(cities.values()))
-    wins = {city: int((tops == n).sum()) for n, city in enumerate(cities.values())}
-    told = "; ".join(
-        f"{title}: " + ", ".join(f"{city} {100 * value:.0f}" for city, value in zip(cities.values(), scores[:, p], strict=True))
-        for p, title in enumerate(found.now.pillars["title"])
-    )
-    counts = listed(
-        [
-            f"{city} {['in none', 'in one', 'in two', 'in three', 'in four', 'in five', 'in six'][wins[city]]}"
-            for city in sorted(wins, key=wins.get, reverse=True)
-        ]
-    )
-    shapes = dict(zip(cities, indexcharts.SHAPES, strict=False))
+    cities = city_names(found.now)
+    frame = _dots(composite.profiles(found.now.card), composite.index(found.now.card), list(found.now.pillars["title"]), list(cities))
+    looks = {city: (title, city, shape, True) for (city, title), shape in zip(cities.items(), cycle(indexcharts.SHAPES), strict=False)}
+    words = _profile_words(found.now, list(cities.values()))
     return figure(
-        lambda width: indexcharts.strips(
-            frame,
-            width,
-            kinds={city: (title, city, shapes.get(city, "circle"), True) for city, title in cities.items()},
-            x_domain=(0, 100),
-            unit="score, 0 to 100",
-            pitch=46,
-        ),
+        lambda width: indexcharts.strips(frame, width, kinds=looks, x_domain=(0, 100), unit="score, 0 to 100", pitch=46),
+        facts={**words, "told_in": told_in},
         name=name,
-        title=f"Six pillars, no winner in all of them: {counts} come first, and {first} and {second} end {lead:.1f} points apart"
-        if max(wins.values()) < len(tops)
-        else f"{first} leads in every pillar",
+        title="Six pillars, no winner in all of them: {wins} come first, and {first} and {second} end {lead:.1f} points apart"
+        if words["divided"]
+        else "{first} leads in every pillar",
         subtitle="Scores between two goalposts that lie outside the three cities, 0 to 100, and the mean of the six pillars, latest values",
-        alt_text=f"Dots on one scale for three cities in six pillars. {told}. With equal weights {first} is {lead:.1f} points ahead of {second}.",
+        alt_text="Dots on one scale for three cities in six pillars. {told}. With equal weights {first} is {lead:.1f} points ahead of {second}.",
         rows=cited(found.now.rows, found.now.goalpost_rows),
         data=frame.assign(place=frame["kind"]).rename(columns={"text": "pillar", "x": "score"})[["place", "pillar", "score"]],
-        note=f"A pillar is the mean of its core indicators; two pillars rest on one or two of them. What counts as 0 and 100 is told {told_in}.",
+        note="A pillar is the mean of its core indicators; two pillars rest on one or two of them. What counts as 0 and 100 is told {told_in}.",
     )
+
+
+def _profile_words(index: Index, names: list[str]) -> dict:
+    """What the words of the chart name: who is ahead, in how many pillars, and every score."""
+    scores = composite.profiles(index.card)
+    wins = pd.Series(scores.argmax(0)).value_counts().reindex(range(len(names)), fill_value=0).sort_values(ascending=False, kind="stable")
+    first, second, lead = ahead(composite.index(index.card), names)
+    counts = ["none", "one", "two", "three", "four", "five", "six"]
+    return {
+        **{"first": first, "second": second, "lead": lead, "divided": wins.max() < scores.shape[1]},
+        "wins": listed([f"{names[n]} in {counts[count]}" for n, count in wins.items()]),
+        "told": "; ".join(
+            f"{title}: " + ", ".join(f"{city} {100 * value:.0f}" for city, value in zip(names, column, strict=True))
+            for title, column in zip(index.pillars["title"], scores.T, strict=True)
+        ),
+    }
 
 
 def sides(values: list[float], near: float = 6, close: float = 2) -> list[tuple[bool, int]]:

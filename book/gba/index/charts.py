@@ -74,6 +74,17 @@ def _in_words(stretches: pd.DataFrame, cities: dict[str, str]) -> str:
     return f"{names[0]} up to {starts[1]}, then {names[1]}" + "".join(f", from {start} {name}" for name, start in zip(names[2:], starts[2:], strict=True))
 
 
+def binned(draws: np.ndarray, ends: tuple[float, float], bins: int = 28) -> pd.DataFrame:
+    """The share of the draws in each of so many equal steps from end to end; steps that none falls into are left out.
+
+    >>> binned(np.array([0.5, 0.6, 3.5]), (0, 4), bins=4).to_dict("records")
+    [{'start': 0.0, 'end': 1.0, 'share': 0.66667}, {'start': 3.0, 'end': 4.0, 'share': 0.33333}]
+    """
+    counts, edges = np.histogram(draws, bins=bins, range=ends)
+    columns = pd.DataFrame({"start": edges[:-1].round(4), "end": edges[1:].round(4), "share": (counts / len(draws)).round(5)})
+    return columns[columns["share"] > 0]
+
+
 def chance(
     draws: np.ndarray,
     found: float,
@@ -82,8 +93,7 @@ def chance(
     told: str,
     average: str,
     unit: str,
-    x_domain: tuple[float, float] | None = None,
-    bins: int = 28,
+    x_domain: tuple[float, float],
 ) -> alt.LayerChart:
     """What chance would give, as columns with their mean as a dashed line, and what was found, as a line across them.
 
@@ -93,14 +103,10 @@ def chance(
     found : the measure as it is
     told, average : words at the line of what was found, and at that of the mean of the draws
     unit : what the horizontal axis measures
-    x_domain : the ends of the scale, for charts side by side; just beyond all figures unless given
+    x_domain : the ends of the scale
     """
-    low, high = min(draws.min(), found), max(draws.max(), found)
-    pad = 0.04 * (high - low)
-    counts, edges = np.histogram(draws, bins=bins, range=x_domain or (low - pad, high + pad))
-    columns = pd.DataFrame({"start": edges[:-1].round(4), "end": edges[1:].round(4), "share": (counts / len(draws)).round(5)})
-    columns = columns.assign(beyond=columns["start"] >= found)[columns["share"] > 0]
-    x_scale = alt.Scale(domain=[float(edges[0]), float(edges[-1])], nice=False, zero=False)
+    columns = binned(draws, x_domain).assign(beyond=lambda rows: rows["start"] >= found)
+    x_scale = alt.Scale(domain=list(x_domain), nice=False, zero=False)
     # The axis has the title: of channels that share it Vega-Lite would join the titles, and the axis would grow beyond the column.
     x = alt.X("start:Q", title=unit, scale=x_scale, axis=alt.Axis(title=unit, tickCount=5, format=".2~f", titleAnchor="start"))
     top = float(columns["share"].max())
@@ -109,7 +115,7 @@ def chance(
     drawn = alt.Chart(columns).mark_rect(stroke=colour("paper"), strokeWidth=0.5)
     layers = [drawn.encode(**place, x2=alt.X2("end:Q", title="up to"), color=fill)]
     for at, words, height, dash in ((float(draws.mean()), average, 1.24, [4, 3]), (found, told, 1.47, [1, 0])):
-        right = at > (edges[0] + edges[-1]) / 2
+        right = at > sum(x_domain) / 2
         line = pd.DataFrame({"start": [round(at, 4)], "told": ["\n".join(wrapped(words, 165, bold=True))], "share": [top * height]})
         layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeWidth=2, strokeDash=dash).encode(**place))
         style = {"align": "right" if right else "left", "dx": -6 if right else 6, "baseline": "top", "fontWeight": "bold"}

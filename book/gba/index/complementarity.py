@@ -44,11 +44,17 @@ class Complement(NamedTuple):
         """Whether so few deals reach the gain that chance is a poor explanation."""
         return self.reached < LEVEL
 
+    @property
+    def unlike(self) -> float:
+        """The share of random profiles, each indicator dealt out by itself, that are no more alike than these."""
+        dealt = composite.shuffled(self.scores, np.arange(self.scores.shape[1]), seed=SEED)
+        return float((composite.likeness(dealt) <= self.likeness).mean())
+
 
 def tested(card: Scorecard) -> Complement:
     """Test the cities of a scorecard: equal treatment of all, nominal weights, whole pillars change hands.
 
-    >>> from gba.scorecard import index_at
+    >>> from gba.index.scorecard import index_at
     >>> found = tested(index_at().card)
     >>> found.scores.shape[0], found.beyond_chance == (found.reached < LEVEL), bool(found.gain > 0)
     (3, True, True)

@@ -5,7 +5,7 @@ before that may be worlds. A score is 0 at the worse goalpost and 1 at the bette
 Handbook on Constructing Composite Indicators of the OECD and the Joint Research Centre (2008).
 """
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from math import factorial
 from typing import NamedTuple
 
@@ -367,6 +367,12 @@ def nominal_weights(card: Scorecard, missing=None) -> np.ndarray:
     return np.where(used, (pillars / pillars.sum() / np.maximum(size, 1))[card.pillar], 0.0)
 
 
+def drawn_weights(card: Scorecard, count: int, seed: int = 2019) -> np.ndarray:
+    """Weights of the core indicators, drawn at random, count x indicators: every weighting of the pillars as likely as any other, equal weights within."""
+    blocks = card.pillar[card.core]
+    return np.random.default_rng(seed).dirichlet(np.ones(len(card.pillars)), count)[:, blocks] / np.bincount(blocks)[blocks]
+
+
 def effective_weights(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """How much of the differences between the cities each indicator makes: weight times the range of its scores, scaled to a sum of one.
 
@@ -394,6 +400,26 @@ def break_even_weights(pillars: np.ndarray, weights: np.ndarray, leader: int, ot
     with np.errstate(divide="ignore", invalid="ignore"):
         level = rest / (rest - lead)
     return np.where((level >= 0) & (level <= 1), level, np.nan)
+
+
+def first_by_weight(pillars: np.ndarray, weights: np.ndarray, steps: int = 2000) -> list[tuple[int, float, float, int]]:
+    """Who comes first as the weight of a pillar goes from nothing to all, the other weights keeping their proportions.
+
+    Returns
+    -------
+    one tuple a stretch: the pillar, the weights at which the stretch begins and ends, the city
+
+    >>> first_by_weight(np.array([[0.9, 0.2], [0.3, 0.6]]), np.array([0.5, 0.5]), steps=5)
+    [(0, 0.0, 0.4, 1), (0, 0.4, 1.0, 0), (1, 0.0, 0.8, 0), (1, 0.8, 1.0, 1)]
+    """
+    share, found = np.linspace(0, 1, steps + 1), []
+    for p in range(pillars.shape[1]):
+        rest = np.delete(weights, p)
+        others = np.delete(pillars, p, axis=1) @ rest / rest.sum()
+        leaders = (share[:, None] * pillars[:, p] + (1 - share[:, None]) * others).argmax(1)
+        cuts = [0, *(np.flatnonzero(np.diff(leaders)) + 1), steps + 1]
+        found += [(p, float(share[a]), float(share[min(b, steps)]), int(leaders[a])) for a, b in pairwise(cuts)]
+    return found
 
 
 def break_even_scores(scores: np.ndarray, weights: np.ndarray, leader: int, other: int) -> np.ndarray:
@@ -441,6 +467,17 @@ def shapley(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
         for n, city in enumerate(order):
             values[..., city] += frontier(scores, weights, order[: n + 1]) - frontier(scores, weights, order[:n])
     return values / factorial(len(cities))
+
+
+def losses(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """How much less the others reach together without a city, for each of them; with weights worlds x indicators in each world.
+
+    >>> losses(np.array([[0.9, 0.2], [0.3, 0.6]]), np.array([0.5, 0.5])).round(3).tolist()
+    [0.3, 0.2]
+    """
+    cities = range(scores.shape[-2])
+    left = [frontier(scores, weights, tuple(n for n in cities if n != city)) for city in cities]
+    return np.stack([frontier(scores, weights, tuple(cities)) - rest for rest in left], axis=-1)
 
 
 def gain(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:

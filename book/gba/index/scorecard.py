@@ -1,4 +1,4 @@
-"""Read the index's tables and look its values up in the ledger: which rows, and the scorecard that gba.composite computes with."""
+"""Read the index's tables and look its values up in the ledger: which rows, and the scorecard that `composite` computes with."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Index(NamedTuple):
 
     Attributes
     ----------
-    card : the `gba.composite.Scorecard`
+    card : the `gba.index.composite.Scorecard`
     indicators : the table of indicators used, indexed by key, with `pillar`, `title`, `short`, `unit`, `role` ...
     pillars : the table of pillars, indexed by key
     rows : the ledger's rows behind the values, one or more a value, with `used_for` (indicator) and `date`
@@ -75,6 +75,15 @@ def common(then: Index, now: Index) -> tuple[Scorecard, Scorecard]:
     full = {key for index in (then, now) for key, column in zip(index.card.names, index.card.values.T, strict=True) if np.isnan(column).any()}
     keys = [key for key in then.card.names if key in now.card.names and key not in full]
     return tuple(subset(index.card, [index.card.names.index(key) for key in keys]) for index in (then, now))
+
+
+def tidy(values, name: str, /, **axes) -> pd.DataFrame:
+    """A table of values as rows, as charts want it: a column for each of its axes, then the value.
+
+    >>> tidy([[1.0, 2.0]], "points", city=["shenzhen"], pillar=["finance", "living"]).to_dict("records")
+    [{'city': 'shenzhen', 'pillar': 'finance', 'points': 1.0}, {'city': 'shenzhen', 'pillar': 'living', 'points': 2.0}]
+    """
+    return pd.Series(np.ravel(values), pd.MultiIndex.from_product(map(list, axes.values()), names=axes), name=name).reset_index()
 
 
 def _values(date: str, used: pd.DataFrame, cities: list[str]) -> tuple[np.ndarray, pd.DataFrame]:

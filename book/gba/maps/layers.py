@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gba.charts.layout import NUMBER
 from gba.charts.palette import colour, rim
 from gba.maps.boundaries import Window, cities, districts, feature, features_in, in_pixels, known, window
 
@@ -207,7 +208,7 @@ def choropleth(
     title: str,
     column: str = "value",
     ramp: Sequence[str] | None = None,
-    number_format: str = ",~g",
+    number_format: str = NUMBER,
     label_format: str | None = None,
     tooltip: Sequence[alt.Tooltip] = (),
 ) -> alt.LayerChart:

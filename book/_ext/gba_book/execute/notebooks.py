@@ -24,7 +24,7 @@ from gba_book import BOOK
 from gba_book.check import outcome
 from gba_book.execute.kernels import Kernels, begin
 from gba_book.execute.steady import steady_ids
-from gba_book.execute.versions import installed, recorded
+from gba_book.execute.versions import installed
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
@@ -123,8 +123,7 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        with recorded(notebook):
-            client.execute()
+        client.execute()
         steady_ids(notebook)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         log.info("%s: %s", path.name, str(error).strip())

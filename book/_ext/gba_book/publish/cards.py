@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import vl_convert
+from gba.charts.layout import shortened, wrapped
 from gba.charts.palette import palette
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 56
@@ -34,34 +35,18 @@ def opening(page: str) -> tuple[str, tuple[float, float, str] | None]:
     return html.unescape(re.sub(r"<[^>]+>", "", title[1])) if title else "", (float(drawing[1]), float(drawing[2]), inside)
 
 
-def lines(text: str, size: float, width: float, most: int) -> list[str]:
-    """Break a text into lines of at most `width` pixels in a sans-serif of `size` pixels; what does not fit ends in an ellipsis.
+def lines(text: str, size: float, most: int, *, bold: bool = False) -> list[str]:
+    """Break a text into lines that fit the words' place; what does not fit ends in an ellipsis.
 
-    >>> lines("Two cities and a river", 50, 300, 3)
-    ['Two cities', 'and a river']
+    >>> lines("Two cities and a river", 60, 3), lines("Two cities and a river", 60, 2)
+    (['Two cities', 'and a river'], ['Two cities', 'and a river'])
     """
-
-    def wide(words) -> float:
-        return size * sum(0.28 if sign in "iljtfr.,:;'’| " else 0.86 if sign in "mwMW%" else 0.68 if sign.isupper() else 0.55 for sign in words)
-
-    made = [""]
-    for word in text.split():
-        longer = f"{made[-1]} {word}".strip()
-        if made[-1] and wide(longer) > width:
-            made.append(word)
-        else:
-            made[-1] = longer
-    if len(made) > most:
-        last = made[most - 1].split()
-        while len(last) > 1 and wide(" ".join(last) + " …") > width:
-            last.pop()
-        made = [*made[: most - 1], f"{' '.join(last)} …"]
-    return made
+    made = wrapped(text, TEXT_WIDTH, size, bold=bold)
+    return [*made[: most - 1], shortened(" ".join(made[most - 1 :]), TEXT_WIDTH, size)] if len(made) > most else made
 
 
 def _paragraph(text: str, y: float, size: float, most: int, colour: str, weight: int = 400) -> tuple[str, float]:
-    # Bold letters are a tenth wider.
-    shown = lines(text, size * (1.1 if weight > 400 else 1), TEXT_WIDTH, most)
+    shown = lines(text, size, most, bold=weight > 400)
     written = "".join(
         f'<text x="{MARGIN}" y="{y + (number + 0.8) * size * 1.22:.1f}" font-size="{size}" font-weight="{weight}" fill="{colour}">{html.escape(line)}</text>'
         for number, line in enumerate(shown)
@@ -73,10 +58,8 @@ def svg(title: str, book: str, page: str) -> str:
     """The card of a page as SVG, from its title, the book's, and the page's HTML."""
     colours = {token: row["light"] for token, row in palette().items()}
     finding, drawing = opening(page)
-    if not drawing:
-        finding = ""
     # A long title is set smaller, so that the finding below it has room.
-    size = 50 if len(lines(title, 55, TEXT_WIDTH, 9)) <= 4 else 36
+    size = 50 if len(lines(title, 50, 9, bold=True)) <= 4 else 36
     heading, below = _paragraph(title, MARGIN, size, 6, colours["ink"], 700)
     told = _paragraph(finding, below + 22, 25, 7, colours["muted"])[0] if finding else ""
     footer = f'<text x="{MARGIN}" y="{HEIGHT - MARGIN + 6}" font-size="21" fill="{colours["ink"]}">{html.escape(book.split(":")[0])}</text>'

@@ -18,7 +18,7 @@ from sphinx.util import logging
 
 from gba_book.publish import wheel
 from gba_book.publish.site import base
-from gba_book.written import write
+from gba_book.written import afterwards, write
 
 log = logging.getLogger(__name__)
 GLUE = "application/papermill.record/text/plain"
@@ -31,7 +31,7 @@ _SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 def setup(app):
     """Link each from its page, and write them when the pages are written."""
     app.connect("html-page-context", link, priority=800)
-    app.connect("build-finished", publish, priority=610)
+    afterwards(app, publish, priority=610)
 
 
 def link(app, pagename, templatename, context, doctree):
@@ -40,10 +40,8 @@ def link(app, pagename, templatename, context, doctree):
         context["gba_notebook"] = context["pathto"](f"{pagename}.ipynb", 1)
 
 
-def publish(app, error):
+def publish(app, out):
     """Write the notebooks."""
-    if error is not None or app.builder.format != "html":
-        return
     cache = get_cache(app.config.nb_execution_cache_path)
     executed = {}
     for docname in sorted(app.env.found_docs):
@@ -57,7 +55,7 @@ def publish(app, error):
     for docname, notebook in executed.items():
         path = Path(app.env.doc2path(docname))
         made = taken_away(notebook, path.name.removesuffix(".ipynb"), values, titles, first_cell(path, app.config))
-        write(Path(app.outdir) / f"{docname}.ipynb", (nbformat.writes(made) + "\n").encode())
+        write(out / f"{docname}.ipynb", (nbformat.writes(made) + "\n").encode())
     log.info("notebooks: %s to take away, executed", len(executed))
 
 
@@ -99,7 +97,9 @@ def taken_away(notebook, stem: str, values: dict[str, dict], titles: dict[str, s
     """
 
     def say(found) -> str:
-        value, form = values[found[1] or stem][found[2]], found[3] or "s"
+        if found[2] not in (told := values.get(found[1] or stem, {})):
+            return found[0]  # MyST-NB has warned of it
+        value, form = told[found[2]], found[3] or "s"
         # As MyST-NB reads a format: s is for the text of whatever it is.
         return format(str(value) if form.endswith("s") else value, form)
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from sphinx.util import logging
 
+from gba_book.write import assets
+from gba_book.written import afterwards, write
+
 log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[1] / "write" / "templates"
 
@@ -37,7 +40,7 @@ _HANDLER = re.compile(r"""<(?!script\b)[a-z][\w-]*\s(?:[^<>"']|"[^"]*"|'[^']*')*
 def setup(app):
     """Mend the page's body when it is written, judge the whole page when all are."""
     app.connect("html-page-context", mend, priority=850)
-    app.connect("build-finished", seal, priority=800)
+    afterwards(app, seal, priority=800)
 
 
 def source_hash(text: str) -> str:
@@ -126,27 +129,19 @@ def judged(page: str) -> tuple[set[str], list[str]]:
     return styles, blocked
 
 
-def sealed(page: str) -> str:
-    """The page with the policy that fits it."""
-    styles, _ = judged(page)
-    return _POLICY.sub(lambda found: found[1] + html.escape(policy(styles), quote=True).replace("&#x27;", "'") + found[2], page, count=1)
-
-
-def seal(app, error):
-    """Write its policy into each page, tell of what it will block, and write the headers for hosts that read `_headers`."""
-    if error is not None or app.builder.format != "html":
-        return
-    out, every = Path(app.outdir), set()
-    for path in sorted(out.rglob("*.html")):
-        page = path.read_text(encoding="utf-8")
+def seal(app, out):
+    """Give each page its style sheet and the policy that fits it, tell of what that will block, and write the headers for hosts that read `_headers`."""
+    static, every = out / "_static", set()
+    before = {path: path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html")) if static not in path.parents}
+    for path, page in assets.tidied(static, before).items():
         styles, blocked = judged(page)
         every |= styles
         for what in blocked:
             log.warning("%s: the Content-Security-Policy of the pages will block %s; move it to a file in book/_static", path.relative_to(out).as_posix(), what)
-        if (safe := sealed(page)) != page:
-            path.write_text(safe, encoding="utf-8", newline="\n")
+        said = html.escape(policy(styles), quote=True).replace("&#x27;", "'")
+        write(path, _POLICY.sub(lambda at, said=said: f"{at[1]}{said}{at[2]}", page, count=1).encode())
     # Only a header can forbid that other sites frame the page.
     said = {"Content-Security-Policy": policy(every, "; frame-ancestors 'none'").replace(" file:", ""), **HEADERS}
-    (out / "_headers").write_text("/*\n" + "".join(f"  {name}: {value}\n" for name, value in said.items()), encoding="utf-8", newline="\n")
+    write(out / "_headers", ("/*\n" + "".join(f"  {name}: {value}\n" for name, value in said.items())).encode())
     # Without it GitHub Pages leaves out every folder whose name begins with an underscore.
     (out / ".nojekyll").touch()

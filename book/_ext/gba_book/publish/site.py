@@ -12,7 +12,7 @@ from sphinx.util import logging
 from gba_book import BOOK
 from gba_book.publish import cards
 from gba_book.write.search import reading_order
-from gba_book.written import write
+from gba_book.written import afterwards, write
 
 log = logging.getLogger(__name__)
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
@@ -22,8 +22,8 @@ DESCRIBED = 200
 def setup(app):
     """Describe each page while it is written, add the rest when all are."""
     app.connect("html-page-context", describe, priority=800)
-    app.connect("build-finished", forget, priority=400)
-    app.connect("build-finished", finish, priority=700)
+    afterwards(app, forget, priority=400)
+    afterwards(app, finish, priority=700)
 
 
 def base(config) -> str:
@@ -96,11 +96,8 @@ def describe(app, pagename, templatename, context, doctree):
     context["gba_page"] = {"heading": html.escape(heading, quote=False), "named": named, "properties": properties}
 
 
-def forget(app, error):
+def forget(app, out):
     """Take out of the output the pages that an earlier build wrote and this book no longer has, and Sphinx's index of words."""
-    if error is not None or app.builder.format != "html":
-        return
-    out = Path(app.outdir)
     known = {out / urlsplit(app.builder.get_target_uri(name)).path for name in (*app.env.found_docs, "search")}
     for path in sorted(out.rglob("*.html")):
         # Only Sphinx's own pages say where the root of the book is.
@@ -109,43 +106,38 @@ def forget(app, error):
     (out / "searchindex.js").unlink(missing_ok=True)
 
 
-def finish(app, error):
+def finish(app, out):
     """Write pictures, icons, the page for what is not found, the opening address, and what search engines read."""
-    if error is not None or app.builder.format != "html":
-        return
-    out = Path(app.outdir)
     chapters = [(app.builder.get_target_uri(name), app.env.titles[name].astext(), name) for name in reading_order(app.env) if name in app.env.titles]
     draw_cards(out, out.parent / ".cards", chapters, app.config.html_title)
     icon = (BOOK / "_static" / "favicon.svg").read_text(encoding="utf-8")
     for name, size in (("favicon", 48), ("touch-icon", 180)):
         write(out / "_static" / f"{name}.png", cards.png(sized(icon, size, solid=name == "touch-icon"), out.parent / ".cards"))
     address = base(app.config)
-    listed = [(url, title) for url, title, _ in chapters]
-    write(out / "404.html", not_found(app.config.html_title, listed, urlsplit(address).path or "/").encode())
+    told = {"book": app.config.html_title, "chapters": chapters, "address": address, "root": urlsplit(address).path or "/"}
+    made = {"404.html": "not-found.html", "sitemap.xml": "sitemap.xml", "robots.txt": "robots.txt"}
     if not (out / "index.html").is_file() or 'http-equiv="Refresh"' in (out / "index.html").read_text(encoding="utf-8"):
-        write(out / "index.html", opening(app.config.html_title, *listed[0], address).encode())
-    if address:
-        write(out / "sitemap.xml", sitemap(address, [url for url, _ in listed]).encode())
-        write(out / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n".encode())
-    else:
-        for name in ("sitemap.xml", "robots.txt"):
+        made["index.html"] = "opening.html"
+    for name, template in made.items():
+        if address or name.endswith(".html"):
+            write(out / name, app.builder.templates.render(f"site/{template}", told).encode())
+        else:
             (out / name).unlink(missing_ok=True)
+    if not address:
         log.info("site: no sitemap.xml and no canonical addresses; for these, set html: baseurl: in _config.yml to the address the book is published at")
 
 
 def draw_cards(out: Path, cache: Path, chapters: list[tuple[str, str, str]], book: str) -> None:
     """Draw the picture of each page that has none of its present content; forget pictures of pages that are gone."""
-    folder = out / "_static" / "cards"
-    folder.mkdir(parents=True, exist_ok=True)
     wanted = {}
     for url, title, name in chapters:
         page = out / urlsplit(url).path
         if page.is_file():
-            wanted[Path(card_name(name)).name] = cards.svg(title, book, page.read_text(encoding="utf-8"))
-    for name, drawing in wanted.items():
-        write(folder / name, cards.png(drawing, cache))
-    for old in folder.iterdir():
-        if old.name not in wanted:
+            wanted[out / "_static" / card_name(name)] = cards.svg(title, book, page.read_text(encoding="utf-8"))
+    for path, drawing in wanted.items():
+        write(path, cards.png(drawing, cache))
+    for old in (out / "_static" / "cards").iterdir():
+        if old not in wanted:
             old.unlink()
 
 
@@ -155,50 +147,3 @@ def sized(icon: str, size: int, solid: bool) -> str:
     inside = re.search(r"<svg[^>]*>(.*)</svg>", icon, re.S)[1]
     shrunk = f'<g transform="translate(4,4) scale(0.75)">{inside}</g>' if solid else inside
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="{size}" height="{size}">{ground}{shrunk}</svg>'
-
-
-STYLE = (
-    "body{font:1.05rem/1.6 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.2rem;color:#1f2430;background:#fff}a{color:#0b57a4}"
-    "@media(prefers-color-scheme:dark){body{color:#e6e9ee;background:#14181f}a{color:#8ab8f0}}"
-)
-
-
-def _page(title: str, head: str, body: str) -> str:
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="">\n<meta name="color-scheme" content="light dark">\n'
-        f'<link rel="icon" href="data:,">\n<title>{html.escape(title)}</title>\n{head}'
-        f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
-
-
-def not_found(book: str, chapters: list[tuple[str, str]], root: str) -> str:
-    """The page a host shows for an address that leads nowhere. It may stand for any depth, so it needs no other file and its links start at the root.
-
-    Parameters
-    ----------
-    root : the path of the published address; "/" where none is set
-    """
-    listed = "\n".join(f'<li><a href="{html.escape(root + url)}">{html.escape(title)}</a></li>' for url, title in chapters)
-    body = (
-        "<h1>There is no such page</h1>\n<p>The address may be mistyped, or the page was renamed. The chapters of "
-        f"<em>{html.escape(book)}</em>:</p>\n<ul>\n{listed}\n</ul>\n<p>Or <a href=\"{html.escape(root)}search.html\">search the book</a>.</p>"
-    )
-    return _page(f"No such page – {book}", '<meta name="robots" content="noindex">\n', body)
-
-
-def opening(book: str, url: str, title: str, address: str) -> str:
-    """The page at the root, which leads to the first page of the book at once."""
-    canonical = f'<link rel="canonical" href="{html.escape(address + url)}">\n' if address else ""
-    head = f'<meta http-equiv="Refresh" content="0; url={html.escape(url)}">\n{canonical}'
-    return _page(book, head, f'<h1>{html.escape(book)}</h1>\n<p>The book opens at <a href="{html.escape(url)}">{html.escape(title)}</a>.</p>')
-
-
-def sitemap(address: str, urls: list[str]) -> str:
-    """The addresses of the pages in the form that search engines read.
-
-    >>> sitemap("https://example.org/", ["book/index.html"]).splitlines()[2]
-    '<url><loc>https://example.org/book/index.html</loc></url>'
-    """
-    listed = "\n".join(f"<url><loc>{html.escape(address + url)}</loc></url>" for url in urls)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}\n</urlset>\n'

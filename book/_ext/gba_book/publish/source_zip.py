@@ -14,7 +14,7 @@ from gba.data.datapackage import read, root
 from sphinx.util import logging
 
 from gba_book import BOOK
-from gba_book.written import write
+from gba_book.written import afterwards, write
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
@@ -30,7 +30,7 @@ def setup(app):
     """Link it from every page, and write it when the pages are written."""
     app.connect("config-inited", add_footer, priority=900)
     app.connect("html-page-context", link, priority=800)
-    app.connect("build-finished", publish, priority=600)
+    afterwards(app, publish, priority=600)
 
 
 def add_footer(app, config):
@@ -43,12 +43,10 @@ def link(app, pagename, templatename, context, doctree):
     context["gba_source"] = context["pathto"](NAME, 1)
 
 
-def publish(app, error):
+def publish(app, out):
     """Write the zip."""
-    if error is not None or app.builder.format != "html":
-        return
     packed = pack(files(ROOT), ROOT, read(root())["name"])
-    write(Path(app.outdir) / NAME, packed)
+    write(out / NAME, packed)
     log.info("source: %s, %s kB", NAME, len(packed) // 1000)
 
 

@@ -7,7 +7,7 @@ from hatchling.builders.wheel import WheelBuilder
 from sphinx.util import logging
 
 from gba_book import BOOK
-from gba_book.written import write
+from gba_book.written import afterwards, write
 
 log = logging.getLogger(__name__)
 #: The folder of the wheel in the output: pip wants the file's name as it is, with the version in it.
@@ -16,7 +16,7 @@ FOLDER = "wheel"
 
 def setup(app):
     """Write it when the pages are written."""
-    app.connect("build-finished", publish, priority=600)
+    afterwards(app, publish, priority=600)
 
 
 def name() -> str:
@@ -29,11 +29,9 @@ def name() -> str:
     return f"{builder.artifact_project_id}-py3-none-any.whl"
 
 
-def publish(app, error):
+def publish(app, out):
     """Build it in a folder of its own, and put it in place if it is another."""
-    if error is not None or app.builder.format != "html":
-        return
-    folder = Path(app.outdir) / FOLDER
+    folder = out / FOLDER
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as made:
         built = Path(next(WheelBuilder(str(BOOK.parent)).build(directory=made, versions=["standard"])))

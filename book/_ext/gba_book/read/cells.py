@@ -60,4 +60,4 @@ class FoldBelow(SphinxPostTransform):
 def offer(app, pagename, templatename, context, doctree):
     """The switch that unfolds all code, on pages that have some."""
     if 'class="admonition hide' in (context.get("body") or ""):
-        context["theme_article_header_end"] = ["show-code.html", *context["theme_article_header_end"]]
+        context["gba_code"] = True

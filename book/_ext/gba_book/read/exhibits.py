@@ -7,13 +7,12 @@ the page into `exhibits/<name>.js` and `exhibits/<name>.csv`, and what the chart
 
 import json
 import re
-from pathlib import Path
 
 from docutils import nodes
 from gba.exhibit.html import EXHIBITS, script_safe
 from sphinx.util import logging
 
-from gba_book.written import write
+from gba_book.written import afterwards, write
 
 log = logging.getLogger(__name__)
 FIGURE = re.compile(r'<figure class="exhibit" id="([^"]*)"')
@@ -31,7 +30,7 @@ def setup(app):
     app.connect("doctree-resolved", refer)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", join)
-    app.connect("build-finished", write_files, priority=400)
+    afterwards(app, write_files, priority=400)
 
 
 def chapter_prefix(docname: str) -> str:
@@ -117,11 +116,9 @@ def join(app, env, docnames, other):
     payloads(env).update({name: payloads(other)[name] for name in docnames if name in payloads(other)})
 
 
-def write_files(app, error):
+def write_files(app, out):
     """Write script and CSV of every exhibit, and remove those of exhibits that are gone."""
-    if error is not None or app.builder.format != "html":
-        return
-    folder = Path(app.outdir) / FOLDER
+    folder = out / FOLDER
     folder.mkdir(exist_ok=True)
     wanted = {}
     for found in payloads(app.env).values():

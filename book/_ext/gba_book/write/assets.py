@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,42 +11,25 @@ from pathlib import Path
 import vl_convert
 from gba.charts.palette import palette, stylesheet
 from sphinx.errors import ExtensionError
-from sphinx.util import logging
 
 from gba_book import BOOK
-from gba_book.write.stylesheets import bundle_sheets, plain_code
-from gba_book.write.unused_css import purge_folder
+from gba_book.write import sheet
 from gba_book.written import write
 
-log = logging.getLogger(__name__)
-
-#: Files of the theme and its extensions that no page uses once the templates here replace the theme's.
-UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor/fontawesome", "**/*.map", "sphinx-thebe.*", "sbt-webpack-macros.html",
-          "webpack-macros.html", "images/logo_*", "check-solid.svg", "locales", "plus.png", "minus.png", "file.png", "jquery*.js", "underscore*.js",
-          "doctools.js", "translations.js", "searchtools.js", "language_data.js",
-          "sphinx_highlight.js", "copybutton_funcs.js", "copy-button.svg", "design-tabs.js", "sphinx-design*", "togglebutton*",
-          "play-solid.svg", "vendor")
-
-#: Scripts and style sheets that extensions add to every page and this book has no use for.
-DROPPED = ("mathjax", "MathJax", "thebe", "kernelName", "require.js", "require.min.js", "embed-amd", "design-tabs.js", "sphinx-design",
-           "togglebuttonSelector", "togglebutton.", "toggleHint", "toggleOpenOnPrint", "sphinx_highlight",
-           "clipboard.min.js", "copybutton.js", "doctools.js", "translations.js", "DOCUMENTATION_OPTIONS.")
+_STYLE = re.compile(r'(<style class="book-style">).*?(</style>)', re.S)
+#: The scripts that pages load; those that extensions add to every page besides, this book has no use for.
+SCRIPTS = ("documentation_options.js", "scripts/sphinx-book-theme.js", "palette.js", "exhibits.js", "claims.js", "weights.js")
 
 #: A second of work, and the converter reports its steps on the way: in a process of its own, beside everything else.
 _BUNDLE = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"
 
 
 def setup(app):
-    """Make the assets first, choose them page by page, and tidy up last."""
+    """Make the assets first, and choose them page by page; `publish.policy` tidies up when all is written."""
     app.connect("config-inited", provide, priority=900)
     app.connect("env-get-outdated", outdated)
     app.connect("env-updated", finish_bundle)
-    app.connect("html-page-context", add_claims, priority=100)
-    app.connect("html-page-context", add_controls, priority=800)
-    app.connect("html-page-context", drop_unused, priority=900)
-    app.connect("html-page-context", lighten, priority=700)
-    # After the theme has written the colours of code for its two themes (at 500): they belong into the sheet.
-    app.connect("build-finished", remove_unused_files, priority=550)
+    app.connect("html-page-context", choose, priority=900)
 
 
 def provide(app, config):
@@ -62,15 +45,11 @@ def provide(app, config):
     # Relative, because Sphinx writes a digest of them into the output: the book does not depend on where it was built.
     for path in (made, BOOK / "_static"):
         config.html_static_path.append(os.path.relpath(path, app.confdir))
-    for sheet in ("palette.css", "book.css", "site.css"):
-        app.add_css_file(sheet, priority=900)
     app.add_js_file("palette.js", loading_method="defer", priority=900)
     told = {"data-vega": bundle.name, "data-book": config.html_title, "data-author": config.author, "data-year": config.copyright}
     app.add_js_file("exhibits.js", loading_method="defer", priority=901, **told)
-    config.templates_path.append(os.path.relpath(Path(__file__).parent / "templates", app.confdir))
-    # MyST-NB copies it last, and Sphinx puts a digest of what it finds into the pages: with one of an earlier build they would not be those of a clean one.
-    for left in (Path(app.outdir) / "_static").glob("mystnb.*.css"):
-        left.unlink()
+    # Before the themes' own.
+    config.templates_path.insert(0, os.path.relpath(Path(__file__).parent / "templates", app.confdir))
 
 
 def finish_bundle(app, env):
@@ -97,48 +76,34 @@ def outdated(app, env, added, changed, removed):
     return [] if state == look else sorted(env.found_docs)
 
 
-def add_claims(app, pagename, templatename, context, doctree):
-    """The filter of the claims, on the page of the claims only."""
-    if pagename.endswith("a1-claims"):
-        app.add_css_file("claims.css", priority=901)
-        app.add_js_file("claims.js", loading_method="defer", priority=902)
-
-
-def add_controls(app, pagename, templatename, context, doctree):
-    """The script and the style of the sliders, on pages that have them."""
-    if 'class="weights"' in (context.get("body") or ""):
-        app.add_css_file("weights.css", priority=901)
-        app.add_js_file("weights.js", loading_method="defer", priority=902)
-
-
-def lighten(app, pagename, templatename, context, doctree):
-    """Leave out the marks of code that no style sheet colours, and the headings of pandas' tables that say nothing."""
-    if context.get("body"):
-        context["body"] = plain_code(context["body"]).replace("<th></th>", "<td></td>")
-
-
-def drop_unused(app, pagename, templatename, context, doctree):
-    """Keep off the page what extensions add everywhere: Thebe, widgets, tabs, scripts for formulas."""
-
-    def wanted(asset) -> bool:
-        name = str(getattr(asset, "filename", asset)) + str(getattr(asset, "attributes", {}).get("body") or "")
-        return not any(part in name for part in DROPPED)
-
-    for kind in ("script_files", "css_files"):
-        context[kind] = [asset for asset in context[kind] if wanted(asset)]
+def choose(app, pagename, templatename, context, doctree):
+    """The scripts of this page; its sheet is made when all pages are there. Marks of code that no theme here colours are left out."""
+    context["css_files"] = []
+    for part, name in (('class="claims-filter"', "claims.js"), ('class="weights"', "weights.js")):
+        if part in (context.get("body") or ""):
+            app.add_js_file(name, priority=902)
+    context["script_files"] = [script for script in context["script_files"] if str(getattr(script, "filename", "")).removeprefix("_static/") in SCRIPTS]
     for script in context["script_files"]:
         # No script is needed before the page can be read.
-        if hasattr(script, "attributes") and str(getattr(script, "filename", None) or "").endswith(".js"):
-            script.attributes["defer"] = "defer"
+        script.attributes["defer"] = "defer"
+    if context.get("body"):
+        # Names, punctuation and white space: Pygments wraps each. pandas gives its tables empty headings.
+        context["body"] = re.sub(r'<span class="(?:n|p|w)">([^<]*)</span>', r"\1", context["body"]).replace("<th></th>", "<td></td>")
 
 
-def remove_unused_files(app, error):
-    """Take out of `_static` what nothing refers to, so that a copy of the book is small."""
-    if error is not None or app.builder.format != "html":
-        return
-    static = Path(app.outdir) / "_static"
-    for pattern in UNUSED:
-        for path in static.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    log.info("style sheets: %s kB that no page uses taken out", purge_folder(Path(app.outdir)) // 1000)
-    bundle_sheets(Path(app.outdir))
+def tidied(static: Path, pages: dict[Path, str]) -> dict[Path, str]:
+    """The pages with their style sheets in them; what no page and no script names is taken out of the folder, so that a copy of the book is small."""
+    rules, named, found, scripts = sheet.read(static), "\n".join(re.findall(r'(?:_static/|data-vega=")([\w./-]+)', "\n".join(pages.values()))), set(), ""
+    files = {path for path in static.rglob("*") if path.is_file()}
+    # The sheets are in the pages, and maps are for who writes the theme.
+    while new := {path for path in files - found if path.name in named and path.suffix not in {".css", ".map"}}:
+        found |= new
+        own = [path.read_text(encoding="utf-8") for path in sorted(new) if path.suffix == ".js" and not path.name.startswith(("vega", "search-index"))]
+        scripts = named = "\n".join([scripts, *own])
+    for path in files - found:
+        path.unlink()
+    for folder in sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    added = sheet.words(scripts)
+    return {path: _STYLE.sub(lambda at, page=page: f"{at[1]}{sheet.fitting(rules, sheet.names(page) | added)}{at[2]}", page) for path, page in pages.items()}

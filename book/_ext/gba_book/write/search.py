@@ -6,25 +6,23 @@ no spaces to index by, gives excerpts without asking for the pages, which browse
 
 import json
 import re
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bs4 import BeautifulSoup, SoupStrainer
 from gba.data.load import places
 from sphinx.util import logging
 
+from gba_book.written import afterwards, write
+
 log = logging.getLogger(__name__)
 
-#: What begins a result of its own: element, class ("" for any), kind. A section needs an id, the others bring one.
-UNITS = (("figure", "exhibit", "exhibit"), ("article", "claim", "claim"), ("details", "cat", "dataset"), ("section", "", "section"))
-#: Where the title of a unit stands: a heading, or the class or element that holds it.
-TITLES = {"exhibit": {"exhibit-title"}, "claim": {"h4"}, "dataset": {"b"}, "section": {"h1", "h2", "h3", "h4", "h5", "h6"}}
+#: What begins a result of its own, by kind, and where its title stands. Without an id of its own it is reached by the first inside.
+UNITS = {"exhibit": ("figure.exhibit", ".exhibit-title"), "claim": ("article.claim", "h4"), "dataset": ("details.cat", "summary b"),
+         "section": ("section", "h1, h2, h3, h4, h5, h6")}
 #: The parts of an exhibit that are searched: drawings, tables of its data and buttons are not.
-EXHIBIT_PARTS = {"exhibit-number", "exhibit-subtitle", "exhibit-note", "exhibit-source", "exhibit-sources"}
-SKIPPED = {"script", "style", "svg", "pre", "button", "form", "nav", "template", "noscript", "footer", "math"}
-SKIPPED_CLASSES = {"headerlink", "cat-strips", "cat-key", "claim-rows", "onlyprint", "verdict", "weights"}
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+EXHIBIT_PARTS = ".exhibit-subtitle, .exhibit-note, .exhibit-source, .exhibit-sources"
+SKIPPED = "button, form, nav, noscript, footer, math, .headerlink, .cat-strips, .cat-key, .claim-rows, .onlyprint, .verdict, .weights"
 _HEAVY = re.compile(r"<(script|style|svg|pre|template)\b.*?</\1>", re.S)
 
 
@@ -32,81 +30,7 @@ def setup(app):
     """Take over from Sphinx's own search; write the index when the pages are written."""
     app.connect("builder-inited", replace)
     app.connect("html-collect-pages", pages)
-    app.connect("build-finished", write, priority=600)
-
-
-@dataclass
-class Unit:
-    """Something a search can find: its kind, the id it is reached by, its title and its text."""
-
-    kind: str
-    anchor: str
-    title: list[str] = field(default_factory=list)
-    number: list[str] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-
-    def entry(self) -> tuple[str, str, str, str]:
-        """Kind, anchor, title, text, with their spaces tidied."""
-        title, number, text = (re.sub(r"\s+([.,;:)])", r"\1", " ".join(" ".join(part).split())) for part in (self.title, self.number, self.text))
-        return self.kind, self.anchor, f"{number.rstrip('.')}: {title}" if number else title, text
-
-
-class _Reader(HTMLParser):
-    """Collects the units of the article of a page; an inner unit's text belongs to it alone."""
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.units, self.inside, self.skipping, self.found = [], [], 0, 0, []
-
-    def handle_starttag(self, tag, attrs):
-        if tag in VOID:
-            return
-        attributes = {name: value or "" for name, value in attrs}
-        classes = set(attributes.get("class", "").split())
-        article = tag == "article" and "bd-article" in classes
-        skipped = tag in SKIPPED or bool(classes & SKIPPED_CLASSES)
-        unit = self._unit(tag, classes, attributes) if self.inside and not self.skipping else None
-        if unit:
-            self.units.append(unit)
-            self.found.append(unit)
-        elif self.units and not self.units[-1].anchor and attributes.get("id"):
-            self.units[-1].anchor = attributes["id"]
-        self.inside += article
-        self.skipping += skipped
-        self.open.append((tag, classes, article, skipped, unit))
-
-    def _unit(self, tag, classes, attributes):
-        for element, css_class, kind in UNITS:
-            if tag == element and (not css_class or css_class in classes):
-                unit = Unit(kind, attributes.get("id", ""))
-                if attributes.get("aria-label") and kind == "exhibit":
-                    unit.text.append(attributes["aria-label"])
-                return unit
-        return None
-
-    def handle_endtag(self, tag):
-        # An element that was left open ends with the one around it.
-        while any(entry[0] == tag for entry in self.open):
-            name, _, article, skipped, unit = self.open.pop()
-            self.inside -= article
-            self.skipping -= skipped
-            if unit:
-                self.units.pop()
-            if name == tag:
-                return
-
-    def handle_data(self, text):
-        if not self.units or self.skipping or not text.strip():
-            return
-        unit = self.units[-1]
-        start = next(place for place in range(len(self.open) - 1, -1, -1) if self.open[place][4] is unit)
-        around = set().union(*({tag} | classes for tag, classes, *_ in self.open[start + 1 :]))
-        if unit.kind == "exhibit" and "exhibit-number" in around:
-            unit.number.append(text)
-        elif TITLES[unit.kind] & around and (unit.kind != "dataset" or "summary" in around):
-            unit.title.append(text)
-        elif unit.kind != "exhibit" or EXHIBIT_PARTS & around:
-            unit.text.append(text)
+    afterwards(app, publish, priority=600)
 
 
 def entries(page: str) -> list[tuple[str, str, str, str]]:
@@ -115,9 +39,32 @@ def entries(page: str) -> list[tuple[str, str, str, str]]:
     >>> entries('<article class="bd-article"><section id="a"><h1>One</h1><p>Word <b>bold</b>.</p></section></article>')
     [('section', 'a', 'One', 'Word bold.')]
     """
-    reader = _Reader()
-    reader.feed(_HEAVY.sub(" ", page))
-    return [unit.entry() for unit in reader.found if unit.anchor and unit.title]
+    soup, found = BeautifulSoup(_HEAVY.sub(" ", page), "html.parser", parse_only=SoupStrainer("article", class_="bd-article")), []
+    for left in soup.select(SKIPPED):
+        left.decompose()
+    # The inner ones first, each with its text out of the way of the one around it.
+    for unit in reversed(soup.select(", ".join(f".bd-article {selector}" for selector, _ in UNITS.values()))):
+        kind = next(kind for kind, (selector, _) in UNITS.items() if unit.css.match(selector))
+        anchor, number = unit.get("id") or (unit.find(id=True) or {}).get("id"), _taken(unit, ".exhibit-number")
+        title = _taken(unit, UNITS[kind][1])
+        text = _tidy(f"{unit.get('aria-label', '')} {_taken(unit, EXHIBIT_PARTS)}") if kind == "exhibit" else _tidy(unit.get_text(" "))
+        if anchor and title:
+            found.append((kind, anchor, f"{number.rstrip('.')}: {title}" if number else title, text))
+        unit.extract()
+    return found[::-1]
+
+
+def _taken(unit, selector: str) -> str:
+    """The text of parts of a unit, which are gone from it afterwards."""
+    told = ""
+    for part in unit.select(selector):
+        told += f" {part.get_text(' ')}"
+        part.decompose()
+    return _tidy(told)
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+([.,;:)])", r"\1", " ".join(text.split()))
 
 
 def characters() -> dict[str, str]:
@@ -184,16 +131,14 @@ def pages(app):
     return [("search", {"title": "Search", "gba_contents": contents}, "search.html")]
 
 
-def write(app, error):
+def publish(app, out):
     """Write the index beside the other assets."""
-    if error is not None or app.builder.format != "html":
-        return
     book = []
     for name in reading_order(app.env):
         address = app.builder.get_target_uri(name)
-        path = Path(app.outdir) / urlsplit(address).path
+        path = out / urlsplit(address).path
         if path.is_file() and name in app.env.titles:
             book.append((address, app.env.titles[name].astext(), path.read_text(encoding="utf-8")))
-    text = script(book, places())
-    (Path(app.outdir) / "_static" / "search-index.js").write_text(text, encoding="utf-8", newline="\n")
-    log.info("search: %s kB of index", len(text.encode()) // 1000)
+    text = script(book, places()).encode()
+    write(out / "_static" / "search-index.js", text)
+    log.info("search: %s kB of index", len(text) // 1000)
