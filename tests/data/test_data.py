@@ -174,7 +174,7 @@ def test_a_broken_file_is_refused_with_all_its_problems(mini):
         ("history/gdp.csv", '"quoted, with a comma"', '"quoted, with', ":8: found unbalanced quotes"),
         ("history/gdp.csv", "after the census", b"caf\xe9", ":3: found the byte 0xe9, invalid in UTF-8"),
         ("history/gdp.csv", None, None, ": found no file, expected the file that the descriptor lists"),
-        ("datapackage.json", '"version": "1.0.0",', '"version": "1.0.0"', ":4: found Expecting ',' delimiter"),
+        ("datapackage.json", '"version": "1.0.0",', '"version": "1.0.0"', ":6: found Expecting ',' delimiter"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(mini, path, old, new, expected):
