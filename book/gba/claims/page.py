@@ -9,6 +9,7 @@ import pandas as pd
 from gba.catalogue import text as _text
 from gba.claims.registry import FAILS, HOLDS, THEN, UNTOLD, VERDICTS
 from gba.data.load import sources
+from gba.exhibit.figure import in_book
 from gba.prose import in_words, yuan
 
 #: By verdict: the class of the badge and its sign, so that a verdict is told by word and sign and not by colour alone.
@@ -117,7 +118,7 @@ def _exhibits(names: Iterable[str], drawn: set[str]) -> str:
     links = []
     for chapter, _, figure in (name.partition("#") for name in names if name in drawn):
         words = f"chapter {chapter[:2].lstrip('0')}, {figure.replace('-', ' ')}"  # the build puts the exhibit's number in their place
-        links.append(f'<a class="exhibit-ref" href="{_text(chapter)}.html#{_text(figure)}">{_text(words)}</a>')
+        links.append(f'<a class="exhibit-ref" href="{_text(chapter)}.{"html" if in_book() else "ipynb"}#{_text(figure)}">{_text(words)}</a>')
     return f'<p class="claim-exhibits">See {", ".join(links)}.</p>' if links else ""
 
 
