@@ -75,13 +75,15 @@ def linked(link: str, folder: Path | None = None) -> str:
     >>> here = Path(tempfile.mkdtemp())
     >>> written = (here / "b.md").write_text("# Money\\n\\n(rates)=\\n")
     >>> linked("[](b.md)", here), linked("[](#rates)", here), linked("[the rates](#rates)", here)
-    ([Money](b.md), [Money](b.md#rates), [the rates](b.md#rates))
+    ([Money](b.md), [rates](b.md#rates), [the rates](b.md#rates))
     """
     words, page, name = _LINK.fullmatch(link).groups(default="")
     pages, title = _pages(folder or Path.cwd()), SPOKEN.get(f"#{name}")
     if name and not page and title is None:
-        page = next((file for file, (_, text) in pages.items() if f'"{name}"' in text or f"({name})=" in text), "")
-    return _Spoken(f"[{words or title or pages.get(page, (page or name,))[0]}]({page}{name and '#' + name})")
+        marks = f'name="{name}"', f"({name})=", f', "{name}"'
+        page = next((file for mark in marks for file, (_, text) in pages.items() if mark in text), "")
+    said = words or title or name.replace("-", " ") or pages.get(page, [page])[0]
+    return _Spoken(f"[{said}]({page}{name and '#' + name})")
 
 
 def listed(words) -> str:

@@ -22,11 +22,9 @@
 
     // To the exhibit that a cell has drawn, or else to the cell; says whether this notebook has it.
     function shown(name) {
-      const at = notebook.widgets.findIndex(({ model }) => {
-        const source = model.sharedModel.getSource();
-        return source.includes(model.type === "code" ? `"${name}"` : `(${name})=`);
-      });
-      if (at < 0) return false;
+      const holds = (mark) => notebook.widgets.findIndex(({ model }) => model.sharedModel.getSource().includes(mark));
+      const at = [`name="${name}"`, `(${name})=`, `, "${name}"`].map(holds).find((found) => found >= 0);
+      if (at === undefined) return false;
       const drawn = notebook.widgets[at].node.querySelector(`[id="${name}"]`);
       if (drawn) drawn.scrollIntoView();
       else notebook.scrollToItem(at, "start");
