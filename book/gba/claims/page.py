@@ -70,12 +70,12 @@ def section(key: str, tried: pd.DataFrame, drawn: set[str]) -> str:
 
 
 def claim(row: dict, drawn: set[str]) -> str:
-    """One claim: badge, both texts, figures, reason, exhibits, evidence."""
+    """One claim: both texts, badge, figures, reason, exhibits, evidence."""
     kind, sign = BADGES[row["verdict"]]
     badge = f'<p class="verdict verdict-{kind}"><span aria-hidden="true">{sign}</span> {_text(row["verdict"])}</p>'
     return (
         f'<article class="claim" id="claim-{_text(row["claim_id"])}" data-section="{_text(row["section"])}" data-verdict="{kind}">'
-        f'{badge}<h4>{_text(row["claim_en"])}</h4><p class="claim-zh" lang="zh-Hant">{_text(row["claim_zh"])}</p>'
+        f'<h4>{_text(row["claim_en"])}</h4><p class="claim-zh" lang="zh-Hant">{_text(row["claim_zh"])}</p>{badge}'
         f'{_figures(row)}<p class="claim-reason">{_text(row["reason"])}</p>{_exhibits(row["exhibits"], drawn)}{evidence_table(row["rows"])}</article>'
     )
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 GLUE = "application/papermill.record/text/plain"
 _SPOKEN = re.compile(r"\{glue:text\}`(?:([\w.-]+)\.ipynb::)?(\w+)(?::([^`]*))?`")
 _LINK = re.compile(r"\[([^\]]*)\]\(((?:[\w-]+\.(?:ipynb|md))?(?:#[\w-]+)?)\)")
+_CAPTION = re.compile(r'<figure id="([\w-]+)".*?<figcaption[^>]*>', re.S)
 _PAGE = re.compile(r'(<a class="exhibit-ref" href="[^"#]*)\.html(?=#)')
 _TARGET = re.compile(r"^\(([\w-]+)\)=\n", re.M)
 _SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
@@ -63,11 +64,11 @@ def publish(app, out):
 
 
 def filled_outputs(notebook, ran):
-    """A notebook with the outputs that it had when it ran."""
+    """A notebook with the outputs and the counts that it had when it ran."""
     ran = iter(cell for cell in ran.cells if cell.cell_type == "code")
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = next(ran).outputs
+            cell.outputs, cell.execution_count = (one := next(ran)).outputs, one.execution_count
     return notebook
 
 
@@ -116,20 +117,21 @@ def taken_away(notebook, stem: str, values: dict[str, dict], places: dict[str, t
             text = _LINK.sub(lead, text)
             cell.source = _TARGET.sub(lambda target: f'<a id="{target[1]}"></a>\n\n', text)
         else:
-            cell.outputs = [shown(output) for output in cell.outputs if "scrapbook" not in output.get("metadata", {})]
+            cell.outputs = [shown(output, places) for output in cell.outputs if "scrapbook" not in output.get("metadata", {})]
     opening = nbformat.v4.new_code_cell(first, metadata={"tags": ["hide-cell"]})
     opening["id"] = "what-this-needs"
     notebook.cells.insert(0, opening)
     return notebook
 
 
-def shown(output):
-    """An output as any viewer of notebooks shows it: a figure's drawing becomes a picture of dots, which all of them let through."""
+def shown(output, places: dict[str, tuple[str, str]]):
+    """An output as any viewer of notebooks shows it: a figure has the number that the prose calls it by, and its drawing becomes a picture of dots."""
     alone = output.get("metadata", {}).get(NOTEBOOK)
     if alone is None:
         if "text/html" in output.get("data", {}):
             output["data"]["text/html"] = _PAGE.sub(r"\1.ipynb", output["data"]["text/html"])
         return output
+    alone = _CAPTION.sub(lambda found: f"{found[0]}{places[f'#{found[1]}'][1]}. ", alone)
     data = {"text/html": _SVG.sub(_dots, alone), "text/plain": output["data"]["text/plain"]}
     return nbformat.from_dict({**output, "data": data, "metadata": {}})
 
