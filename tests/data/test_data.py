@@ -150,7 +150,7 @@ def test_a_changed_grade_changes_the_pick(mini):
 
 @pytest.mark.parametrize("name", ["gpd", "cities", ""])
 def test_unknown_name_lists_the_names(mini, name):
-    with pytest.raises(gba.UnknownDataset, match="the datasets are: breaks, events, gdp, places, ranks, shares, sources") as caught:
+    with pytest.raises(gba.data.UnknownDataset, match="the datasets are: breaks, events, gdp, places, ranks, shares, sources") as caught:
         gba.load(name)
     assert ("did you mean 'gdp'" in str(caught.value)) == (name == "gpd")
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import vl_convert
-from gba.charts.layout import shortened, wrapped
+from gba.charts.layout import text_width, wrapped
 from gba.charts.palette import palette
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 56
@@ -42,7 +42,12 @@ def lines(text: str, size: float, most: int, *, bold: bool = False) -> list[str]
     (['Two cities', 'and a river'], ['Two cities', 'and a river'])
     """
     made = wrapped(text, TEXT_WIDTH, size, bold=bold)
-    return [*made[: most - 1], shortened(" ".join(made[most - 1 :]), TEXT_WIDTH, size)] if len(made) > most else made
+    if len(made) <= most:
+        return made
+    last = made[most - 1]
+    while " " in last and text_width(f"{last} …", size, bold=bold) > TEXT_WIDTH:
+        last = last.rpartition(" ")[0]
+    return [*made[: most - 1], f"{last} …"]
 
 
 def _paragraph(text: str, y: float, size: float, most: int, colour: str, weight: int = 400) -> tuple[str, float]:
