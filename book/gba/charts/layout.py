@@ -1,6 +1,7 @@
 """Where charts and words stand: the column and the phone, how wide words are, labels that do not collide, keys, charts side by side."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 import altair as alt
@@ -51,6 +52,12 @@ def wrapped(text: str, room: float, size: float = 12, *, bold: bool = False) -> 
             line = longer
         lines.append(line)
     return lines
+
+
+def shortened(text: str, room: float, size: float = 12) -> str:
+    """The text, or as many of its words as `room` pixels hold, with dots."""
+    most = next((n for n in range(len(text), 0, -1) if text_width(text[:n], size) <= room), 0)
+    return textwrap.shorten(text, most, placeholder=" …") if most < len(text) else text
 
 
 #: Numbers as they are written, with thousands and never with an exponent, in the notation of Vega.
