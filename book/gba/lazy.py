@@ -1,5 +1,6 @@
 """Names of a package that are imported when they are first used."""
 
+import difflib
 import importlib
 import sys
 from collections.abc import Callable
@@ -24,9 +25,8 @@ def names(package: str, homes: dict[str, str], packages: tuple[str, ...] = ()) -
         if name in packages:
             return importlib.import_module(f"{package}.{name}")
         if name not in homes:
-            from gba.data.errors import did_you_mean
-
-            raise AttributeError(f"{package} has no {name}{did_you_mean(name, [*homes, *packages])}; it has {', '.join([*homes, *packages])}")
+            near = difflib.get_close_matches(name, [*homes, *packages], n=1)
+            raise AttributeError(f"{package} has no {name}{f' (did you mean {near[0]!r}?)' if near else ''}; it has {', '.join([*homes, *packages])}")
         value = getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
         setattr(sys.modules[package], name, value)  # the next look-up is direct
         return value

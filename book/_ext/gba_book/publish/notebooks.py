@@ -60,7 +60,7 @@ def publish(app, out):
         path = Path(app.env.doc2path(docname))
         made = taken_away(notebook, path.name.removesuffix(".ipynb"), values, places, first_cell(path, app.config))
         write(out / f"{docname}.ipynb", (nbformat.writes(made) + "\n").encode())
-    log.info("notebooks: %s to take away, executed", len(executed))
+    log.info("notebooks: %s to take away", len(executed))
 
 
 def filled_outputs(notebook, ran):
