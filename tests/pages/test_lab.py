@@ -76,6 +76,7 @@ def page(lab, browser):
     context.route("**/*", route)
     page.goto(f"{lab[0]}/lab/tree/index.ipynb?reset")
     page.wait_for_selector(".jp-MarkdownCell .jp-RenderedMarkdown", timeout=1000 * PATIENCE)
+    page.get_by_text("| Idle").first.wait_for(timeout=1000 * PATIENCE)  # who asks to run before there is a kernel runs nothing
     yield page
     context.close()
 
