@@ -92,7 +92,7 @@ def lines(
     label_room: int = 6,
     label_dy: Mapping[str, float] | None = None,
     colours: alt.Scale | None = None,
-    x_domain: tuple[int, int] | None = None,
+    x_domain: tuple[float, float] | None = None,
     y_domain: tuple[float, float] | None = None,
     thin: Iterable[str] = (),
     under: Iterable[alt.Chart] = (),
