@@ -89,7 +89,7 @@ class Figure:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         alone = html.in_a_notebook(self)
-        if _in_book():
+        if in_book():
             return {"text/html": html.markup(self), "text/plain": repr(self)}, {NOTEBOOK: alone}
         return {"text/html": alone, "text/plain": repr(self)}
 
@@ -141,12 +141,13 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     made = Figure(_drawing(chart, name), name, title, subtitle, alt_text, note, keys, frames, data)
     SPOKEN[f"#{name}"] = title
     # What is wrong with the chart is told here, where it is made, and not when the figure shows.
-    for width in (WIDE, NARROW) if _in_book() else (WIDE,):
+    for width in (WIDE, NARROW) if in_book() else (WIDE,):
         made.svg(width)
     return made
 
 
-def _in_book() -> bool:
+def in_book() -> bool:
+    """Whether a build of the book runs the notebook, and not a reader."""
     return os.environ.get("GBA_RENDER") == "book"
 
 
