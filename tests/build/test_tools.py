@@ -1,10 +1,12 @@
 """The checks of `make lint`, and the promises of the pages for contributors."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from bookpages import ROOT
 
 
@@ -33,3 +35,10 @@ def test_the_changelog_tells_the_version_of_the_data():
     version = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))["version"]
     newest = next(line for line in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines() if line.startswith("## "))
     assert newest.endswith(f"data {version}"), newest
+
+
+@pytest.mark.xdist_group("build")
+def test_groups_of_tests_stay_together(request):
+    """What a group makes once, a build or an environment, each worker would make again: pytest-xdist tells groups by the end of a test's name."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@build"), "pytest and pytest-xdist do not fit: see findings/xdist-groups.sh"
