@@ -23,6 +23,9 @@ def names(package: str, homes: dict[str, str], packages: tuple[str, ...] = ()) -
     >>> gba.lode
     Traceback (most recent call last):
     AttributeError: gba has no lode (did you mean 'load'?); it has load, ...
+    >>> names("gba.charts", {"lines": "lines"}, ("lines",))
+    Traceback (most recent call last):
+    ImportError: gba.charts: lines is the name of a module and of something in it; give one of them another name
     """
 
     if hidden := set(homes) & set(packages):
