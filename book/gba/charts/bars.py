@@ -117,9 +117,9 @@ def stacked(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
         rows = rows.assign(percent=[f"{share:.0%}" if share >= 0.095 else f"{100 * share:.1f}%" for share in rows["share"]])
         tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("percent:N", title=name), alt.Tooltip("told:N", title="value")]
         layers.append(boxes(rows, place, tips, color=colour(token), stroke=colour("paper"), strokeWidth=1))
-        fitting = [_fitting(row.percent, f"{row.share:.0%}", row.x2 - row.x) for row in rows.itertuples()]
-        inside = rows.assign(x=(rows["x"] + rows["x2"]) / 2, y=rows["y"] + bar / 2, percent=fitting)
-        layers.append(texts(inside[inside["percent"] != ""], "percent", place, token=ink, align="center", fontWeight="bold"))
+        inside = rows.assign(x=(rows["x"] + rows["x2"]) / 2, y=rows["y"] + bar / 2, percent=rows["share"].map("{:.0%}".format))
+        fitting = inside["percent"].map(lambda text: 3 + text_width(text, bold=True)) < rows["x2"] - rows["x"]
+        layers.append(texts(inside[fitting], "percent", place, token=ink, align="center", fontWeight="bold"))
     empty = drawn[drawn["share"].isna()].assign(x=0.0, x2=wide)
     if len(empty):
         layers.append(boxes(empty, place, filled=False, stroke=colour("rule"), strokeDash=[3, 3]))
@@ -143,15 +143,6 @@ def stacking(frame: pd.DataFrame, names: list[str], parts: list[str], wide: floa
     share = ordered["value"] / (ordered.groupby("row")["value"].transform("sum") if whole is None else whole)
     end = share.groupby(ordered["row"]).cumsum() * wide
     return ordered.assign(share=share.round(4), x=(end - share * wide).round(1), x2=end.round(1))
-
-
-def _fitting(exact: str, rounded: str, room: float) -> str:
-    """The share as it fits into a bar: with its decimal, without it, or not at all.
-
-    >>> _fitting("4.6%", "5%", 50), _fitting("4.6%", "5%", 30), _fitting("0.4%", "0%", 3)
-    ('4.6%', '5%', '')
-    """
-    return next((text for text in (exact, rounded) if room > 3 + text_width(text, bold=True)), "")
 
 
 def waterfall(

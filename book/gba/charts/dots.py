@@ -6,7 +6,7 @@ from collections.abc import Collection
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, only, point, sized, texts, wrapped
+from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, only, point, rimmed, sized, texts, wrapped
 from gba.charts.palette import colour
 
 
@@ -51,14 +51,16 @@ def dots(
     axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **_ticks(values))
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
     drawn = drawn.merge(rows[["text", "mark"]], on="text")
-    drawn["y"] = drawn["mark"] + (drawn["lift"] if "lift" in drawn else clusters(_pixels(drawn["x"], place["x"]), drawn["mark"]))
+    # The mark whose words stand above is the upper one.
+    order = drawn["side"].map({"above": -1, "below": 1}).fillna(0)
+    drawn["y"] = drawn["mark"] + (drawn["lift"] if "lift" in drawn else clusters(_pixels(drawn["x"], place["x"]), drawn["mark"], order=order))
     layers = _strokes(drawn, place, level, pitch / 2 if left else 10)
     if join:
         span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
         layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
     layers += _dotted(drawn, kinds, place)
     layers += [words.encode(**place) for words in _words(drawn, kinds, tinted=bool(room), edge=level is not None)]
-    layers += [_names(rows, place["y"], bold=True), *key([kinds[kind] for kind in kinds if kind in set(drawn["kind"])], width - 12, foot=-52 if unit else -36)]
+    layers += [*_names(rows, place["y"], bold=True), *key([kinds[kind] for kind in kinds if kind in set(drawn["kind"])], width - 12, foot=-52 if unit else -36)]
     return sized(layers, width, high, spare=12)
 
 
@@ -106,7 +108,7 @@ def marks(
     if rings:
         rung = rings[1].assign(y=rings[1]["text"].map(at))
         layers.append(alt.Chart(rung).mark_point(**point("ink", "circle", False, 42)).encode(**place))
-    layers.append(_names(rows, place["y"]))
+    layers += _names(rows, place["y"])
     if "aside" in placed:
         words = placed.drop_duplicates("text").query("aside != ''")
         layers.append(texts(words, "aside", {"x": alt.XValue(left), "y": place["y"]}, token="muted", fontSize=11))
@@ -132,15 +134,16 @@ def _rows(
     else:
         mark = pd.Series([15.0 * n + 15 + 10 * (name in over) for name, n in zip(names, count, strict=True)])
         high = pd.Series([max(pitch + 15 * (n - 1), down + 7 + 15 * (name in under)) for name, n, down in zip(names, count, mark, strict=True)])
-    top = high.cumsum() - high
+    # The axis stands over the first name.
+    top = high.cumsum() - high + (0 if beside_them else 4)
     line = top + mark - 6.5 * (count - 1) if beside_them else top + 9
     rows = pd.DataFrame({"text": names, "name": ["\n".join(each) for each in lines], "line": line, "mark": top + mark})
-    return rows, float(room * beside_them), float(high.sum())
+    return rows, float(room * beside_them), float(top.iloc[-1] + high.iloc[-1])
 
 
-def _names(rows: pd.DataFrame, y: alt.Y, *, bold: bool = False) -> alt.Chart:
+def _names(rows: pd.DataFrame, y: alt.Y, *, bold: bool = False) -> list[alt.Chart]:
     rows = rows[["name", "line"]].rename(columns={"line": "y"})
-    return texts(rows, "name", {"x": alt.XValue(0), "y": y}, lineHeight=14, **({"fontWeight": "bold"} if bold else {}))
+    return rimmed(rows, "name", {"x": alt.XValue(0), "y": y}, lineHeight=14, **({"fontWeight": "bold"} if bold else {}))
 
 
 def _dotted(drawn: pd.DataFrame, kinds: dict, place: dict) -> list[alt.Chart]:
