@@ -117,9 +117,9 @@ def stacked(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
         rows = rows.assign(percent=[f"{share:.0%}" if share >= 0.095 else f"{100 * share:.1f}%" for share in rows["share"]])
         tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("percent:N", title=name), alt.Tooltip("told:N", title="value")]
         layers.append(boxes(rows, place, tips, color=colour(token), stroke=colour("paper"), strokeWidth=1))
-        inside = rows.assign(x=(rows["x"] + rows["x2"]) / 2, y=rows["y"] + bar / 2, percent=[f"{share:.0%}" for share in rows["share"]])
-        fits = rows["x2"] - rows["x"] > 3 + inside["percent"].map(lambda told: text_width(told, bold=True))
-        layers.append(texts(inside[fits], "percent", place, token=ink, align="center", fontWeight="bold"))
+        inside = rows.assign(x=(rows["x"] + rows["x2"]) / 2, y=rows["y"] + bar / 2, percent=rows["share"].map("{:.0%}".format))
+        fitting = inside["percent"].map(lambda text: 3 + text_width(text, bold=True)) < rows["x2"] - rows["x"]
+        layers.append(texts(inside[fitting], "percent", place, token=ink, align="center", fontWeight="bold"))
     empty = drawn[drawn["share"].isna()].assign(x=0.0, x2=wide)
     if len(empty):
         layers.append(boxes(empty, place, filled=False, stroke=colour("rule"), strokeDash=[3, 3]))

@@ -5,7 +5,7 @@ import math
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, only, point, sized, text_width, texts, wrapped
+from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, only, point, rimmed, sized, text_width, texts, wrapped
 from gba.charts.palette import colour
 
 
@@ -46,7 +46,9 @@ def dots(
     names = list(dict.fromkeys(frame["text"]))
     left, step = _left(names, width, room, bold=True), pitch if width > PHONE or not room else pitch + 18
     if "lift" not in drawn:
-        drawn["lift"] = clusters(_pixels(drawn["x"], left, width, x_domain, log=log), drawn["text"])
+        # The mark whose words stand above is the upper one.
+        order = drawn["side"].map({"above": -1, "below": 1}).fillna(0)
+        drawn["lift"] = clusters(_pixels(drawn["x"], left, width, x_domain, log=log), drawn["text"], order=order)
     rows, high = _rows(names, width, left, step, bold=True, head=6, needs=_needs(drawn))
     axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **_ticks(values))
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
@@ -58,7 +60,7 @@ def dots(
         layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
     layers += _dotted(drawn, kinds, place)
     layers += [words.encode(**place) for words in _words(drawn, kinds, tinted=bool(room), edge=level is not None)]
-    layers += [_names(rows, place["y"], bold=True), *key([kinds[kind] for kind in kinds if kind in set(drawn["kind"])], width - 12, foot=-52 if unit else -36)]
+    layers += [*_names(rows, place["y"], bold=True), *key([kinds[kind] for kind in kinds if kind in set(drawn["kind"])], width - 12, foot=-52 if unit else -36)]
     return sized(layers, width, high, spare=12)
 
 
@@ -110,7 +112,7 @@ def marks(
         rung = rings[1].assign(y=rings[1]["text"].map(at))
         layers.append(alt.Chart(rung).mark_point(**point("ink", "circle", False, 42)).encode(**place))
     bold = rows["text"].isin(heads)
-    layers += [_names(rows[~bold], place["y"]), _names(rows[bold], place["y"], bold=True)]
+    layers += [*_names(rows[~bold], place["y"]), *_names(rows[bold], place["y"], bold=True)]
     if "aside" in placed:
         words = placed.drop_duplicates("text").query("aside != ''")
         layers.append(texts(words, "aside", {"x": alt.XValue(left), "y": place["y"]}, token="muted", fontSize=11))
@@ -159,9 +161,9 @@ def _rows(
     return rows, float(high.sum() + (0 if left else head))
 
 
-def _names(rows: pd.DataFrame, y: alt.Y, *, bold: bool = False) -> alt.Chart:
+def _names(rows: pd.DataFrame, y: alt.Y, *, bold: bool = False) -> list[alt.Chart]:
     rows = rows[["name", "line"]].rename(columns={"line": "y"})
-    return texts(rows, "name", {"x": alt.XValue(0), "y": y}, lineHeight=14, **({"fontWeight": "bold"} if bold else {}))
+    return rimmed(rows, "name", {"x": alt.XValue(0), "y": y}, lineHeight=14, **({"fontWeight": "bold"} if bold else {}))
 
 
 def _dotted(drawn: pd.DataFrame, kinds: dict, place: dict) -> list[alt.Chart]:

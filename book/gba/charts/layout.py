@@ -83,8 +83,8 @@ def spread(places: Sequence[float], least: float, low: float = float("-inf"), hi
     return moved
 
 
-def clusters(at: pd.Series, row: pd.Series, near: float = 7.5, step: float = 9) -> pd.Series:
-    """How far each mark of a row stands below its line, in pixels: marks closer than `near` share the line evenly.
+def clusters(at: pd.Series, row: pd.Series, near: float = 7.5, step: float = 9, order: pd.Series | None = None) -> pd.Series:
+    """How far each mark of a row stands below its line, in pixels: marks closer than `near` share the line evenly, by `order` and from left to right.
 
     >>> clusters(pd.Series([10.0, 12.0, 90.0]), pd.Series([1, 1, 1])).tolist()
     [-4.5, 4.5, 0.0]
@@ -93,6 +93,7 @@ def clusters(at: pd.Series, row: pd.Series, near: float = 7.5, step: float = 9) 
     for _, marks in at.groupby(row):
         ordered = marks.sort_values(kind="stable")
         for _, together in ordered.groupby((ordered.diff() >= near).cumsum()):
+            together = together if order is None else order[together.index].sort_values(kind="stable")
             lifts[together.index] = [(n - (len(together) - 1) / 2) * step for n in range(len(together))]
     return lifts
 
@@ -130,10 +131,10 @@ def plane(width: int, height: float) -> dict[str, alt.X | alt.Y]:
     return {"x": x, "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[float(height), 0], nice=False))}
 
 
-def sized(layers: list, width: int, height: float, *, top: int = 5, spare: int = 0) -> alt.LayerChart:
+def sized(layers: list, width: int, height: float, *, spare: int = 0) -> alt.LayerChart:
     """The layers as one drawing of a width, those without rows left out (Vega warns of them); `spare` is kept free at the right."""
     drawn = [layer for layer in layers if not (isinstance(layer.data, pd.DataFrame) and layer.data.empty)]
-    return alt.layer(*drawn, width=width - 10 - spare, height=float(height), padding={"left": 5, "top": top, "right": 5 + spare, "bottom": 5})
+    return alt.layer(*drawn, width=width - 10 - spare, height=float(height), padding={"left": 5, "top": 5, "right": 5 + spare, "bottom": 5})
 
 
 def only(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
@@ -158,6 +159,11 @@ def texts(rows: pd.DataFrame, field: str, place: dict, *, token: str = "ink", **
     style = {"align": "left", "baseline": "middle", "lineBreak": "\n", "color": colour(token), **mark}
     fields = [field_of(channel) for channel in place.values()]
     return alt.Chart(only(rows, field, *fields)).mark_text(**style).encode(**place, text=alt.Text(f"{field}:N"))
+
+
+def rimmed(rows: pd.DataFrame, field: str, place: dict, **look) -> list[alt.Chart]:
+    """Words over ribbons or lines: a rim in the colour of the page parts them from what lies under them."""
+    return [texts(rows, field, place, **{**look, **edge}) for edge in (rim(), {})]
 
 
 def boxes(rows: pd.DataFrame, place: dict, tips: Sequence[alt.Tooltip] = (), **mark) -> alt.Chart:

@@ -273,7 +273,7 @@ def _drawing(
     if len(last):
         names = alt.Chart(last).mark_text(align="left", dx=7, dy={"expr": "datum.nudge"}, fontWeight="bold", lineBreak="\n")
         layers.append(names.encode(**place, color=tone, text=alt.Text(f"{label}:N")))
-    return alt.layer(*layers, padding={"left": 5, "top": 24, "right": label_room, "bottom": 5})
+    return alt.layer(*layers, padding={"left": 5, "top": 5, "right": label_room, "bottom": 5})
 
 
 def _log_ticks(values: pd.Series) -> list[float]:
@@ -308,32 +308,35 @@ def _pieces(frame: pd.DataFrame, by: str, dashed: str | None) -> pd.DataFrame:
 # ---- words and levels on the axes of these charts -----------------------------------------------------------------
 
 
-def remark(x: float, y: float, text: str, *, dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted", size: int = 12) -> alt.Chart:
-    """A layer of one short text at a point of a chart over years, such as what a break is; "\n" starts a new line.
+def remark(
+    x: float, y: float, text: str, *, dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted", size: int = 12, ground: str = "paper"
+) -> alt.LayerChart:
+    """One short text at a point of a chart over years, such as what a break is; "\n" starts a new line.
 
     Parameters
     ----------
     x, y : where, in units of the axes
     dx, dy : shift in pixels, right and down
     align : left, center, right: which side of the text stands at the point
+    ground : palette token of what the text stands on, for the rim that parts it from grid lines
     """
-    return _word({"year": x, "at": y}, text, align=align, dx=dx, dy=dy, fontSize=size, color=colour(token))
+    return _word({"year": x, "at": y}, text, token, ground, align=align, dx=dx, dy=dy, fontSize=size)
 
 
 def note_at(
     moment: float, y: float, text: str, *, y_field: str = "value", dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted"
-) -> alt.Chart:
-    """A layer of one short text at a point of `dated_lines`, `stages`, `strokes` or `pins`."""
-    return _word({"moment": moment, y_field: y}, text, align=align, dx=dx, dy=dy, color=colour(token))
+) -> alt.LayerChart:
+    """One short text at a point of `dated_lines`, `stages`, `strokes` or `pins`."""
+    return _word({"moment": moment, y_field: y}, text, token, "paper", align=align, dx=dx, dy=dy)
 
 
-def _word(at: dict[str, float], text: str, **mark) -> alt.Chart:
+def _word(at: dict[str, float], text: str, token: str, ground: str, **mark) -> alt.LayerChart:
     x, y = (f"{name}:Q" for name in at)
-    here = alt.Chart(pd.DataFrame({**{name: [value] for name, value in at.items()}, "text": [text]}))
-    return here.mark_text(lineBreak="\n", **mark).encode(x=alt.X(x), y=alt.Y(y), text=alt.Text("text:N"))
+    here = alt.Chart(pd.DataFrame({**{name: [value] for name, value in at.items()}, "text": [text]})).encode(x=alt.X(x), y=alt.Y(y), text=alt.Text("text:N"))
+    return alt.layer(*(here.mark_text(lineBreak="\n", **mark, **look) for look in (rim(ground), {"color": colour(token)})))
 
 
-def level(y: float, text: str = "", *, x: float | None = None, dy: float = -7, align: str = "left") -> alt.LayerChart:
+def level(y: float, text: str = "", *, x: float | None = None, dy: float = -10, align: str = "left") -> alt.LayerChart:
     """A layer with a horizontal line at `y`, named `text` over the year `x`."""
     line = alt.Chart(pd.DataFrame({"at": [y]})).mark_rule(color=colour("rule"), strokeWidth=1).encode(y=alt.Y("at:Q"))
     return line + remark(x, y, text, dy=dy, align=align) if text else alt.layer(line)

@@ -5,8 +5,8 @@ from itertools import pairwise
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, boxes, only, plane, sized, texts
-from gba.charts.palette import colour, rim
+from gba.charts.layout import PHONE, boxes, only, plane, rimmed, sized, texts
+from gba.charts.palette import colour
 
 #: How far a ribbon has turned on its way from one block to the next, eased at both ends.
 _STEPS = [(0, 0), (0.2, 0.01), (0.54, 0.5), (0.88, 0.99), (1, 1)]
@@ -41,7 +41,7 @@ def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: 
     shown = frame["thing"] if width > PHONE else frame.loc[frame["weak"], "thing"]
     first = next(iter(slots.values()))
     names = pd.DataFrame([(thick + 6.0, first[thing], thing) for thing in shown], columns=["x", "y", "name"])
-    return sized([*layers, *_rimmed(names, place, fontSize=11)], width, high, top=52)
+    return sized([*layers, *rimmed(names, "name", place, fontSize=11)], width, high)
 
 
 def _blocks(names: pd.Series, unit: int, gap: int) -> dict[str, tuple[float, float]]:
@@ -75,9 +75,4 @@ def _pillar(blocks: dict, heading: str, left: float, thick: int, unit: int, plac
     names = names.assign(x=left + thick + 5, y=(bars["y"] + bars["y2"]) / 2) if last else names.assign(y=bars["y"] - 3)
     head = texts(pd.DataFrame({"x": [left], "name": [heading]}), "name", {"x": place["x"], "y": alt.YValue(-24)}, token="muted", baseline="bottom")
     style = {"baseline": "middle" if last else "bottom", "fontSize": 11.5, "fontWeight": "bold"}
-    return [boxes(bars, place, color=colour("ink")), *_rimmed(names, place, **style), head]
-
-
-def _rimmed(words: pd.DataFrame, place: dict, **style) -> list[alt.Chart]:
-    """Words over ribbons: a rim in the colour of the page parts them from what lies under them."""
-    return [texts(words, "name", place, **{**style, **look}) for look in (rim(), {})]
+    return [boxes(bars, place, color=colour("ink")), *rimmed(names, "name", place, **style), head]

@@ -96,7 +96,7 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
     names = alt.Chart(ends).mark_text(align="left", baseline="middle", dx=14, fontWeight="bold", lineBreak="\n")
     layers.append(names.encode(**place, text=alt.Text("label:N"), color=shade))
     room = 112 if wide else 104
-    return alt.layer(*layers, width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 44, "right": 5, "bottom": 5})
+    return alt.layer(*layers, width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 5, "right": 5, "bottom": 5})
 
 
 def _changes(steps: dict[int, str], x: alt.X) -> list[alt.Chart]:

@@ -170,4 +170,4 @@ def answers(frame: pd.DataFrame, width: int, *, columns: list[str], words: dict[
         at = {"x": alt.XValue(x), "y": alt.YValue(-8 - 14 * (deep - 1))}
         layers.append(texts(pd.DataFrame({"head": ["\n".join(heads[n])]}), "head", at, token="muted", baseline="bottom", dx=-6))
     layers += key([(name, *words[answer], True) for answer, name in (named or {}).items()], width, foot=-24 - 14 * deep)
-    return sized(layers, width, high.sum(), top=5 if named else 18 + 14 * deep)
+    return sized(layers, width, high.sum())

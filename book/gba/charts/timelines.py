@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, fit, only, plane, point, sized, texts, wrapped
+from gba.charts.layout import PHONE, fit, only, plane, point, rimmed, sized, texts, wrapped
 from gba.charts.palette import colour
 
 
@@ -32,7 +32,7 @@ def spans(frame: pd.DataFrame, width: int, *, x_domain: tuple[int, int], colours
             layers.append(base.mark_bar(**bar).encode(x2=alt.X2("end:Q")) if long else base.mark_point(**look))
     for heading, part in frame.groupby(frame["start"].isna()):
         style = {"fontSize": 13, "fontWeight": "bold", "dy": -2} if heading else {"dy": -13}
-        layers.append(texts(part, "text", {"x": alt.XValue(0), "y": y}, **style))
+        layers += rimmed(part, "text", {"x": alt.XValue(0), "y": y}, **style)
     return fit(alt.layer(*layers), width, pitch * len(frame) + 40)
 
 

@@ -16,7 +16,7 @@ from gba.data.datapackage import Stamp, root, stamp
 from gba.data.errors import did_you_mean
 
 #: West, south, east, north of the windows that have a name, in degrees.
-WINDOWS = {"gba": (111.27, 21.5, 115.5, 24.45), "estuary": (113.0, 21.78, 114.62, 23.2)}
+WINDOWS = {"gba": (111.27, 21.5, 115.5, 24.45), "estuary": (113.0, 21.98, 114.62, 23.2)}
 COLUMN = 700  # pixels: the width for which outlines are simplified; a phone takes the same data
 
 # ---- the geometry -------------------------------------------------------------------------------------------------
