@@ -59,10 +59,10 @@ lint: $(VENV)/dev.stamp ## check style, spelling, dead code and the workflow
 	@$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 	@$(BIN)/zizmor --offline --no-progress --persona=pedantic --quiet .github/workflows
 
-# Works as root and without a network, as in a container: no news, no look for updates. What book/_lab holds fills the numbers of the prose in.
+# Works as root and without a network, as in a container. What book/_lab holds fills the numbers of the prose in, and asks for no news or updates.
 lab: $(VENV)/book.stamp ## open the chapters in JupyterLab (options="--no-browser --port=9000")
 	@JUPYTER_PATH="$(abspath book/_lab)$${JUPYTER_PATH:+:$$JUPYTER_PATH}" $(BIN)/jupyter lab book --ServerApp.allow_root=True \
-	  --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly $(options)
+	  --LabApp.extension_manager=readonly $(options)
 
 serve: ## show the built book at http://localhost:8000
 	@test -f _build/html/index.html || { echo "There is no book yet: run make book first."; exit 1; }

@@ -1,9 +1,11 @@
 """Words: numbers that the text speaks by name, templates that are filled with them, keys of the record in words."""
 
+import json
 import math
 import re
 import string
 from functools import lru_cache
+from pathlib import Path
 
 from gba.data.datapackage import read, resources, root
 from gba.data.load import indicators, load
@@ -12,6 +14,7 @@ from gba.data.load import indicators, load
 GLUE = "application/papermill.record/"
 #: What the text can speak, as the notebook said it last, by name; the title of a figure by `#name`.
 SPOKEN: dict[str, object] = {}
+_LINK = re.compile(r"\[([^\]]*)\]\(([\w-]+\.(?:ipynb|md))?(?:#([\w-]+))?\)")
 #: Of a table whose keys others use: the column that names a row, the first that it has.
 NAMES = ("short_name", "name_en", "name", "title_en", "title")
 
@@ -40,7 +43,7 @@ class _Spoken(str):
 
 
 def spoken(asked: str) -> str:
-    """What the text says where it asks for a value: `name`, `name:format`, with or without its notebook, or `#figure` for a figure's title.
+    """What the text says where it asks for a value: `name`, `name:format`, with or without its notebook.
 
     >>> say(km=1234.5)
     >>> spoken("km:,.0f"), spoken("01-two-cities.ipynb::km:.1f")
@@ -50,6 +53,37 @@ def spoken(asked: str) -> str:
     if name not in SPOKEN:
         raise LookupError(f"nothing is called {name!r}; there are {', '.join(SPOKEN)}")
     return _Spoken(format(SPOKEN[name], form))
+
+
+@lru_cache(maxsize=2)
+def _pages(folder: Path) -> dict[str, tuple[str, str]]:
+    """By the name of its file, each page of a folder: its title, and all of its source."""
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.ipynb"))}
+    cells = {name: ["".join(cell["source"]) for cell in json.loads(source)["cells"]] for name, source in sources.items()}
+    texts = {name: "\n".join(parts) for name, parts in cells.items()} | {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
+    return {name: (title[1], text) for name, text in texts.items() if (title := re.search(r"^# (.+)", text, re.M))}
+
+
+def linked(link: str, folder: Path | None = None) -> str:
+    """A link of the text for a notebook that is read where no build knows the other pages: with words, and to the page that has what it names.
+
+    Parameters
+    ----------
+    folder : where the pages lie, if not where the notebook runs
+
+    >>> import tempfile
+    >>> here = Path(tempfile.mkdtemp())
+    >>> written = (here / "b.md").write_text("# Money\\n\\n(rates)=\\n")
+    >>> linked("[](b.md)", here), linked("[](#rates)", here), linked("[the rates](#rates)", here)
+    ([Money](b.md), [rates](b.md#rates), [the rates](b.md#rates))
+    """
+    words, page, name = _LINK.fullmatch(link).groups(default="")
+    pages, title = _pages(folder or Path.cwd()), SPOKEN.get(f"#{name}")
+    if name and not page and title is None:
+        marks = f'name="{name}"', f"({name})=", f', "{name}"'
+        page = next((file for mark in marks for file, (_, text) in pages.items() if mark in text), "")
+    said = words or title or name.replace("-", " ") or pages.get(page, [page])[0]
+    return _Spoken(f"[{said}]({page}{name and '#' + name})")
 
 
 def listed(words) -> str:

@@ -145,7 +145,9 @@ def test_a_notebook_to_take_away_reads_as_the_page(path, taken, book):
     assert set(exhibits) == {figure["id"] for figure in page.select("figure.exhibit")}
     for figure in exhibits.values():
         assert figure.img["src"].startswith("data:image/png;base64,")
-        assert figure.img["alt"] == page.find(id=figure.figure["id"])["aria-label"]
+        on_page = page.find(id=figure.figure["id"])
+        assert figure.img["alt"] == on_page["aria-label"]
+        assert figure.figcaption.text.startswith(on_page.select_one(".exhibit-number").text)
         assert "Source: " in figure.get_text()
         assert not figure.select("script, [src^=http], link")
 

@@ -81,7 +81,7 @@ def page(lab, browser):
 
 
 def prose(page) -> str:
-    return "\n".join(page.locator(".jp-MarkdownCell .jp-RenderedMarkdown").all_inner_texts())
+    return "\n".join(page.locator(".jp-MarkdownCell .jp-RenderedMarkdown").all_text_contents())  # the inner text of what is off the screen is empty
 
 
 @pytest.mark.xdist_group("execution")
@@ -98,12 +98,15 @@ def test_a_notebook_reads_in_jupyterlab_as_the_page_does(lab, page, said):
         assert sentence in read, sentence
     assert "{glue" not in read
     assert "[](" not in read
+    links = page.locator(".jp-MarkdownCell .jp-RenderedMarkdown a[href]").all_text_contents()
+    assert "Who is first?" in links, "a link without words says the title of the chapter"
+    assert "" not in links
     for figure in page.locator(".jp-OutputArea figure").all():
         box, picture = figure.bounding_box(), figure.locator("img")
         assert 600 < box["width"] <= 760, box
         assert picture.evaluate("image => image.complete && image.naturalWidth") > 600
         assert len(picture.get_attribute("alt")) > 40
-        assert "Source: " in figure.inner_text()
+        assert "Source: " in figure.text_content()
     assert page.outside == []
 
 

@@ -112,7 +112,7 @@ def marks(
         rung = rings[1].assign(y=rings[1]["text"].map(at))
         layers.append(alt.Chart(rung).mark_point(**point("ink", "circle", False, 42)).encode(**place))
     bold = rows["text"].isin(heads)
-    layers += [*_names(rows[~bold], place["y"]), *_names(rows[bold], place["y"], bold=True)]
+    layers += _names(rows[~bold], place["y"]) + _names(rows[bold], place["y"], bold=True)
     if "aside" in placed:
         words = placed.drop_duplicates("text").query("aside != ''")
         layers.append(texts(words, "aside", {"x": alt.XValue(left), "y": place["y"]}, token="muted", fontSize=11))

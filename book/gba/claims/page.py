@@ -9,6 +9,7 @@ import pandas as pd
 from gba.catalogue import text as _text
 from gba.claims.registry import FAILS, HOLDS, THEN, UNTOLD, VERDICTS
 from gba.data.load import sources
+from gba.exhibit.figure import in_book
 from gba.prose import in_words, yuan
 
 #: By verdict: the class of the badge and its sign, so that a verdict is told by word and sign and not by colour alone.
@@ -69,12 +70,12 @@ def section(key: str, tried: pd.DataFrame, drawn: set[str]) -> str:
 
 
 def claim(row: dict, drawn: set[str]) -> str:
-    """One claim: badge, both texts, figures, reason, exhibits, evidence."""
+    """One claim: both texts, badge, figures, reason, exhibits, evidence."""
     kind, sign = BADGES[row["verdict"]]
     badge = f'<p class="verdict verdict-{kind}"><span aria-hidden="true">{sign}</span> {_text(row["verdict"])}</p>'
     return (
         f'<article class="claim" id="claim-{_text(row["claim_id"])}" data-section="{_text(row["section"])}" data-verdict="{kind}">'
-        f'{badge}<h4>{_text(row["claim_en"])}</h4><p class="claim-zh" lang="zh-Hant">{_text(row["claim_zh"])}</p>'
+        f'<h4>{_text(row["claim_en"])}</h4><p class="claim-zh" lang="zh-Hant">{_text(row["claim_zh"])}</p>{badge}'
         f'{_figures(row)}<p class="claim-reason">{_text(row["reason"])}</p>{_exhibits(row["exhibits"], drawn)}{evidence_table(row["rows"])}</article>'
     )
 
@@ -117,7 +118,7 @@ def _exhibits(names: Iterable[str], drawn: set[str]) -> str:
     links = []
     for chapter, _, figure in (name.partition("#") for name in names if name in drawn):
         words = f"chapter {chapter[:2].lstrip('0')}, {figure.replace('-', ' ')}"  # the build puts the exhibit's number in their place
-        links.append(f'<a class="exhibit-ref" href="{_text(chapter)}.html#{_text(figure)}">{_text(words)}</a>')
+        links.append(f'<a class="exhibit-ref" href="{_text(chapter)}.{"html" if in_book() else "ipynb"}#{_text(figure)}">{_text(words)}</a>')
     return f'<p class="claim-exhibits">See {", ".join(links)}.</p>' if links else ""
 
 

@@ -73,8 +73,10 @@ class Figure:
         if key not in self._made:
             try:
                 self._made[key] = make()
-            except (ValueError, TypeError) as error:
-                said = str(error).strip()
+            except (ValueError, TypeError, LookupError) as error:
+                said = str(error.args[0] if isinstance(error, KeyError) and error.args else error).strip()
+                if isinstance(error, KeyError) and " " not in said:
+                    said = f"its chart asks for {error}, which its data do not have"
                 raise ValueError(said if said.startswith("figure ") else f"figure {self.name}: {said}") from error
         return self._made[key]
 
@@ -89,7 +91,7 @@ class Figure:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         alone = html.in_a_notebook(self)
-        if _in_book():
+        if in_book():
             return {"text/html": html.markup(self), "text/plain": repr(self)}, {NOTEBOOK: alone}
         return {"text/html": alone, "text/plain": repr(self)}
 
@@ -141,12 +143,13 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     made = Figure(_drawing(chart, name), name, title, subtitle, alt_text, note, keys, frames, data)
     SPOKEN[f"#{name}"] = title
     # What is wrong with the chart is told here, where it is made, and not when the figure shows.
-    for width in (WIDE, NARROW) if _in_book() else (WIDE,):
+    for width in (WIDE, NARROW) if in_book() else (WIDE,):
         made.svg(width)
     return made
 
 
-def _in_book() -> bool:
+def in_book() -> bool:
+    """Whether a build of the book runs the notebook, and not a reader."""
     return os.environ.get("GBA_RENDER") == "book"
 
 
@@ -168,7 +171,8 @@ def _cited(frames: list[pd.DataFrame], name: str) -> list[str]:
     cited = Counter(key.strip() for frame in frames for cell in frame["source"].dropna() for key in cell.split(";"))
     unknown = [key for key in cited if key not in sources().index]
     if unknown or not cited:
-        raise ValueError(f"figure {name}: sources {unknown or 'none'}; every row needs a key of data/sources.csv")
+        found = f"its rows cite {', '.join(unknown)}, which data/sources.csv does not have" if unknown else "its rows cite no source"
+        raise ValueError(f"figure {name}: {found}; every row needs a key of data/sources.csv in its column 'source'")
     return sorted(cited, key=lambda key: (-cited[key], key))
 
 

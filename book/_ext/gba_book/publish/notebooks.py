@@ -23,7 +23,9 @@ from gba_book.written import afterwards, write
 log = logging.getLogger(__name__)
 GLUE = "application/papermill.record/text/plain"
 _SPOKEN = re.compile(r"\{glue:text\}`(?:([\w.-]+)\.ipynb::)?(\w+)(?::([^`]*))?`")
-_EMPTY_LINK = re.compile(r"\[\]\(#([\w-]+)\)")
+_LINK = re.compile(r"\[([^\]]*)\]\(((?:[\w-]+\.(?:ipynb|md))?(?:#[\w-]+)?)\)")
+_CAPTION = re.compile(r'<figure id="([\w-]+)".*?<figcaption[^>]*>', re.S)
+_PAGE = re.compile(r'(<a class="exhibit-ref" href="[^"#]*)\.html(?=#)')
 _TARGET = re.compile(r"^\(([\w-]+)\)=\n", re.M)
 _SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 
@@ -51,20 +53,22 @@ def publish(app, out):
             ran = cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk).nb
             executed[docname] = filled_outputs(notebook, ran)
     values = {docname.rsplit("/", 1)[-1]: spoken_values(notebook) for docname, notebook in executed.items()}
-    titles = {name: label[2] for name, label in app.env.domaindata["std"]["labels"].items()}
+    files = {docname: Path(app.env.doc2path(docname)).name for docname in app.env.found_docs}
+    places = {f"#{name}": (f"{files[docname]}#{name}", words) for name, (docname, _, words) in app.env.domaindata["std"]["labels"].items() if docname in files}
+    places |= {name: (name, app.env.titles[docname].astext()) for docname, name in files.items()}
     for docname, notebook in executed.items():
         path = Path(app.env.doc2path(docname))
-        made = taken_away(notebook, path.name.removesuffix(".ipynb"), values, titles, first_cell(path, app.config))
+        made = taken_away(notebook, path.name.removesuffix(".ipynb"), values, places, first_cell(path, app.config))
         write(out / f"{docname}.ipynb", (nbformat.writes(made) + "\n").encode())
     log.info("notebooks: %s to take away", len(executed))
 
 
 def filled_outputs(notebook, ran):
-    """A notebook with the outputs that it had when it ran."""
+    """A notebook with the outputs and the counts that it had when it ran."""
     ran = iter(cell for cell in ran.cells if cell.cell_type == "code")
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = next(ran).outputs
+            cell.outputs, cell.execution_count = (one := next(ran)).outputs, one.execution_count
     return notebook
 
 
@@ -86,14 +90,14 @@ def _value(told: str):
         return told
 
 
-def taken_away(notebook, stem: str, values: dict[str, dict], titles: dict[str, str], first: str):
+def taken_away(notebook, stem: str, values: dict[str, dict], places: dict[str, tuple[str, str]], first: str):
     """The executed notebook with values and links in its prose, figures as pictures, and a first cell that brings what it needs.
 
     Parameters
     ----------
     stem : name of the notebook's file, without its ending
     values : by the stem of a notebook, what it says, by name
-    titles : by the name of an exhibit or section, what a link without words says
+    places : by what a link names, `#exhibit` or `chapter.ipynb`: the address from any chapter, and what a link without words says
     """
 
     def say(found) -> str:
@@ -103,24 +107,31 @@ def taken_away(notebook, stem: str, values: dict[str, dict], titles: dict[str, s
         # As MyST-NB reads a format: s is for the text of whatever it is.
         return format(str(value) if form.endswith("s") else value, form)
 
+    def lead(found) -> str:
+        address, words = places.get(found[2], (found[2], found[2]))
+        return f"[{found[1] or words}]({address.removeprefix(f'{stem}.ipynb') or address})"
+
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             text = _SPOKEN.sub(say, cell.source)
-            text = _EMPTY_LINK.sub(lambda link: f"[{titles.get(link[1], link[1])}](#{link[1]})", text)
+            text = _LINK.sub(lead, text)
             cell.source = _TARGET.sub(lambda target: f'<a id="{target[1]}"></a>\n\n', text)
         else:
-            cell.outputs = [shown(output) for output in cell.outputs if "scrapbook" not in output.get("metadata", {})]
+            cell.outputs = [shown(output, places) for output in cell.outputs if "scrapbook" not in output.get("metadata", {})]
     opening = nbformat.v4.new_code_cell(first, metadata={"tags": ["hide-cell"]})
     opening["id"] = "what-this-needs"
     notebook.cells.insert(0, opening)
     return notebook
 
 
-def shown(output):
-    """An output as any viewer of notebooks shows it: a figure's drawing becomes a picture of dots, which all of them let through."""
+def shown(output, places: dict[str, tuple[str, str]]):
+    """An output as any viewer of notebooks shows it: a figure has the number that the prose calls it by, and its drawing becomes a picture of dots."""
     alone = output.get("metadata", {}).get(NOTEBOOK)
     if alone is None:
+        if "text/html" in output.get("data", {}):
+            output["data"]["text/html"] = _PAGE.sub(r"\1.ipynb", output["data"]["text/html"])
         return output
+    alone = _CAPTION.sub(lambda found: f"{found[0]}{places[f'#{found[1]}'][1]}. ", alone)
     data = {"text/html": _SVG.sub(_dots, alone), "text/plain": output["data"]["text/plain"]}
     return nbformat.from_dict({**output, "data": data, "metadata": {}})
 

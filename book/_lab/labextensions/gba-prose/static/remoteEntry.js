@@ -3,8 +3,9 @@
 (() => {
   const NAME = "gba-prose";
   const ROLE = /\{glue:text\}`(?:[\w.-]+::)?([^`]+)`/g; // {glue:text}`chapter.ipynb::name:,.0f`
-  const REF = /\[\]\(#([\w-]+)\)/g; //                     [](#exhibit)
+  const LINK = /\[([^\]]*)\]\(((?:[\w-]+\.(?:ipynb|md))?(?:#[\w-]+)?)\)/g; // [](#exhibit), [](chapter.ipynb), [words](#exhibit)
   const TARGET = /^\(([\w-]+)\)=$/gm; //                   (label)=
+  const LOOK = ".jp-RenderedHTMLCommon .table-wrap :is(td, th) { text-align: left }"; // tables for readers: JupyterLab sets cells to the right
   let shared;
   const use = async (name) => (await Object.values(shared[name])[0].get())();
 
@@ -16,20 +17,27 @@
     const filled = (text) =>
       text
         .replace(ROLE, (_, key) => said[key] ?? `<span title="${key}: run the cells, and the number stands here">…</span>`)
-        .replace(REF, (_, name) => `[${said["#" + name] ?? "exhibit “" + name + "”"}](#${name})`)
+        .replace(LINK, (link, words, target) => said[link] ?? `[${words || target.replace("#", "exhibit ")}](${target})`)
         .replace(TARGET, "");
 
+    // To the exhibit that a cell has drawn, or else to the cell; says whether this notebook has it.
+    function shown(name) {
+      const holds = (mark) => notebook.widgets.findIndex(({ model }) => model.sharedModel.getSource().includes(mark));
+      const at = [`name="${name}"`, `(${name})=`, `, "${name}"`].map(holds).find((found) => found >= 0);
+      if (at === undefined) return false;
+      const drawn = notebook.widgets[at].node.querySelector(`[id="${name}"]`);
+      if (drawn) drawn.scrollIntoView();
+      else notebook.scrollToItem(at, "start");
+      return true;
+    }
     function jump(event) {
-      const name = decodeURIComponent(event.currentTarget.hash.slice(1));
-      const at = notebook.widgets.findIndex(({ model }) => {
-        const source = model.sharedModel.getSource();
-        return model.type === "code" ? source.includes(`name="${name}"`) : source.includes(`(${name})=`);
-      });
-      if (at < 0) return;
+      if (!shown(event.currentTarget.hash.slice(1))) return;
       event.preventDefault();
       event.stopPropagation();
-      notebook.scrollToItem(at, "start");
     }
+    // A link of another notebook: chapter.ipynb#exhibit.
+    const scroll = notebook.setFragment.bind(notebook);
+    notebook.setFragment = async (hash) => shown(hash.slice(1)) || scroll(hash);
 
     class Prose extends RenderedMarkdown {
       async renderModel(model) {
@@ -50,8 +58,9 @@
       const kernel = panel.sessionContext.session?.kernel;
       if (!kernel || notebook.isDisposed) return;
       const prose = notebook.widgets.filter(({ model }) => model.type === "markdown").map(({ model }) => model.sharedModel.getSource()).join("\n");
-      const keys = new Set([...[...prose.matchAll(ROLE)].map(([, key]) => key), ...[...prose.matchAll(REF)].map(([, name]) => "#" + name)]);
-      const expressions = Object.fromEntries([...keys].map((key) => [key, `__import__("sys").modules["gba.prose"].spoken(${JSON.stringify(key)})`]));
+      const asked = [...[...prose.matchAll(ROLE)].map(([, key]) => ["spoken", key]), ...[...prose.matchAll(LINK)].map(([link]) => ["linked", link])];
+      const expression = ([how, key]) => [key, `__import__("sys").modules["gba.prose"].${how}(${JSON.stringify(key)})`];
+      const expressions = Object.fromEntries(asked.map(expression));
       const future = kernel.requestExecute({ code: "", silent: true, store_history: false, stop_on_error: false, user_expressions: expressions });
       const { content } = await future.done;
       if (content.status !== "ok") return; // a cell before it failed; that cell asks again
@@ -79,7 +88,7 @@
   }
 
   (window._JUPYTERLAB ??= {})[NAME] = {
-    init: (scope) => void (shared = scope),
+    init: (scope) => void ((shared = scope), (document.head.appendChild(document.createElement("style")).textContent = LOOK)),
     get: async () => {
       const [{ INotebookTracker, NotebookActions }, { RenderedMarkdown }] = await Promise.all(["@jupyterlab/notebook", "@jupyterlab/rendermime"].map(use));
       const activate = (_, tracker) => void tracker.widgetAdded.connect((_, panel) => attend(panel, NotebookActions, RenderedMarkdown));
