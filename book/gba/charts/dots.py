@@ -97,7 +97,7 @@ def marks(
     names = list(dict.fromkeys(frame["text"]))
     left, filled = _left(names, width, room), frame["x"].notna() | (frame["aside"] != "" if "aside" in frame else False)
     heads = set(names) - set(frame.loc[filled, "text"])
-    rows, high = _rows(names, width, left, pitch[width <= PHONE], heads=heads)
+    rows, high = _rows(names, width, left, pitch[width <= PHONE], heads=heads, needs=_rounds(frame, sizes) if sizes else None)
     place = _scales(left, width, high, x_domain, axis, log=log)
     at = rows.set_index("text")["mark"]
     placed = only(frame, "text", "x", "x2", "n", "kind", "told", "aside").assign(y=frame["text"].map(at))
@@ -216,6 +216,14 @@ def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None) -
     if sizes is None:
         return alt.Chart(part).mark_tick(orient="vertical", size=15, thickness=2, opacity=1, color=colour(token))
     return alt.Chart(part).mark_circle(color=colour(token), opacity=1, stroke=colour("paper"), strokeWidth=0.7)
+
+
+def _rounds(frame: pd.DataFrame, sizes: tuple[float, float]) -> pd.DataFrame:
+    """Pixels by which the largest circle of a row is higher than a dot, as `up` and `down`."""
+    part = (frame["n"] - frame["n"].min()) / max(frame["n"].max() - frame["n"].min(), 1)
+    beyond = ((sizes[0] + part * (sizes[1] - sizes[0])) / math.pi) ** 0.5 - 6
+    up = beyond.groupby(frame["text"]).max().clip(lower=0)
+    return pd.DataFrame({"up": up, "down": up})
 
 
 def _areas(drawn: pd.DataFrame, sizes: tuple[float, float] | None) -> dict:
