@@ -146,7 +146,7 @@ def style() -> str:
     """The style sheet of the catalogue, once a page; it lies in the page so that JupyterLab shows the catalogue as the book does."""
     css = Path(__file__).with_name("catalogue.css").read_text(encoding="utf-8")
     for token, row in palette().items():
-        css = css.replace(f"var(--gba-{token})", f"var(--gba-{token},{row['light']})")  # JupyterLab has no such variables
+        css = css.replace(f"var(--gba-{token})", f"var(--gba-{token},{row['light']})")  # JupyterLab has no such variables, but its own for text
     return f"<style>{css}</style>"
 
 

@@ -116,9 +116,11 @@ def test_what_is_read_is_not_written_into_the_notebook(lab, page):
     page.locator(".lm-MenuBar-item", has_text="Run").click()
     page.locator('[data-command="runmenu:run-all"]').click()
     until(lambda: page.locator(".jp-OutputArea figure img").count() == 2 and "…" not in prose(page), lambda: prose(page)[:3000])
-    page.keyboard.press("Control+s")
+    # Waits in the browser's loop: who waits for the file alone keeps the request from being let through.
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/contents/index.ipynb" in answer.url, timeout=1000 * PATIENCE):
+        page.keyboard.press("Control+s")
     path = root / "book" / "index.ipynb"
-    until(lambda: any(cell.get("outputs") for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]), lambda: "not saved")
+    assert any(cell.get("outputs") for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]), "not saved"
     saved, committed = (nbformat.read(file, as_version=4).cells for file in (path, CHAPTER))
     assert [(cell.source, cell.metadata.get("tags")) for cell in saved] == [(cell.source, cell.metadata.get("tags")) for cell in committed]
     assert "user_expressions" not in path.read_text(encoding="utf-8")
