@@ -15,11 +15,21 @@ def names(package: str, homes: dict[str, str], packages: tuple[str, ...] = ()) -
     homes : by name the module of the package that holds it
     packages : modules of the package that are reached as its attributes, too
 
+    Raises
+    ------
+    ImportError : a name is also that of a module, which would hide it
+
     >>> import gba
     >>> gba.lode
     Traceback (most recent call last):
     AttributeError: gba has no lode (did you mean 'load'?); it has load, ...
+    >>> names("gba.charts", {"lines": "lines"}, ("lines",))
+    Traceback (most recent call last):
+    ImportError: gba.charts: lines is the name of a module and of something in it; give one of them another name
     """
+
+    if hidden := set(homes) & set(packages):
+        raise ImportError(f"{package}: {', '.join(sorted(hidden))} is the name of a module and of something in it; give one of them another name")
 
     def find(name: str):
         if name in packages:

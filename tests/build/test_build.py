@@ -37,7 +37,9 @@ def life(template, tmp_path_factory):
 
     told["root"], told["template"] = root, tree(template)
     built("moved", make_book)
+    told["first"] = tree(root)
     built("unchanged", make_book)
+    told["second"] = tree(root)
     change_a_figure(root)
     built("unrecorded", make_book)
     write_notebook(root / "book" / "index.ipynb", "md:See [](#small-gdp).", CHART)
@@ -65,6 +67,11 @@ def test_every_change_builds(life):
 
 def test_nothing_changed_executes_nothing(life):
     assert " of 1 executed" not in life["unchanged"][1]
+
+
+def test_nothing_changed_changes_nothing(life):
+    """Pages keep their style sheet, too, though Sphinx brings none where it has no page to write."""
+    assert not different(life["first"], life["second"])
 
 
 def test_a_changed_figure_changes_the_chart_and_the_drawing(life):

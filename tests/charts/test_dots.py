@@ -80,3 +80,16 @@ def test_bars_circles_and_rings():
     circles = marks(ROWS.assign(n=[1, 4, 9]), 700, x_domain=(0, 4), axis=AXIS, sizes=(20, 300)).to_dict()
     [scale] = [layer["encoding"]["size"]["scale"] for layer in circles["layer"] if "size" in layer["encoding"]]
     assert (scale["domain"], scale["range"]) == ([1, 9], [20, 300])
+
+
+@pytest.mark.parametrize("told", ["", "2"])
+def test_a_name_above_its_row_is_nearer_to_its_own_dots_than_the_next_name(told):
+    chart = dots(DOTS.assign(told=told), 350, kinds=KINDS, x_domain=(0, 4), pitch=27, room=200)
+    names = {row["name"]: row["y"] for row in every(chart, "text", "name") if row["name"] in ("x", "y")}
+    dot = min(row["y"] for row in every(chart, "point", "kind"))
+    assert 0 < dot - names["x"] - 12 * bool(told) < names["y"] - dot
+
+
+def test_a_row_without_marks_or_words_is_a_heading():
+    chart = marks(pd.concat([pd.DataFrame({"text": ["HEAD"], "told": ""}), ROWS]), 350, x_domain=(0, 4), axis=AXIS)
+    assert {row["name"] for row in every(chart, "text", "name", fontWeight="bold")} == {"HEAD"}

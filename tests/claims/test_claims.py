@@ -94,6 +94,15 @@ def test_claims_and_functions_have_to_match(monkeypatch, change):
 def test_no_function_for_a_claim():
     with pytest.raises(ClaimError, match="write one in"):
         claims.try_claim("no_such_claim")
+    with pytest.raises(ClaimError, match="did you mean 'pop_gba_70m'"):
+        claims.try_claim("pop_gba_70")
+
+
+def test_figures_that_differ_are_printed_so_that_they_do(monkeypatch):
+    monkeypatch.setattr(claims, "article_says", lambda claim: "24221.98")
+    found = claims.confirmed("a_claim", row(value=24221.9771), "a figure")
+    assert found.verdict == FAILS
+    assert "24,221.98, another source 24,221.9771" in found.reason
 
 
 def test_new_data_turn_a_verdict(data_copy):

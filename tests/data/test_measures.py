@@ -22,7 +22,7 @@ def test_rows_of_takes_several_indicators_and_both_ends_of_the_years():
 
 
 def test_rows_of_names_what_there_is():
-    with pytest.raises(ValueError, match=r"'b'.*there are \['a'\]"):
+    with pytest.raises(ValueError, match="no rows of b at x in any year; the indicators there are a"):
         measures.rows_of(rows(year=[2000], value=[1.0]), "b", "x")
     with pytest.raises(ValueError, match="2005"):
         measures.rows_of(rows(year=[2000], value=[1.0]), "a", "x", first=2005)

@@ -465,7 +465,7 @@ def test_the_last_table_has_the_verdicts_of_the_trial(outputs):
     (rows,) = [
         [[cell.get_text() for cell in row.select("td")] for row in page.select("tbody tr")]
         for page in tables
-        if [head.get_text() for head in page.select("thead th")] == ["statement", "verdict", "because"]
+        if [head.get_text() for head in page.select("thead th")] == ["Statement", "Verdict", "Because"]
     ]
     claims = [row for row in read("claims.csv") if row["section"] == "synthesis"]
     assert len(claims) == 5, "the sentence before the table says five"

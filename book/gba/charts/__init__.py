@@ -1,4 +1,12 @@
-"""Charts: Altair in the book's one style, a module a kind of chart; `theme` and `palette` hold the look, `layout` the room."""
+"""Charts: Altair in the book's one style, a module a kind of chart; `theme` and `palette` hold the look, `layout` the room.
+
+Those that many chapters share are reached by `gba`, as `gba.lines`; `gba.charts.lines` is the module. All others are listed below, as `gba.charts.bumps`.
+
+A kind of chart is a function that takes a frame, and the width in pixels where its drawing depends on it, and returns an Altair chart; a chapter hands
+`lambda width: gba.charts.ribbons(frame, width, ...)` to `gba.figure`. To add one, write a module (networks.py is a short one that draws in pixels, with
+`plane`, `texts` and `sized` of `layout`), take colours from `palette.colour`, and name both below: the function in _HOME, its module in _MODULES. They need
+different names, such as `ribbons` in networks.py. An example in the docstring is its first test; tests/charts has the others.
+"""
 
 from gba import lazy
 

@@ -1,12 +1,11 @@
 """Dot plots: marks on one scale, a named row a thing; names above their row, or at the left where there are many."""
 
 import math
-from collections.abc import Collection
 
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, only, point, rimmed, sized, texts, wrapped
+from gba.charts.layout import NUMBER, PHONE, beside, clusters, key, only, point, rimmed, sized, text_width, texts, wrapped
 from gba.charts.palette import colour
 
 
@@ -37,24 +36,25 @@ def dots(
     level : a dashed stroke in every row at this value
     join : whether a line joins the dots of a row
     pitch : pixels from row to row
-    room : pixels for the names at the left; 0, and a phone, have them above their rows
+    room : the most pixels for the names at the left; 0, and a phone, have them above their rows
     unit : what the axis measures, over its numbers
     """
     frame = only(frame, "text", "x", "kind", "told", "side", "below", "lift")
     told = frame["told"] if "told" in frame else pd.Series("", frame.index)
     under = frame["below"] if "below" in frame else pd.Series(False, frame.index)
     drawn = frame.assign(told=told, side=frame["side"] if "side" in frame else under.map({True: "below", False: "above"}))
-    words = drawn[drawn["told"].astype(bool)].groupby("side")["text"].agg(set).to_dict()
     names = list(dict.fromkeys(frame["text"]))
-    step = pitch if width > PHONE or not room else pitch + 18
-    rows, left, high = _rows(names, width, room, step, bold=True, over=words.get("above", ()), under=words.get("below", ()))
+    left, step = _left(names, width, room, bold=True), pitch if width > PHONE or not room else pitch + 18
+    if "lift" not in drawn:
+        # The mark whose words stand above is the upper one.
+        order = drawn["side"].map({"above": -1, "below": 1}).fillna(0)
+        drawn["lift"] = clusters(_pixels(drawn["x"], left, width, x_domain, log=log), drawn["text"], order=order)
+    rows, high = _rows(names, width, left, step, bold=True, head=6, needs=_needs(drawn))
     axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **_ticks(values))
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
     drawn = drawn.merge(rows[["text", "mark"]], on="text")
-    # The mark whose words stand above is the upper one.
-    order = drawn["side"].map({"above": -1, "below": 1}).fillna(0)
-    drawn["y"] = drawn["mark"] + (drawn["lift"] if "lift" in drawn else clusters(_pixels(drawn["x"], place["x"]), drawn["mark"], order=order))
-    layers = _strokes(drawn, place, level, pitch / 2 if left else 10)
+    drawn["y"] = drawn["mark"] + drawn["lift"]
+    layers = _strokes(rows["mark"], place, level, high if left else 0)
     if join:
         span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
         layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
@@ -86,15 +86,18 @@ def marks(
     Parameters
     ----------
     frame : `text` (the row, in drawing order), `x`, `told` (for the tooltip), `x2` (optional: bars from `x` to it), `n` (with `sizes`),
-        `kind` (with `colours`); a row whose `x` is missing draws only its name and its `aside`, words at the left end of the scale (optional)
+        `kind` (with `colours`); a row whose `x` is missing draws only its name and its `aside`, words at the left end of the scale (optional), or is a heading
     log : a logarithmic scale; the subtitle of the figure has to say so
     sizes : areas in pixels of the circles for the smallest and the largest `n`; None draws ticks
     colours : by kind, in drawing order, the name in the key and the palette token; None draws all in one
     rings : name in the key, and a frame of `text` and `x`, of a second sort of mark, one ring each
-    room : pixels for the names, where they stand at the left
+    room : the most pixels for the names, where they stand at the left
     pitch : pixels from row to row, wide and on a phone
     """
-    rows, left, high = _rows(list(dict.fromkeys(frame["text"])), width, room, pitch[width <= PHONE])
+    names = list(dict.fromkeys(frame["text"]))
+    left, filled = _left(names, width, room), frame["x"].notna() | (frame["aside"] != "" if "aside" in frame else False)
+    heads = set(names) - set(frame.loc[filled, "text"])
+    rows, high = _rows(names, width, left, pitch[width <= PHONE], heads=heads, needs=_rounds(frame, sizes) if sizes else None)
     place = _scales(left, width, high, x_domain, axis, log=log)
     at = rows.set_index("text")["mark"]
     placed = only(frame, "text", "x", "x2", "n", "kind", "told", "aside").assign(y=frame["text"].map(at))
@@ -108,7 +111,8 @@ def marks(
     if rings:
         rung = rings[1].assign(y=rings[1]["text"].map(at))
         layers.append(alt.Chart(rung).mark_point(**point("ink", "circle", False, 42)).encode(**place))
-    layers += _names(rows, place["y"])
+    bold = rows["text"].isin(heads)
+    layers += _names(rows[~bold], place["y"]) + _names(rows[bold], place["y"], bold=True)
     if "aside" in placed:
         words = placed.drop_duplicates("text").query("aside != ''")
         layers.append(texts(words, "aside", {"x": alt.XValue(left), "y": place["y"]}, token="muted", fontSize=11))
@@ -116,29 +120,45 @@ def marks(
     return sized([*layers, *key(kinds, width - 12)], width, high, spare=12)
 
 
+def _left(names: list[str], width: int, room: int, *, bold: bool = False) -> float:
+    """Pixels that names at the left take, at most `room`; none on a phone."""
+    lines = [line for name in names for line in wrapped(name, room - 16, bold=bold)] if room and width > PHONE else []
+    return min(room, max(text_width(line, bold=bold) for line in lines) + 16) if lines else 0.0
+
+
+def _needs(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Pixels that dots off the middle of their row and words over and under them need, by row: `up`, `down`."""
+    worded, by = drawn["told"].astype(bool), drawn["text"]
+    over, under = ((worded & (drawn["side"] == side)).groupby(by).any() * 12 for side in ("above", "below"))
+    return pd.DataFrame({"up": over - drawn["lift"].groupby(by).min(), "down": under + drawn["lift"].groupby(by).max()}).clip(lower=0)
+
+
 def _rows(
-    names: list[str], width: int, room: int, pitch: float, *, bold: bool = False, over: Collection[str] = (), under: Collection[str] = ()
-) -> tuple[pd.DataFrame, float, float]:
-    """Where rows stand, in pixels: `text`, `name` (in lines), the heights `line` of its first line and `mark` of the marks; room at the left; height of all.
+    names: list[str], width: int, left: float, pitch: float, *, bold: bool = False, head: float = 0, needs: pd.DataFrame | None = None, heads=frozenset()
+) -> tuple[pd.DataFrame, float]:
+    """Where rows stand, in pixels: `text`, `name` (in lines), the heights `line` of its first line and `mark` of the marks; the height of all.
 
     Parameters
     ----------
-    over, under : names of rows with words over or under their marks
+    left : room for the names beside the marks; 0 has them above, nearer to their own marks than to those before
+    head : pixels between an axis at the top and the names under it
+    needs : `up` and `down` by row, as `_needs` gives them
+    heads : names that have no marks
     """
-    beside_them = bool(room) and width > PHONE
-    lines = [wrapped(name, (room if beside_them else width) - 12, bold=bold) for name in names]
+    lines = [wrapped(name, (left - 4 if left else width - 12), bold=bold) for name in names]
     count = pd.Series([len(each) for each in lines])
-    if beside_them:
-        high = pd.Series([max(pitch, 13.0 * n + 8) for n in count])
-        mark = high / 2
+    up, down = (needs.loc[names].reset_index(drop=True)[way] if needs is not None else 0.0 * count for way in ("up", "down"))
+    if left:
+        half = (13 * count + 8).clip(lower=pitch) / 2
+        mark, high = half.clip(lower=up + 9), half.clip(lower=up + 9) + half.clip(lower=down + 9)
     else:
-        mark = pd.Series([15.0 * n + 15 + 10 * (name in over) for name, n in zip(names, count, strict=True)])
-        high = pd.Series([max(pitch + 15 * (n - 1), down + 7 + 15 * (name in under)) for name, n, down in zip(names, count, mark, strict=True)])
-    # The axis stands over the first name.
-    top = high.cumsum() - high + (0 if beside_them else 4)
-    line = top + mark - 6.5 * (count - 1) if beside_them else top + 9
+        bare = pd.Series(names).isin(heads)
+        mark = 15 * count + 11 + up
+        high = (pitch + 15 * (count - 1)).clip(lower=mark + down + 12).mask(bare, 15 * count + 8.0)
+    top = high.cumsum() - high + (0 if left else head)
+    line = top + mark - 6.5 * (count - 1) if left else top + 9
     rows = pd.DataFrame({"text": names, "name": ["\n".join(each) for each in lines], "line": line, "mark": top + mark})
-    return rows, float(room * beside_them), float(top.iloc[-1] + high.iloc[-1])
+    return rows, float(high.sum() + (0 if left else head))
 
 
 def _names(rows: pd.DataFrame, y: alt.Y, *, bold: bool = False) -> list[alt.Chart]:
@@ -176,20 +196,17 @@ def _scales(left: float, width: int, high: float, x_domain: tuple[float, float],
     return {"x": alt.X("x:Q", title=title, axis=axis, scale=x), "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[high, 0], nice=False))}
 
 
-def _pixels(values: pd.Series, x: alt.X) -> pd.Series:
-    scale = x["scale"]
-    (low, high), (left, right) = scale["domain"], scale["range"]
-    if scale.to_dict().get("type") == "log":
-        values, low, high = values.map(math.log), math.log(low), math.log(high)
-    return left + (values - low) / (high - low) * (right - left)
+def _pixels(values: pd.Series, left: float, width: int, x_domain: tuple[float, float], *, log: bool) -> pd.Series:
+    """Where values stand on the scale of `_scales`."""
+    low, high = map(math.log, x_domain) if log else x_domain
+    return left + 4 + ((values.map(math.log) if log else values) - low) / (high - low) * (width - 30 - left)
 
 
-def _strokes(drawn: pd.DataFrame, place: dict, level: float | None, half: float) -> list[alt.Chart]:
-    """A stroke in each row rather than a line through the names."""
+def _strokes(marks: pd.Series, place: dict, level: float | None, whole: float) -> list[alt.Chart]:
+    """A line of the `whole` height beside names, else a stroke in each row rather than a line through the names."""
     if level is None:
         return []
-    at = drawn["mark"].unique()
-    bars = pd.DataFrame({"x": level, "y": at - half, "y2": at + half})
+    bars = pd.DataFrame({"x": level, "y": [0.0] if whole else marks - 10, "y2": [whole] if whole else marks + 10})
     return [alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(**place, y2=alt.Y2("y2:Q"))]
 
 
@@ -199,6 +216,14 @@ def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None) -
     if sizes is None:
         return alt.Chart(part).mark_tick(orient="vertical", size=15, thickness=2, opacity=1, color=colour(token))
     return alt.Chart(part).mark_circle(color=colour(token), opacity=1, stroke=colour("paper"), strokeWidth=0.7)
+
+
+def _rounds(frame: pd.DataFrame, sizes: tuple[float, float]) -> pd.DataFrame:
+    """Pixels by which the largest circle of a row is higher than a dot, as `up` and `down`."""
+    part = (frame["n"] - frame["n"].min()) / max(frame["n"].max() - frame["n"].min(), 1)
+    beyond = ((sizes[0] + part * (sizes[1] - sizes[0])) / math.pi) ** 0.5 - 6
+    up = beyond.groupby(frame["text"]).max().clip(lower=0)
+    return pd.DataFrame({"up": up, "down": up})
 
 
 def _areas(drawn: pd.DataFrame, sizes: tuple[float, float] | None) -> dict:

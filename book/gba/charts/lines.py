@@ -92,7 +92,7 @@ def lines(
     label_room: int = 6,
     label_dy: Mapping[str, float] | None = None,
     colours: alt.Scale | None = None,
-    x_domain: tuple[int, int] | None = None,
+    x_domain: tuple[float, float] | None = None,
     y_domain: tuple[float, float] | None = None,
     thin: Iterable[str] = (),
     under: Iterable[alt.Chart] = (),
@@ -112,6 +112,7 @@ def lines(
     label_dy : nudge of single names in pixels, by series, where two would collide
     log : a logarithmic axis; the subtitle of the figure has to say so
     """
+    _needs(frame, "year", y, by, label)
     frame = _pieces(segments(frame, by=by, dataset=dataset, step=step), by, dashed)
     frame = frame.assign(year=frame["year"].astype(int), **{y: [float(f"{value:.6g}") for value in frame[y]]})
     place = {
@@ -157,6 +158,7 @@ def dated_lines(
     label_room : pixels kept free at the right, beyond the names
     tips : whether the points tell their figures
     """
+    _needs(frame, "moment", "months", y, by, label)
     frame = segments(frame, by=by, x="months", step=step, dataset=dataset)
     frame = frame.assign(**{y: [float(f"{value:.6g}") for value in frame[y]]}, moment=frame["moment"].round(3))
     frame = frame.assign(piece=frame["segment"], dashes=frame[by].isin(dashed))
@@ -229,6 +231,20 @@ def _time(x: str, domain: tuple[float, float] | None, **axis) -> alt.X:
 def _height(y: str, title: str, form: str, domain: tuple[float, float] | None, *, log: bool = False, **axis) -> alt.Y:
     ends = {"domain": list(domain), "nice": False, **({} if log else {"zero": False})} if domain else {}
     return alt.Y(f"{y}:Q", title=title, scale=alt.Scale(**({"type": "log"} if log else {}), **ends), axis=alt.Axis(format=form, **axis))
+
+
+def _needs(frame: pd.DataFrame, *columns: str) -> None:
+    """Refuse a frame that lacks a column, and say what adds the columns that no dataset has.
+
+    >>> _needs(pd.DataFrame({"year": [2019]}), "year", "name")
+    Traceback (most recent call last):
+    LookupError: the chart needs a column 'name', the frame has year; gba.charts.named(frame) adds `name`
+    """
+    missing = next((column for column in columns if column not in frame), None)
+    adds = {"name": "gba.charts.named(frame) adds `name`", **dict.fromkeys(("moment", "months"), "gba.charts.dated(frame) adds `moment` and `months`")}
+    if missing is not None:
+        todo = adds.get(missing, "name another column, or rename one")
+        raise LookupError(f"the chart needs a column {missing!r}, the frame has {', '.join(map(str, frame))}; {todo}")
 
 
 def _drawing(

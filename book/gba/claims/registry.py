@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gba.data.errors import did_you_mean
 from gba.data.load import indicators, load, places
 
 HOLDS, THEN, FAILS, UNTOLD = "holds", "held then, not now", "does not hold", "cannot be told"
@@ -60,7 +61,8 @@ def evidence(claim_id: str, *exhibits: str):
     Parameters
     ----------
     claim_id : key of claims.csv
-    exhibits : exhibits of the book that concern the claim, as "chapter#name", such as "01-two-cities#overtaking"
+    exhibits : exhibits of the book that concern the claim, as "chapter#name", such as "01-two-cities#overtaking"; the name is that in the chapter's
+        `gba.figure`. The page leaves out one that no chapter draws, and a test names it
 
     Raises
     ------
@@ -95,7 +97,8 @@ def try_claim(claim_id: str) -> Evidence:
     """
     functions = registered()
     if claim_id not in functions:
-        raise ClaimError(f"no evidence function for claim {claim_id!r}; write one in book/gba/claims/evidence/ with @evidence({claim_id!r})")
+        near = did_you_mean(claim_id, functions)
+        raise ClaimError(f"no evidence function for claim {claim_id!r}{near}; write one in book/gba/claims/evidence/ with @evidence({claim_id!r})")
     found = functions[claim_id]()
     return Evidence(found.verdict, found.reason, found.rows, found.value, found.unit, _EXHIBITS[claim_id])
 
@@ -248,13 +251,16 @@ def only_article(what: str, settle: str, rows: pd.DataFrame | None = None) -> Ev
 
 
 def confirmed(claim_id: str, rows: pd.DataFrame, what: str, unit: str = "", caveat: str = "", settle: str = "A second source", near=None) -> Evidence:
-    """A figure of the article against the same figure elsewhere: it holds when they are equal, and cannot be told without rows."""
+    """A figure of the article against the same figure elsewhere: it holds when they are equal to the last digit, and cannot be told without rows.
+
+    Where the article rounds ("about 70 million"), write the comparison out: `people_of_the_bay` in evidence/history.py does.
+    """
     if rows.empty:
         return only_article(what, settle, near)
     claimed, seen = float(article_says(claim_id)), float(deciding(rows)["value"].iloc[-1])
     if seen == claimed:
-        return _compared(True, f"The article and a source besides it both give {seen:,g} for {what}.", rows, caveat, seen, unit)
-    return _compared(False, f"For {what} the article gives {claimed:,g}, another source {seen:,g}.", rows, caveat, seen, unit)
+        return _compared(True, f"The article and a source besides it both give {seen:,.12g} for {what}.", rows, caveat, seen, unit)
+    return _compared(False, f"For {what} the article gives {claimed:,.12g}, another source {seen:,.12g}.", rows, caveat, seen, unit)
 
 
 def dated(claim_id: str, rows: pd.DataFrame, what: str, word: str, caveat: str = "", settle: str = "A second source", near=None) -> Evidence:

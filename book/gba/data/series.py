@@ -36,8 +36,9 @@ def rows_of(
     found = at[at["indicator"].isin(wanted)]
     found = found[found["year"].between(first or 0, last or 9999)]
     if found.empty:
-        span = f"{first or 'any year'}-{last or 'any year'}"
-        raise ValueError(f"no rows of {wanted} at {place or 'any place'} in {span}; there are {sorted(set(at['indicator']))}")
+        span = f"{first or '…'} to {last or '…'}" if first or last else "any year"
+        there = sorted(set(at["indicator"]))
+        raise ValueError(f"no rows of {', '.join(wanted)} at {place or 'any place'} in {span}; the indicators there are {', '.join(there) or 'none'}")
     return found.sort_values(["indicator", "place", "year"]).reset_index(drop=True)
 
 

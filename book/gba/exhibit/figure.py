@@ -73,8 +73,10 @@ class Figure:
         if key not in self._made:
             try:
                 self._made[key] = make()
-            except (ValueError, TypeError) as error:
-                said = str(error).strip()
+            except (ValueError, TypeError, LookupError) as error:
+                said = str(error.args[0] if isinstance(error, KeyError) and error.args else error).strip()
+                if isinstance(error, KeyError) and " " not in said:
+                    said = f"its chart asks for {error}, which its data do not have"
                 raise ValueError(said if said.startswith("figure ") else f"figure {self.name}: {said}") from error
         return self._made[key]
 
@@ -169,7 +171,8 @@ def _cited(frames: list[pd.DataFrame], name: str) -> list[str]:
     cited = Counter(key.strip() for frame in frames for cell in frame["source"].dropna() for key in cell.split(";"))
     unknown = [key for key in cited if key not in sources().index]
     if unknown or not cited:
-        raise ValueError(f"figure {name}: sources {unknown or 'none'}; every row needs a key of data/sources.csv")
+        found = f"its rows cite {', '.join(unknown)}, which data/sources.csv does not have" if unknown else "its rows cite no source"
+        raise ValueError(f"figure {name}: {found}; every row needs a key of data/sources.csv in its column 'source'")
     return sorted(cited, key=lambda key: (-cited[key], key))
 
 

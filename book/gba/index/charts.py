@@ -25,7 +25,7 @@ def strips(
     level: float | None = None,
     unit: str | None = None,
     pitch: int = 27,
-    room: int = 250,
+    room: int = 270,
 ) -> alt.LayerChart:
     """`dots` for many rows: the names stand at the left."""
     return dots(frame, width, kinds=kinds, x_domain=x_domain, level=level, unit=unit, pitch=pitch, room=room)
@@ -53,7 +53,7 @@ def weight_ranges(frame: pd.DataFrame, width: int, *, cities: dict[str, str], pr
     rows = pd.DataFrame({"x": 0.0, "y": [n * pitch + 10.0 for n in range(len(names))], "text": names})
     words = rows.assign(y=rows["y"] + 23 + bar, text=[_in_words(frame[frame["text"] == name], cities) for name in names])
     layers += [texts(rows, "text", place, fontWeight="bold"), texts(words, "text", place, token="muted", fontSize=11.5)]
-    strokes = rows.assign(x=round(present * wide, 1), y=rows["y"] + 6, y2=rows["y"] + 14 + bar)
+    strokes = rows.assign(x=round(present * wide, 1), y=rows["y"] + 8, y2=rows["y"] + 12 + bar)
     layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeWidth=2.5).encode(**place, y2=alt.Y2("y2:Q")))
     today = f"{present:.0%}, as here" if width > PHONE else f"{present:.0%}"
     for x, told, align in ((0.0, "0", "left"), (present * wide, today, "center"), (wide, "100%", "right")):
@@ -135,9 +135,9 @@ def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tu
     titles = list(dict.fromkeys(frame["text"]))
     across = 3 if width > PHONE else 2
     step, tall = (width - 10) / across, high + 72
-    plot = step - 62
+    plot = step - 68
     number = frame["text"].map(titles.index)
-    left, top = (number % across) * step + 22.0, (number // across) * tall + 46.0
+    left, top = (number % across) * step + 28.0, (number // across) * tall + 46.0
     place = plane(width, tall * -(-len(titles) // across))
     spots = {name: (top + high * (1 - frame[name] / 100)).round(1) for name in ("then", "now", "wider")}
     differs = (frame["wider"] - frame["now"]).abs() > 0.5
@@ -147,10 +147,12 @@ def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tu
         layers.append(alt.Chart(part).mark_rule(strokeWidth=2.4, color=colour(city)).encode(**place, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")))
     shapes = dict(zip(cities, SHAPES, strict=False))
     now = lines.assign(x=lines["x2"], y=spots["now"])
-    for at, filled in ((lines, True), (now, True), (now.assign(y=spots["wider"])[differs], False)):
+    both = pd.concat([now.assign(full=True), now.assign(y=spots["wider"], full=False)[differs]], ignore_index=True)
+    for at in (lines.assign(full=True), both):
         # Marks at one height stand side by side.
-        marks = at.assign(x=at["x"] + clusters(at["y"], number[at.index], near=5))
-        layers += [alt.Chart(part).mark_point(**point(city, shapes[city], filled, 50)).encode(**place) for city, part in marks.groupby("place", sort=False)]
+        marks = at.assign(x=at["x"] + clusters(at["y"], at["text"], near=5))
+        for (city, full), part in marks.groupby(["place", "full"], sort=False):
+            layers.append(alt.Chart(part).mark_point(**point(city, shapes[city], full, 50)).encode(**place))
     ends = pd.concat([part.assign(y=spread(part["y"], 13)) for _, part in now.groupby("text")])
     ends["x"] += 11
     layers += [texts(part, "told", place, token=city, fontWeight="bold", fontSize=11.5) for city, part in ends.groupby("place", sort=False)]
@@ -162,12 +164,12 @@ def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tu
 def _slope_frames(titles: list[str], across: int, step: float, tall: float, plot: float, high: float, dates: tuple, place: dict) -> list[alt.Chart]:
     grid, words, heads = [], [], []
     for n, title in enumerate(titles):
-        left, top = (n % across) * step + 22, (n // across) * tall + 46
+        left, top = (n % across) * step + 28, (n // across) * tall + 46
         grid += [(left, left + plot, top + high * (1 - level / 100)) for level in (0, 50, 100)]
-        words += [(left - 6, top + high * (1 - level / 100), f"{level:g}", "right") for level in (0, 50, 100)]
+        words += [(left - 9, top + high * (1 - level / 100), f"{level:g}", "right") for level in (0, 50, 100)]
         words += [(left, top + high + 13, dates[0], "center"), (left + plot, top + high + 13, dates[1], "center")]
         lines = wrapped(title, step - 12, bold=True)
-        heads.append((left - 22, top - 13 - 14 * (len(lines) - 1), "\n".join(lines)))
+        heads.append((left - 28, top - 13 - 14 * (len(lines) - 1), "\n".join(lines)))
     rules = alt.Chart(pd.DataFrame(grid, columns=["x", "x2", "y"]).round(1)).mark_rule(color=colour("grid"))
     told = pd.DataFrame(words, columns=["x", "y", "told", "align"]).round(1)
     return [

@@ -105,5 +105,7 @@ def tidied(static: Path, pages: dict[Path, str]) -> dict[Path, str]:
     for folder in sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
+    if not rules:
+        return pages
     added = sheet.words(scripts)
     return {path: _STYLE.sub(lambda at, page=page: f"{at[1]}{sheet.fitting(rules, sheet.names(page) | added)}{at[2]}", page) for path, page in pages.items()}

@@ -16,7 +16,9 @@ _TIDY = {"skip_comments": True, "skip_whitespace": True}
 
 
 def read(static: Path) -> list:
-    """The rules of the folder's sheets, for `fitting`."""
+    """The rules of the folder's sheets, for `fitting`; none where Sphinx had no page to write and brought no sheets, because the pages have theirs."""
+    if not (static / SHEETS[0]).exists():
+        return []
     texts = [path.read_text(encoding="utf-8") for name in SHEETS for path in sorted(static.glob(name))]
     return [rule for text in texts for rule in parsed(tinycss2.parse_stylesheet(text, **_TIDY))]
 
