@@ -32,7 +32,9 @@ def with_everything_open(page):
         if control.count():
             control.click()
             page.wait_for_selector(f".passport-{kind}")
-    page.evaluate("""() => document.querySelectorAll('.exhibit-sources, article div.cell details').forEach((details, n) => { details.open = n < 6; })""")
+    page.evaluate("""() => ['.exhibit-sources', 'article div.cell > details'].forEach((kind) => {
+      document.querySelectorAll(kind).forEach((details, n) => { details.open = n < 3; });
+    })""")
 
 
 @pytest.mark.parametrize(("viewport", "themes"), [(DESK, ("light", "dark")), (PHONE, ("dark", "light"))], ids=["desk", "phone"])
