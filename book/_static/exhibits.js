@@ -126,9 +126,9 @@
   function watch() {
     const figures = document.querySelectorAll("figure.exhibit");
     document.addEventListener("click", act);
-    // The theme lets the keyboard into code that scrolls; what was folded then had no width to tell it by.
+    // The theme lets the keyboard into code and tables that scroll; what was folded then had no width to tell it by.
     document.addEventListener("toggle", ({ target }) => {
-      for (const code of target.querySelectorAll?.("pre") ?? []) code.tabIndex = code.scrollWidth > code.clientWidth ? 0 : -1;
+      for (const code of target.querySelectorAll?.("pre, .cell_output > .output") ?? []) code.tabIndex = code.scrollWidth > code.clientWidth ? 0 : -1;
     }, true);
     addEventListener("beforeprint", () => document.querySelectorAll(".exhibit-sources").forEach((details) => { details.open = true; }));
     if (!("IntersectionObserver" in window)) return;
