@@ -33,7 +33,7 @@ test: $(VENV)/dev.stamp ## run all tests, in a real browser too; only=NAME those
 	@sh tests/browser.sh
 	@$(BIN)/python -m pytest $(if $(only),-k "$(only)")
 
-test-unit: $(VENV)/dev.stamp ## run the tests that need neither a built book nor a browser (two minutes)
+test-unit: $(VENV)/dev.stamp ## run the tests that need neither a built book nor a browser (the quick half)
 	@$(BIN)/python -m pytest -m "not browser and not build and not slow" $(if $(only),-k "$(only)")
 
 test-all: $(VENV)/dev.stamp ## run the slow tests too: builds that are killed, full disks, every notebook as JupyterLab runs it
