@@ -35,10 +35,12 @@ def lab(tmp_path_factory):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     port = free_port()
     options = f"--no-browser --port={port} --ServerApp.port_retries=0 --IdentityProvider.token= --ServerApp.password="
+    # Tests of the build leave their renderer in the environment; a reader's has none.
+    environment = {name: value for name, value in os.environ.items() if name != "GBA_RENDER"}
     home = {"HOME": str(root / "home"), "JUPYTER_CONFIG_DIR": str(root / "home/config"), "JUPYTER_RUNTIME_DIR": str(root / "home/runtime")}
     command = ["make", "lab", f"VENV={ROOT / '.venv'}", f"options={options}"]
     with (root / "log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(command, cwd=root, env={**os.environ, **home}, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        server = subprocess.Popen(command, cwd=root, env={**environment, **home}, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         until(lambda: answers(f"http://127.0.0.1:{port}/api/status"), lambda: (root / "log").read_text(encoding="utf-8")[-2000:])
         yield f"http://127.0.0.1:{port}", root
