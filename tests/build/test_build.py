@@ -162,8 +162,8 @@ def test_faults_of_text_fail_the_build_and_each_is_named(small):
     for expected in (["index.ipynb", "no-such-exhibit"], ["index.ipynb", "no_such_number"], ["index.ipynb", "no-picture"], ["index", "small-gdp", "twice"]):
         assert any(all(word in line for word in expected) for line in lines), f"{expected} not in: {said(result)[-2500:]}"
         assert any(all(word in line for word in expected) for line in told), f"{expected} not in: {told}"
-    # The first cell is the first, and its lines count from 1.
-    assert any(re.search(r"book/index\.ipynb: cell 1 \(cell-1\), line 1: .*no-such-exhibit", line) for line in told), told
+    # Cells and their lines are counted from 1, as a reader counts them: the title is the first cell.
+    assert any(re.search(r"book/index\.ipynb: cell 2 \(cell-1\), line 1: .*no-such-exhibit", line) for line in told), told
 
 
 def test_a_script_in_an_output_fails_the_build_and_pages_that_are_gone_are_taken_out(small):
