@@ -150,7 +150,7 @@ def page_loads(ours: Path, stock: Path) -> list[str]:
 #: A chapter as forks begin them: a dataset, a sentence, three exhibits.
 CHAPTER = """import gba
 gdp = gba.load("gdp").query("place == 'shenzhen' and indicator == 'gdp_current_lcu'")
-gba.figure(gba.lines(gba.named(gdp), y_title="GDP"), name="grown-{chapter}-{exhibit}", title="GDP of Shenzhen", subtitle="hundred million yuan",
+gba.figure(gba.lines(gba.charts.named(gdp), y_title="GDP"), name="grown-{chapter}-{exhibit}", title="GDP of Shenzhen", subtitle="hundred million yuan",
            alt_text="A line chart of the gross domestic product of Shenzhen, year by year.", rows=gdp)"""
 #: A chart of yearly means, with many rows behind it.
 CROWD = """import altair as alt, gba, numpy as np, pandas as pd

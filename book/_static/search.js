@@ -174,27 +174,15 @@
     found.append(part);
   }
 
-  // A word that stands nowhere: the nearest that does, up to two letters away.
+  // A word that stands nowhere: the word of the book that shares most pairs of letters with it, if it shares more than half.
+  const pairs = (word) => [...word].map((sign, n) => sign + (word[n + 1] ?? "$"));
   let vocabulary;
   function nearest(word) {
-    vocabulary ??= [...new Set(everything.match(/[a-z]{3,}/g))];
-    let best = ["", word.length < 5 ? 2 : 3];
-    for (const other of vocabulary) {
-      if (Math.abs(other.length - word.length) >= best[1]) continue;
-      const away = distance(word, other, best[1]);
-      if (away < best[1]) best = [other, away];
-    }
-    return best[0];
-  }
-  function distance(a, b, limit) {
-    let row = Array.from({ length: b.length + 1 }, (_, n) => n);
-    for (let i = 1; i <= a.length; i += 1) {
-      const next = [i];
-      for (let j = 1; j <= b.length; j += 1) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-      if (Math.min(...next) >= limit) return limit;
-      row = next;
-    }
-    return row[b.length];
+    vocabulary ??= [...new Set(everything.match(/[a-z]{3,}/g))].map((other) => [other, pairs(other)]);
+    const own = new Set(pairs(word));
+    const alike = vocabulary.map(([other, all]) => [2 * all.filter((pair) => own.has(pair)).length / (all.length + own.size), other]);
+    const [, best] = alike.reduce((a, b) => (b[0] > a[0] ? b : a), [0.6, ""]);
+    return best;
   }
 
   const number = (n, what) => (n ? `${n} ${what}${n === 1 ? "" : "s"}` : `no ${what}`);

@@ -101,6 +101,5 @@
     fromAddress(true);
   }
 
-  const begin = () => document.querySelectorAll("figure.exhibit .weights[data-index]").forEach(start);
-  document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", begin) : begin();
+  document.querySelectorAll("figure.exhibit .weights[data-index]").forEach(start);
 })();

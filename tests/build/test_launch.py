@@ -186,7 +186,8 @@ def test_the_wheel_holds_library_and_data(book, tmp_path):
     assert re.findall(r"^Requires-Dist: ([\w-]+)", metadata, re.M) == ["altair", "geopandas", "ipython", "pandas", "salib", "vl-convert-python"]
     code = f"""import sys; sys.path.insert(0, {str(tmp_path)!r}); import gba
 rows = gba.load("gdp").head(3)
-print(gba.__file__, len(gba.load("gdp")), gba.figure(gba.lines(gba.named(rows), y_title="x"), name="n", title="t", subtitle="s", alt_text="a", rows=rows))
+chart = gba.lines(gba.charts.named(rows), y_title="x")
+print(gba.__file__, len(gba.load("gdp")), gba.figure(chart, name="n", title="t", subtitle="s", alt_text="a", rows=rows))
 print(len(gba.datasets()))"""
     ran = subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
     assert ran.returncode == 0, ran.stderr

@@ -190,7 +190,8 @@ def test_git_keeps_the_line_ends_that_the_checksums_were_made_of():
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="hides the system's fonts in a mount namespace")
 def test_without_any_font_the_charts_are_drawn(small):
     """Chinese names stay text, which the reader's own fonts draw."""
-    write_notebook(small / "book" / "index.ipynb", CHART.replace('title="GDP"', 'title="深圳"').replace("gba.named(gdp)", "gba.named(gdp).assign(name='深圳')"))
+    chart = CHART.replace('title="GDP"', 'title="深圳"').replace("gba.charts.named(gdp)", "gba.charts.named(gdp).assign(name='深圳')")
+    write_notebook(small / "book" / "index.ipynb", chart)
     hide = 'mount -t tmpfs tmpfs /usr/share/fonts && exec "$@"'
     if subprocess.run(["unshare", "-m", "sh", "-c", hide, "sh", "true"], check=False, capture_output=True).returncode:
         pytest.skip("no mount namespaces here")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from gba.charts.bars import bar_groups, hundred, two_ways
+from gba.charts.bars import bar_groups, stacked, two_ways
 from vegalite import every
 
 WAYS = pd.DataFrame({"text": ["x", "y"], "left": [1.0, 2], "right": [3.0, 2], "left_text": ["1", "2"], "right_text": ["3", "2"]})
@@ -25,7 +25,7 @@ def test_two_ways_draws_a_range_only_where_there_is_one():
 
 def test_shares_add_up_and_an_unknown_whole_is_empty():
     frame = pd.DataFrame({"text": ["all", "all", "none"], "part": ["a", "b", "a"], "value": [1.0, 3.0, None], "told": ["1", "3", "nobody knows"]})
-    chart = hundred(frame, 700, parts=PARTS)
+    chart = stacked(frame, 700, parts=PARTS)
     boxes = every(chart, "rect")
     assert {row["percent"] for row in boxes if "percent" in row} == {"25%", "75%"}
     assert max(row["x2"] for row in boxes) == pytest.approx(690)
@@ -34,7 +34,7 @@ def test_shares_add_up_and_an_unknown_whole_is_empty():
 
 def test_a_small_share_is_told_without_its_decimal():
     frame = pd.DataFrame({"text": "all", "part": ["a", "b"], "value": [4.6, 95.4], "told": ["1", "3"]})
-    chart = hundred(frame, 700, parts=PARTS)
+    chart = stacked(frame, 700, parts=PARTS)
     assert "4.6%" in {row["percent"] for row in every(chart, "rect")}, "for the tooltip"
     assert "5%" in {row["percent"] for row in every(chart, "text", "percent")}, "on the bar"
 

@@ -19,10 +19,10 @@ def frame(**columns):
 
 KINDS = {
     "lines": lambda frame: gba.lines(frame.assign(year=frame["period"].str[:4].astype(int)), y_title="", dataset="gdp"),
-    "dated_lines": lambda frame: gba.dated_lines(gba.dated(frame), y_title="", dataset="gdp", step=36),
-    "stages": lambda frame: gba.stages(gba.dated(frame), y_title="", x_domain=(2000, 2010), y_domain=(0, 9), dataset="gdp"),
-    "editions": lambda frame: gba.editions(ranked(frame), height=200, y_domain=(9, 1), y_values=[1, 9], dataset="gdp"),
-    "bumps": lambda frame: gba.bumps(ranked(frame), 700, tokens={"shenzhen": "ink"}, steps={}, dataset="gdp"),
+    "dated_lines": lambda frame: gba.dated_lines(gba.charts.dated(frame), y_title="", dataset="gdp", step=36),
+    "stages": lambda frame: gba.charts.stages(gba.charts.dated(frame), y_title="", x_domain=(2000, 2010), y_domain=(0, 9), dataset="gdp"),
+    "editions": lambda frame: gba.charts.editions(ranked(frame), height=200, y_domain=(9, 1), y_values=[1, 9], dataset="gdp"),
+    "bumps": lambda frame: gba.charts.bumps(ranked(frame), 700, tokens={"shenzhen": "ink"}, steps={}, dataset="gdp"),
 }
 
 
@@ -90,7 +90,7 @@ def test_breaks_lie_between_periods_not_between_years(kind, periods, last_before
 def test_a_break_at_a_step_of_the_method_is_not_marked_twice(monkeypatch):
     noted(monkeypatch, "2004", "2005")
     rows = ranked(frame(indicator="gdp", period=["2003", "2004", "2005", "2006"], value=[1.0, 2, 4, 5], status="main"))
-    joined, marks = stretches(gba.bumps(rows, 700, tokens={"shenzhen": "ink"}, steps={2005: "papers added"}, dataset="gdp"))
+    joined, marks = stretches(gba.charts.bumps(rows, 700, tokens={"shenzhen": "ink"}, steps={2005: "papers added"}, dataset="gdp"))
     assert (len(joined), marks) == (2, [])
 
 
@@ -103,7 +103,8 @@ def test_a_break_of_another_indicator_is_none(monkeypatch):
 
 def test_stages_join_only_one_series():
     rows = frame(period=["2020", "2021", "2022"], value=[1.0, 2, 3], series=["a", "a", "b"], hollow=[False, False, True])
-    chart = gba.stages(gba.dated(rows), y_title="", x_domain=(2019, 2023), y_domain=(0, 4), labels={("shenzhen", "2021"): ("left", "{name} over {value:.0f}")})
+    labels = {("shenzhen", "2021"): ("left", "{name} over {value:.0f}")}
+    chart = gba.charts.stages(gba.charts.dated(rows), y_title="", x_domain=(2019, 2023), y_domain=(0, 4), labels=labels)
     assert [len(rows) for rows in drawn(chart, "line")] == [2]
     assert [len(rows) for rows in drawn(chart, "point")] == [2, 1]
     assert [[row["told"] for row in rows] for rows in drawn(chart, "text")] == [["Shenzhen over 2"]] * 2  # the words and their rim

@@ -63,7 +63,7 @@ def small_book(root):
             notebook = nbformat.read(root / f"{name}.ipynb", as_version=4)
             notebook.cells = [nbformat.v4.new_markdown_cell(f"# {name}")]
             if name == toc["root"]:
-                code = "import gba\nfrom gba.index import composite\nprint('index', composite.index(gba.index_at().card))"
+                code = "import gba\nfrom gba.index import composite\nprint('index', composite.index(gba.index.scorecard.index_at().card))"
                 notebook.cells.append(nbformat.v4.new_code_cell(code))
             for number, cell in enumerate(notebook.cells):
                 cell["id"] = f"cell-{number}"

@@ -135,7 +135,23 @@ def table_citation_and_code_by_keyboard(page, document):
     page.wait_for_timeout(100)
     cell = page.locator(f"#code-{name}")
     assert cell.locator("pre").first.is_visible(), "the code stays folded"
+    assert cell.locator("details.hide").evaluate_all("folds => folds.every(fold => fold.open)"), "another fold than that of the code is open"
     assert cell.evaluate("(cell) => cell.contains(document.activeElement)"), "the focus is not in the code"
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_the_switch_for_all_code(browser, site, width):
+    """It stands in one line with the other buttons, works by keyboard, and says its state."""
+    page = opened(browser, f"{site}/{next(iter(NOTEBOOKS))}.html", {"width": width, "height": 800})
+    switch = page.locator(".show-code")
+    one, two = switch.bounding_box(), page.locator(".theme-switch-button:visible").first.bounding_box()
+    assert one["y"] >= 0 and one["x"] + one["width"] <= two["x"] and abs(one["y"] + one["height"] / 2 - two["y"] - two["height"] / 2) < 3
+    for key, pressed in (("Enter", "true"), ("Space", "false")):
+        switch.focus()
+        page.keyboard.press(key)
+        assert (switch.get_attribute("aria-pressed"), switch.text_content()) == (pressed, "Hide the code" if pressed == "true" else "Show the code")
+        assert set(page.locator("details.hide").evaluate_all("folds => folds.map(fold => String(fold.open))")) == {pressed}
+    page.context.close()
 
 
 def test_sliders_tell_their_values(browser, site):

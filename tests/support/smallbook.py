@@ -12,7 +12,7 @@ from filelock import FileLock
 
 CHART = """import gba, altair as alt
 gdp = gba.load("gdp").query("place == 'shenzhen' and indicator == 'gdp_current_lcu'")
-gba.figure(gba.lines(gba.named(gdp), y_title="GDP"), name="small-gdp", title="GDP", subtitle="of Shenzhen",
+gba.figure(gba.lines(gba.charts.named(gdp), y_title="GDP"), name="small-gdp", title="GDP", subtitle="of Shenzhen",
            alt_text="A line chart of the gross domestic product of Shenzhen.", rows=gdp)"""
 
 

@@ -287,25 +287,19 @@ def test_a_gap_of_years_allows_the_factor_for_each_year(mini):
     assert_told(mini, f"{GDP}:8: column value: found 405 in 2020 and 220 in 2018 … at most 1.823")
 
 
-def test_broken_json_is_told_by_line(mini):
-    (mini / "geo/cities.geojson").write_text('{"type": "FeatureCollection",\n "features": [}', encoding="utf-8")
-    assert_told(mini, "data/geo/cities.geojson:2: found … expected GeoJSON")
-
-
-def test_a_file_that_nothing_describes_is_told(mini):
-    (mini / "history/extra.csv").write_text("a\n1\n", encoding="utf-8")
-    assert_told(mini, "data/history/extra.csv: found a file that nothing describes, expected extra.meta.yml beside it … (make dataset name=extra")
-
-
-@pytest.mark.parametrize("path", [GDP, "sources.csv", "geo/cities.geojson"])
-def test_a_missing_file_is_told(mini, path):
-    (mini / path).unlink()
-    assert_told(mini, f"data/{path.split('.')[0]}.meta.yml: found no file data/{path}, expected what it describes")
-
-
-def test_an_empty_file_is_told(mini):
-    (mini / GDP).write_bytes(b"")
-    assert_told(mini, f"{GDP}:1: found no header")
+@pytest.mark.parametrize(
+    ("path", "content", "expected"),
+    [
+        ("geo/cities.geojson", '{"type": "FeatureCollection",\n "features": [}', "data/geo/cities.geojson:2: found … expected GeoJSON"),
+        ("geo/cities.geojson", '{"type": "FeatureCollection"}', "data/geo/cities.geojson: found no FeatureCollection … expected GeoJSON"),
+        ("history/extra.csv", "a\n1\n", "data/history/extra.csv: found a file that nothing describes, expected extra.meta.yml … make dataset name=extra"),
+        (GDP, "", f"{GDP}:1: found no header"),
+        *((path, None, f"meta.yml: found no file data/{path}, expected what it describes") for path in (GDP, "sources.csv", "geo/cities.geojson")),
+    ],
+)
+def test_a_file_that_is_broken_strange_or_missing_is_told(mini, path, content, expected):
+    (mini / path).unlink() if content is None else (mini / path).write_text(content, encoding="utf-8")
+    assert_told(mini, expected)
 
 
 @pytest.mark.parametrize(("new", "expected"), [("2019,231,", "found sha256:"), ("2019,2310,", " bytes as the descriptor says")])

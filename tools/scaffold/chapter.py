@@ -95,7 +95,7 @@ def drawn(dataset: str, indicator: str) -> tuple[pd.DataFrame, dict]:
     if dataset in entries and dataset not in observed:
         raise Refused("make chapter", "dataset", f"{dataset!r}, which holds no observations", f"one of {', '.join(observed)}", "choose a dataset with figures")
     if dataset and dataset not in observed:
-        hint = str(gba.UnknownDataset(dataset, observed))
+        hint = str(gba.data.UnknownDataset(dataset, observed))
         raise Refused("make chapter", "dataset", hint, "a dataset that is described", f"correct the name, or make dataset name={dataset} and make record first")
     names = datapackage.names_of_indicators(entries[dataset]) if dataset else []
     if indicator and indicator not in names:

@@ -119,7 +119,7 @@ def lacks(name: str) -> list[str]:
         f"What {name} lacks",
         f"The index, data/index/index_references.csv: {counted}. Looked up as for {CITIES[0]}:",
         *(f"  {row.indicator}, {row.date}: {row.figure}{', there' if row.there else ''}" for row in missing.itertuples()),
-        f"  With all of them, gba.index_at(cities=[..., {name!r}]) has its score; CITIES in book/gba/index/scorecard.py is the list that chapter 5 draws.",
+        f"  With all of them, index_at(cities=[..., {name!r}]) of gba.index.scorecard has its score; CITIES there is the list that chapter 5 draws.",
         f"Datasets of observations: indicators that {', '.join(CITIES)} all have and {name} has not.",
         *(f"  data/{row.path}: {row.lacking} of {row.all}: {row.names}" for row in gaps.itertuples()),
     ]

@@ -90,7 +90,7 @@ def _range(rows: pd.DataFrame, wide: float, place: dict) -> list[alt.Chart]:
     return [stroke, *(alt.Chart(part).mark_rule(**look).encode(**place, y2=alt.Y2("y2:Q")) for part in across)]
 
 
-def hundred(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str, str]], bar: int = 22) -> alt.LayerChart:
+def stacked(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str, str]], bar: int = 22) -> alt.LayerChart:
     """A line of words a row, and under it a bar of the whole width that its parts share out; a whole that is not known is an empty bar.
 
     Parameters
@@ -100,14 +100,14 @@ def hundred(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
     parts : by part, in the order in which they are stacked: name in the key, palette token of the bar, palette token of the text on it
 
     >>> rows = pd.DataFrame({"text": "all", "part": ["a", "b"], "value": [1.0, 3.0], "told": ["one", "three"]})
-    >>> hundred(rows, 700, parts={"a": ("A", "shenzhen", "paper"), "b": ("B", "guangzhou", "paper")}).to_dict()["width"]
+    >>> stacked(rows, 700, parts={"a": ("A", "shenzhen", "paper"), "b": ("B", "guangzhou", "paper")}).to_dict()["width"]
     690
     """
     names, wide = list(dict.fromkeys(frame["text"])), width - 10.0
     heads = [wrapped(name, wide, bold=True) for name in names]
     high = pd.Series([15 * len(lines) + bar + 17.0 for lines in heads])
     top = high.cumsum() - high
-    drawn = stacked(frame, names, list(parts), wide)
+    drawn = stacking(frame, names, list(parts), wide)
     drawn["y"] = drawn["row"].map(top + [15 * len(lines) + 3 for lines in heads])
     drawn = drawn.assign(y2=drawn["y"] + bar)
     place = plane(width, high.sum())
@@ -131,7 +131,7 @@ def hundred(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
     return sized([*layers, *key(used, width)], width, high.sum())
 
 
-def stacked(frame: pd.DataFrame, names: list[str], parts: list[str], wide: float, whole: float | None = None) -> pd.DataFrame:
+def stacking(frame: pd.DataFrame, names: list[str], parts: list[str], wide: float, whole: float | None = None) -> pd.DataFrame:
     """The parts in stacking order with `row`, `share` and the pixels `x`, `x2` of their bars.
 
     Parameters

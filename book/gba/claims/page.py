@@ -114,16 +114,11 @@ def _number(value) -> str:
 
 
 def _exhibits(names: Iterable[str], drawn: set[str]) -> str:
-    links = [_exhibit(name) for name in names if name in drawn]
+    links = []
+    for chapter, _, figure in (name.partition("#") for name in names if name in drawn):
+        words = f"chapter {chapter[:2].lstrip('0')}, {figure.replace('-', ' ')}"  # the build puts the exhibit's number in their place
+        links.append(f'<a class="exhibit-ref" href="{_text(chapter)}.html#{_text(figure)}">{_text(words)}</a>')
     return f'<p class="claim-exhibits">See {", ".join(links)}.</p>' if links else ""
-
-
-def _exhibit(name: str) -> str:
-    chapter, _, figure = name.partition("#")
-    # The build puts the exhibit's number in place of these words.
-    return (
-        f'<a class="exhibit-ref" href="{_text(chapter)}.html#{_text(figure)}">chapter {_text(chapter[:2].lstrip("0"))}, {_text(figure.replace("-", " "))}</a>'
-    )
 
 
 def evidence_table(rows: pd.DataFrame) -> str:
@@ -146,13 +141,15 @@ def _row(row: dict) -> str:
     told = in_words(row["told"]) if isinstance(row["told"], str) else _measured(row["value"], row["unit"])
     note = f'<span class="claim-note">{_text(row["note"])}</span>' if isinstance(row["note"], str) and row["told"] is None else ""
     aside = ' <em class="claim-aside">stands aside</em>' if row["status"] == "aside" else ""
-    cells = [_text(row["what"]), _text(row["place"]), _text(row["period"]), f"{_text(told)}{aside}{note}", _cited(row["source"])]
+    cells = [
+        _text(row["what"]),
+        _text(row["place"]),
+        _text(row["period"]),
+        f"{_text(told)}{aside}{note}",
+        "; ".join(_source(key.strip()) for key in str(row["source"]).split(";")),
+    ]
     # The name of the column stands in the cell for the phone, where a row becomes a card.
     return "<tr>" + "".join(f'<td data-head="{head}">{f"<div>{cell}</div>" if cell else ""}</td>' for head, cell in zip(HEADS, cells, strict=True)) + "</tr>"
-
-
-def _cited(keys: str) -> str:
-    return "; ".join(_source(key.strip()) for key in str(keys).split(";"))
 
 
 def _source(key: str) -> str:

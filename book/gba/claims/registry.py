@@ -69,7 +69,7 @@ def evidence(claim_id: str, *exhibits: str):
 
     def register(function):
         if claim_id in _REGISTRY:
-            raise ClaimError(f"claim {claim_id} has two evidence functions: {_REGISTRY[claim_id].__name__} and {function.__name__}")
+            raise ClaimError(f"claim {claim_id} has two evidence functions: {_REGISTRY[claim_id]} and {function}")
         _REGISTRY[claim_id], _EXHIBITS[claim_id] = function, exhibits
         return function
 

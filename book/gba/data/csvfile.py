@@ -8,6 +8,7 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gba.data.datapackage import Stamp, stamp
 from gba.data.errors import Problem
 
 BOM = b"\xef\xbb\xbf"
@@ -41,21 +42,13 @@ def read(path: Path, file: str) -> Table:
 
     The table is shared between all who read the file until it changes: treat it as read-only.
     """
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return _read(path, file)
-    return _known(path, file, status.st_mtime_ns, status.st_size)
+    return _read(file, stamp(path))
 
 
 @functools.lru_cache(maxsize=256)
-def _known(path: Path, file: str, changed: int, size: int) -> Table:
+def _read(file: str, changed: Stamp) -> Table:
     """A table as it was at a time: a check, the loading of a dataset and of each that refers to it read the same files."""
-    return _read(path, file)
-
-
-def _read(path: Path, file: str) -> Table:
-    table = Table(file)
+    path, table = Path(changed[0]), Table(file)
     try:
         raw = path.read_bytes()
     except FileNotFoundError:

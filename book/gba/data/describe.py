@@ -92,21 +92,15 @@ def _entry(name: str, stem: str, content: dict, folder: Path, licences: dict) ->
     entry |= {"format": form, "mediatype": mediatype, "encoding": "utf-8"}
     if path.is_file():
         entry |= {"bytes": path.stat().st_size, "hash": checksum(path)}
-        if ending == ".csv":
-            entry["gba:rows"] = len(csvfile.read(path, entry["path"]).rows)
-    entry["licenses"] = _licences(content.get("licence"), licences)
-    if "sources" in content:
-        entry["sources"] = content["sources"]
-    if ending == ".csv":
-        entry["schema"] = _schema(name, content)
-    entry["gba:kind"] = content["kind"]
-    if "chapter" in content:
-        entry["gba:chapter"] = content["chapter"]
+        entry |= {"gba:rows": len(csvfile.read(path, entry["path"]).rows)} if ending == ".csv" else {}
+    entry |= {"licenses": _licences(content.get("licence"), licences), "sources": content.get("sources")}
+    entry |= {"schema": _schema(name, content)} if ending == ".csv" else {}
+    entry |= {"gba:kind": content["kind"], "gba:chapter": content.get("chapter")}
     if content["kind"] == "observations":
         entry |= {"gba:cell": content.get("cell", list(START)), "gba:indicators": _indicators(content), "gba:rules": content.get("rules", [])}
     elif ending == ".csv":
         entry["gba:sort"] = content.get("sort", [])
-    return entry
+    return {key: value for key, value in entry.items() if value is not None}
 
 
 def _indicators(content: dict) -> list[dict]:
@@ -126,11 +120,8 @@ def _schema(name: str, content: dict) -> dict:
         references, key = {**OBSERVED_KEYS, **references}, [*content.get("cell", list(START)), "source"]
         columns = _observed(columns, _indicators(content))
     schema = {"fields": [_field(column, given) for column, given in columns.items()], "missingValues": [""]}
-    if key:
-        schema["primaryKey"] = key
-    if references:
-        schema["foreignKeys"] = [_key(column, str(target), name) for column, target in references.items()]
-    return schema
+    schema |= {"primaryKey": key} if key else {}
+    return schema | ({"foreignKeys": [_key(column, str(target), name) for column, target in references.items()]} if references else {})
 
 
 def _observed(columns: dict[str, dict], indicators: list[dict]) -> dict[str, dict]:

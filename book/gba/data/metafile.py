@@ -92,14 +92,11 @@ def read(path: Path, file: str, shape: dict | None = None) -> Meta:
         return Meta(file, problems=[Problem(file, 1, "", repr(content)[:40], "lines such as title: ...", "write what the file holds")])
     meta = Meta(file, node=node)
     problems = [*_repeated(meta, node, ()), *_misshapen(meta, content, shape or SHAPE, ())]
-    if not shape and not problems:
-        problems += _kind(meta, content)
-    return Meta(file, _filled(content), problems, node)
-
-
-def _filled(content: dict) -> dict:
-    """Without what is there and empty: it counts as missing. The names of columns and indicators stay."""
-    return {key: value for key, value in content.items() if value not in (None, "", {})}
+    kind = content.get("kind")
+    if not shape and not problems and kind not in KINDS:
+        problems.append(meta.problem(("kind",), repr(kind) if kind else "nothing", one_of(KINDS, str(kind)), "say what it is"))
+    # What is there and empty counts as missing; the names of columns and indicators stay.
+    return Meta(file, {key: value for key, value in content.items() if value not in (None, "", {})}, problems, node)
 
 
 def _repeated(meta: Meta, node: yaml.Node | None, way: Way) -> Iterator[Problem]:
@@ -138,8 +135,3 @@ def _misshapen(meta: Meta, content: dict, shape: dict, way: Way) -> Iterator[Pro
 def _is(value: object, kind: type | tuple[type, ...]) -> bool:
     """Whether a value is of a kind; true is no number here."""
     return isinstance(value, kind) and (not isinstance(value, bool) or kind is bool)
-
-
-def _kind(meta: Meta, content: dict) -> Iterator[Problem]:
-    if content.get("kind") not in KINDS:
-        yield meta.problem(("kind",), repr(content["kind"]) if content.get("kind") else "nothing", one_of(KINDS, str(content.get("kind"))), "say what it is")

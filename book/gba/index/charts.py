@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from gba.charts.bars import stacked
+from gba.charts.bars import stacking
 from gba.charts.dots import dots
 from gba.charts.layout import PHONE, boxes, clusters, key, plane, point, sized, spread, text_width, texts, wrapped
 from gba.charts.palette import colour, rim
@@ -187,7 +187,7 @@ def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[s
     """
     cities, pitch = list(dict.fromkeys(frame["name"])), bar + 30
     rows = frame.rename(columns={"pillar": "part", "points": "value"}).assign(text=frame["name"])
-    drawn = stacked(rows, cities, list(pillars), width - 56.0, whole=max(float(frame.groupby("name")["points"].sum().max()), 1.0))
+    drawn = stacking(rows, cities, list(pillars), width - 56.0, whole=max(float(frame.groupby("name")["points"].sum().max()), 1.0))
     drawn = drawn.assign(y=drawn["row"] * pitch + 20.0, y2=drawn["row"] * pitch + 20.0 + bar)
     place = plane(width, len(cities) * pitch)
     layers = []

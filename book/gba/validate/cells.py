@@ -22,12 +22,10 @@ def _pattern_fault(pattern: str, text: str) -> Fault | None:
 
 def bounds_fault(text: str, bounds: dict) -> Fault | None:
     """Why the number `text` lies outside `bounds` (its keys minimum and maximum, each optional)."""
-    low, high = bounds.get("minimum"), bounds.get("maximum")
+    low, high, todo = bounds.get("minimum"), bounds.get("maximum"), "check the figure and its unit against the source"
     if low is not None and float(text) < float(low):
-        return f"at least {low}", "check the figure and its unit against the source"
-    if high is not None and float(text) > float(high):
-        return f"at most {high}", "check the figure and its unit against the source"
-    return None
+        return f"at least {low}", todo
+    return (f"at most {high}", todo) if high is not None and float(text) > float(high) else None
 
 
 def cell_fault(field: dict, text: str) -> Fault | None:

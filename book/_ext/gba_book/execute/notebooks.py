@@ -23,7 +23,6 @@ from sphinx.util import logging
 from gba_book import BOOK
 from gba_book.check import outcome
 from gba_book.execute.kernels import Kernels, begin
-from gba_book.execute.steady import steady_ids
 from gba_book.execute.versions import installed
 
 log = logging.getLogger(__name__)
@@ -124,7 +123,6 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
     )
     try:
         client.execute()
-        steady_ids(notebook)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         log.info("%s: %s", path.name, str(error).strip())
         return _told(path, notebook) or f"{path.relative_to(ROOT)}: {type(error).__name__}: {str(error).strip()}"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import vl_convert
-from gba.charts.layout import shortened, wrapped
+from gba.charts.layout import text_width, wrapped
 from gba.charts.palette import palette
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 56
@@ -38,11 +38,16 @@ def opening(page: str) -> tuple[str, tuple[float, float, str] | None]:
 def lines(text: str, size: float, most: int, *, bold: bool = False) -> list[str]:
     """Break a text into lines that fit the words' place; what does not fit ends in an ellipsis.
 
-    >>> lines("Two cities and a river", 60, 3), lines("Two cities and a river", 60, 2)
-    (['Two cities', 'and a river'], ['Two cities', 'and a river'])
+    >>> lines("Two cities and a river", 60, 3), lines("Two cities and a river", 60, 1)
+    (['Two cities', 'and a river'], ['Two cities …'])
     """
     made = wrapped(text, TEXT_WIDTH, size, bold=bold)
-    return [*made[: most - 1], shortened(" ".join(made[most - 1 :]), TEXT_WIDTH, size)] if len(made) > most else made
+    if len(made) > most:
+        last = made[most - 1].split()
+        while len(last) > 1 and text_width(f"{' '.join(last)} …", size, bold=bold) > TEXT_WIDTH:
+            last.pop()
+        made[most - 1 :] = [f"{' '.join(last)} …"]
+    return made
 
 
 def _paragraph(text: str, y: float, size: float, most: int, colour: str, weight: int = 400) -> tuple[str, float]:

@@ -36,8 +36,7 @@ def renminbi_hub() -> Evidence:
     others = shares[shares["key"] != "hong_kong"]["value"].max()
     reason = (
         f"Hong Kong's share of renminbi payments outside the mainland was {own['value'].min():.1f} per cent at the lowest and {own['value'].max():.0f} "
-        "at the "
-        f"highest of the figures found; the next place had {others:.1f} in 2016. The definition changed in between. Asset management is not measured."
+        f"at the highest of the figures found; the next place had {others:.1f} in 2016. The definition changed in between. Asset management is not measured."
     )
     return Evidence(HOLDS if own["value"].min() > MOST else FAILS, reason, shares, own["value"].iloc[-1], f"per cent, {own['period'].iloc[-1]}")
 
@@ -50,17 +49,11 @@ def foreign_capital() -> Evidence:
     own = deciding(shares)
     reason = (
         f"In every figure found most foreign investment came from Hong Kong: between {own['value'].min():.0f} and {own['value'].max():.0f} "
-        "per cent. Statistics "
-        f"go by the immediate source, so how much only passed through cannot be told; {relay['value'].iloc[-1]:.0f} per cent of the investment in Hong Kong "
-        "itself comes from the mainland."
+        "per cent. Statistics go by the immediate source, so how much only passed through cannot be told; "
+        f"{relay['value'].iloc[-1]:.0f} per cent of the investment in Hong Kong itself comes from the mainland."
     )
-    return Evidence(
-        HOLDS if own["value"].min() > MOST else FAILS,
-        reason,
-        joined(shares, relay),
-        own["value"].iloc[-1],
-        f"per cent, {in_words(own['key'].iloc[-1])}, {own['period'].iloc[-1]}",
-    )
+    verdict = HOLDS if own["value"].min() > MOST else FAILS
+    return Evidence(verdict, reason, joined(shares, relay), own["value"].iloc[-1], f"per cent, {in_words(own['key'].iloc[-1])}, {own['period'].iloc[-1]}")
 
 
 @evidence("pingan_sat_2017")
@@ -159,9 +152,8 @@ def cities_of_the_card() -> Evidence:
 def alliance() -> Evidence:
     """Cannot be told: the article alone."""
     own = facts("fintech_milestones", "2019-12-fintech-alliance", date="founding")
-    near = joined(
-        *(facts("fintech_milestones", key, event=what) for key, what in (("2017-06-fintech-memorandum", "agreement"), ("2025-11-fintech-action-plan", "plan")))
-    )
+    before, after = ("2017-06-fintech-memorandum", "agreement"), ("2025-11-fintech-action-plan", "plan")
+    near = joined(*(facts("fintech_milestones", key, event=what) for key, what in (before, after)))
     settle = "A report of the founding by another paper, or the register of associations,"
     return dated("alliance_2019", own, f"the alliance and its {len(load('fintech_alliance'))} named members", "founded", settle=settle, near=near)
 
@@ -179,9 +171,7 @@ def one_hour() -> Evidence:
     near = near[(near["status"] == "main") & (near["value"] > claimed)]
     reason = (
         f"A time from terminal to terminal that does not stand aside was found for {len(fastest)} of {PAIRS} pairs of cities: {(fastest <= claimed).sum()} "
-        "are within "
-        f"the hour. From door to door there is {len(doors)} journey ({doors['value'].iloc[-1]:.0f} minutes in 2018, before the express "
-        "line). Times from door "
-        "to door for all pairs would settle it."
+        f"are within the hour. From door to door there is {len(doors)} journey ({doors['value'].iloc[-1]:.0f} minutes in 2018, before the express "
+        "line). Times from door to door for all pairs would settle it."
     )
     return Evidence(UNTOLD, reason, joined(doors, near), int((fastest <= claimed).sum()), f"of {PAIRS} pairs, terminal to terminal")

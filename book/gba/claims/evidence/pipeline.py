@@ -31,9 +31,8 @@ def few_unicorns() -> Evidence:
         f"{100 * against['2022']:.0f} on another of 2022, and the two lists have different rules. One list carried through the years would settle it."
     )
     rows = joined(*lists.values(), observed("unicorns", ["unicorns_born_in_hong_kong_5y", "unicorns_born_in_hong_kong_moved_mainland"], "hong_kong"))
-    return Evidence(
-        HOLDS if all(few) else FAILS if not any(few) else UNTOLD, reason, rows, round(100 * against["2022"]), "per cent of Shenzhen's, per resident, 2022"
-    )
+    verdict = HOLDS if all(few) else FAILS if not any(few) else UNTOLD
+    return Evidence(verdict, reason, rows, round(100 * against["2022"]), "per cent of Shenzhen's, per resident, 2022")
 
 
 def _residents(year: str) -> dict[str, float]:
@@ -61,16 +60,8 @@ def small_market() -> Evidence:
 @evidence("dji_hkust_shenzhen", "02-pipeline#three-witnesses", "02-pipeline#founders-flow")
 def dji() -> Evidence:
     """Holds when university, founder and present seat are the article's."""
-    rows = facts(
-        "spinoffs",
-        "dji",
-        founder="founder",
-        university="university",
-        founded_year="founded",
-        founding_city="founding city",
-        founding_city_other="founding city, another source",
-        hq_city="headquarters",
-    )
+    cities = {"founding_city": "founding city", "founding_city_other": "founding city, another source", "hq_city": "headquarters"}
+    rows = facts("spinoffs", "dji", founder="founder", university="university", founded_year="founded", **cities)
     fits = one(rows, "university") == "hkust" and "Wang" in str(one(rows, "founder")) and one(rows, "hq_city") == "shenzhen"
     reason = (
         f"Founder, university and year ({one(rows, 'founded_year')}) are seen, and the headquarters is in Shenzhen. Whether the firm began in Hong Kong and "
@@ -105,9 +96,8 @@ def sensetime_headquarters() -> Evidence:
 @evidence("fourth_paradigm_hkust", "02-pipeline#three-witnesses")
 def fourth_paradigm() -> Evidence:
     """Holds when both founders and the seat are the article's."""
-    rows = facts(
-        "spinoffs", "fourth_paradigm", founder="founder", university="university", university_link="tie", founded_year="founded", hq_city="headquarters"
-    )
+    columns = {"founder": "founder", "university": "university", "university_link": "tie", "founded_year": "founded", "hq_city": "headquarters"}
+    rows = facts("spinoffs", "fourth_paradigm", **columns)
     fits = all(name in str(one(rows, "founder")) for name in ("Dai Wenyuan", "Yang Qiang")) and one(rows, "hq_city") == "beijing"
     reason = (
         "Founder, the professor of HKUST as co-founder and Beijing as headquarters are seen. That it also started in Beijing is in the article only, and "
@@ -150,10 +140,8 @@ def top_hundred() -> Evidence:
         f"The ranking is not named. QS had {counts['qs_rank', '2019']} in its edition of 2019 and {counts['qs_rank', IN_FORCE]} in that of {IN_FORCE}, which "
         f"was out by then; THE had {counts['the_rank', IN_FORCE]}. In the latest editions QS has {last['qs_rank']} and THE {last['the_rank']}."
     )
-    shown = ranks[
-        (ranks["value"] <= TOP)
-        & ((ranks["indicator"] == "qs_rank") & (ranks["period"] == "2019") | (ranks["indicator"] == "the_rank") & (ranks["period"] == IN_FORCE))
-    ]
+    edition = ranks["indicator"].map({"qs_rank": "2019", "the_rank": IN_FORCE})
+    shown = ranks[(ranks["value"] <= TOP) & (ranks["period"] == edition)]
     return Evidence(HOLDS if then and now else THEN if then else FAILS, reason, shown, last["qs_rank"], "universities, latest QS")
 
 

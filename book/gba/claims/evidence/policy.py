@@ -1,5 +1,7 @@
 """Evidence on what the cities promised and did: Guangzhou's plan and test roads, Shenzhen's plan and its targets, the other cities."""
 
+import functools
+
 from gba.claims.registry import FAILS, HOLDS, UNTOLD, Evidence, article_says, confirmed, dates_agree, evidence, facts, joined, observed, one
 from gba.data.load import load
 
@@ -9,6 +11,8 @@ DAY = "2019-06-20"
 DISTRICTS = ("Huangpu", "Baiyun", "Huadu", "Nansha")
 #: Cities to which the article gives AI policies of their own, and the last year it can have known.
 OTHERS, LAST = ("dongguan", "foshan", "zhuhai", "zhaoqing"), "2019"
+#: Roads are counted as one, and by level.
+LEVELS, SPLIT = ("", "_level1", "_level2"), "A second source splits"
 PLAN = "shenzhen_ai_plan_2019"
 
 
@@ -21,18 +25,17 @@ def iab_plan() -> Evidence:
     return Evidence(HOLDS if agree else FAILS if one(rows, "date") else UNTOLD, reason, rows, one(rows, "date"), "issued")
 
 
-@evidence("gz_centre_100m", "04-policy#named-plans")
-def centre() -> Evidence:
+def _promised(claim_id: str, target: str, told: str, what: str, settle: str) -> Evidence:
     """Cannot be told: the article alone."""
-    rows = facts("policy_targets", "guangzhou_iab_2018.subsidy_per_innovation_centre.2018", target_value="ceiling")
-    return confirmed("gz_centre_100m", rows, "the ceiling for a centre", "hundred million yuan", settle="The text of the support measures")
+    rows = facts("policy_targets", f"guangzhou_iab_2018.{target}.2018", target_value=told)
+    return confirmed(claim_id, rows, what, "hundred million yuan", settle=settle)
 
 
-@evidence("gz_iab_1bn_year", "04-policy#named-plans")
-def projects() -> Evidence:
-    """Cannot be told: the article alone."""
-    rows = facts("policy_targets", "guangzhou_iab_2018.iab_projects_per_year.2018", target_value="yearly sum")
-    return confirmed("gz_iab_1bn_year", rows, "the yearly sum", "hundred million yuan", settle="The city's budget or the text of the plan's measures")
+for claim, *words in (
+    ("gz_centre_100m", "subsidy_per_innovation_centre", "ceiling", "the ceiling for a centre", "The text of the support measures"),
+    ("gz_iab_1bn_year", "iab_projects_per_year", "yearly sum", "the yearly sum", "The city's budget or the text of the plan's measures"),
+):
+    evidence(claim, "04-policy#named-plans")(functools.partial(_promised, claim, *words))
 
 
 @evidence("gz_fund_10bn", "04-policy#named-plans")
@@ -40,12 +43,10 @@ def fund() -> Evidence:
     """Cannot be told: a fund of that size exists, the promise has no other source."""
     rows = facts("policy_targets", "guangzhou_iab_2018.industry_fund.2018", outcome_value="AI fund signed in Nansha, CNY 100 million", outcome_period="signed")
     seen = rows.loc[rows["indicator"] == "outcome_value", "value"]
-    near = (
-        f"A fund of {seen.iloc[0]:g} hundred million yuan was signed in Nansha in {one(rows, 'outcome_period')}; that it is the promised one is not said. "
-        if len(seen)
-        else ""
-    )
-    reason = f"{near}For the promise itself the article is the only source. The fund's deed would settle it."
+    reason = "For the promise itself the article is the only source. The fund's deed would settle it."
+    if len(seen):
+        signed = f"A fund of {seen.iloc[0]:g} hundred million yuan was signed in Nansha in {one(rows, 'outcome_period')}"
+        reason = f"{signed}; that it is the promised one is not said. {reason}"
     return Evidence(UNTOLD, reason, rows, seen.iloc[0] if len(seen) else None, "hundred million yuan" if len(seen) else "")
 
 
@@ -57,30 +58,25 @@ def nansha() -> Evidence:
     return confirmed("nansha_170_firms", rows, "Nansha's AI firms (“over”)", "firms, November 2019", caveat)
 
 
-@evidence("gz_av_24_plates", "04-policy#test-fleet")
-def plates() -> Evidence:
-    """Holds when a source of the day has the article's figure."""
-    return confirmed("gz_av_24_plates", observed("av_testing", "test_permits", "guangzhou", DAY), "plates on that day", "plates")
+def _on_the_day(claim_id: str, indicators: list[str], what: str, unit: str, caveat: str = "") -> Evidence:
+    """Holds when a source of the day of Guangzhou's first plates has the article's figure."""
+    return confirmed(claim_id, observed("av_testing", indicators, "guangzhou", DAY), what, unit, caveat)
 
 
-@evidence("gz_av_6_firms", "04-policy#test-fleet")
-def firms() -> Evidence:
-    """Holds when a source of the day has the article's figure."""
-    return confirmed("gz_av_6_firms", observed("av_testing", "test_firms", "guangzhou", DAY), "firms on that day", "firms")
-
-
-@evidence("gz_av_33_roads", "04-policy#test-roads")
-def roads() -> Evidence:
-    """Holds when a source of the day has the article's figure."""
-    rows = observed("av_testing", ["open_roads", "open_roads_level1", "open_roads_level2"], "guangzhou", DAY)
-    return confirmed("gz_av_33_roads", rows, "roads", "roads", "A second source splits them into two levels that add up.")
-
-
-@evidence("gz_av_45km", "04-policy#test-roads")
-def road_length() -> Evidence:
-    """Holds when a source of the day has the article's figure."""
-    rows = observed("av_testing", ["open_road_km", "open_road_km_level1", "open_road_km_level2"], "guangzhou", DAY)
-    return confirmed("gz_av_45km", rows, "the length", "km", "A second source splits it into two levels that add up, rounded.")
+for claim, exhibit, *words in (
+    ("gz_av_24_plates", "04-policy#test-fleet", ["test_permits"], "plates on that day", "plates"),
+    ("gz_av_6_firms", "04-policy#test-fleet", ["test_firms"], "firms on that day", "firms"),
+    ("gz_av_33_roads", "04-policy#test-roads", [f"open_roads{level}" for level in LEVELS], "roads", "roads", f"{SPLIT} them into two levels that add up."),
+    (
+        "gz_av_45km",
+        "04-policy#test-roads",
+        [f"open_road_km{level}" for level in LEVELS],
+        "the length",
+        "km",
+        f"{SPLIT} it into two levels that add up, rounded.",
+    ),
+):
+    evidence(claim, exhibit)(functools.partial(_on_the_day, claim, *words))
 
 
 @evidence("gz_av_4_districts", "04-policy#test-roads")
@@ -96,12 +92,8 @@ def districts() -> Evidence:
 @evidence("sz_pilot_zone_2019", "04-policy#named-plans")
 def pilot_zones() -> Evidence:
     """Holds when both zones are dated to the article's year."""
-    rows = joined(
-        *(
-            facts("policies", key, title_en="zone", issuer="given by", date="inaugurated")
-            for key in ("shenzhen_ai_pilot_zone_2019", "shenzhen_ai_pilot_app_2019")
-        )
-    )
+    zones = ("shenzhen_ai_pilot_zone_2019", "shenzhen_ai_pilot_app_2019")
+    rows = joined(*(facts("policies", key, title_en="zone", issuer="given by", date="inaugurated") for key in zones))
     dates = rows.loc[rows["indicator"] == "date", "told"].tolist()
     agree = len(dates) == 2 and all(dates_agree(article_says("sz_pilot_zone_2019"), date) for date in dates)
     reason = f"Both zones are confirmed with ministry and date: {' and '.join(dates)}."
@@ -118,7 +110,7 @@ def horizon() -> Evidence:
 
 
 def _aim(claim_id: str, target: str, what: str, unit: str) -> Evidence:
-    """A target of Shenzhen's plan: whether it was set, and what is known of its outcome."""
+    """Holds when Shenzhen's plan has this aim; what is known of its outcome is told besides."""
     rows = facts("policy_targets", f"{PLAN}.{target}.2023", target_value=f"target: {what}", outcome_value="said of 2023", status="judgement")
     seen = rows.loc[rows["indicator"] == "target_value", "value"].iloc[0]
     agree = seen == float(article_says(claim_id))
@@ -128,22 +120,12 @@ def _aim(claim_id: str, target: str, what: str, unit: str) -> Evidence:
     return Evidence(HOLDS if agree else FAILS, reason, rows[rows["indicator"] != "status"], seen, unit)
 
 
-@evidence("sz_ai_10_clusters", "04-policy#promises")
-def clusters() -> Evidence:
-    """Holds when the plan has this aim."""
-    return _aim("sz_ai_10_clusters", "industry_clusters", "key clusters", "clusters")
-
-
-@evidence("sz_ai_core_30bn", "04-policy#two-counts")
-def core_industry() -> Evidence:
-    """Holds when the plan has this aim."""
-    return _aim("sz_ai_core_30bn", "core_industry_scale", "core industry, CNY 100 million", "hundred million yuan")
-
-
-@evidence("sz_ai_related_600bn", "04-policy#two-counts")
-def related_industry() -> Evidence:
-    """Holds when the plan has this aim."""
-    return _aim("sz_ai_related_600bn", "related_industry_scale", "related industry, CNY 100 million", "hundred million yuan")
+for claim, exhibit, *words in (
+    ("sz_ai_10_clusters", "04-policy#promises", "industry_clusters", "key clusters", "clusters"),
+    ("sz_ai_core_30bn", "04-policy#two-counts", "core_industry_scale", "core industry, CNY 100 million", "hundred million yuan"),
+    ("sz_ai_related_600bn", "04-policy#two-counts", "related_industry_scale", "related industry, CNY 100 million", "hundred million yuan"),
+):
+    evidence(claim, exhibit)(functools.partial(_aim, claim, *words))
 
 
 @evidence("other_cities_ai")

@@ -123,16 +123,11 @@ def research_export() -> Evidence:
     share = deciding(capital)["value"].min()
     reason = (
         f"Capital: {share:.0f} per cent and more of the foreign investment in Guangdong and Shenzhen came from Hong Kong. Research: "
-        f"{len(bridges)} campuses and joint "
-        "laboratories of its universities stand in the two cities. How much knowledge or money flows through them is not measured."
+        f"{len(bridges)} campuses and joint laboratories of its universities stand in the two cities. "
+        "How much knowledge or money flows through them is not measured."
     )
-    return Evidence(
-        HOLDS if share > MOST and set(bridges["city"]) == {"shenzhen", "guangzhou"} else UNTOLD,
-        reason,
-        joined(capital, research),
-        len(bridges),
-        "campuses and laboratories",
-    )
+    verdict = HOLDS if share > MOST and set(bridges["city"]) == {"shenzhen", "guangzhou"} else UNTOLD
+    return Evidence(verdict, reason, joined(capital, research), len(bridges), "campuses and laboratories")
 
 
 @evidence("bluebook_2018_formula", "05-first-city#between-goalposts", "02-pipeline#university-ranks", "01-two-cities#secondary-share")
@@ -145,13 +140,10 @@ def formula() -> Evidence:
     market = observed("gdp", "gdp_current_usd", ["china", "hong_kong"], (2023, 2023)).set_index("key", drop=False)
     reason = (
         f"Its three terms are where it puts them: {first['hong_kong']} universities of the first hundred in Hong Kong and "
-        f"{first['shenzhen'] + first['guangzhou']} "
-        "in the "
-        f"two other cities (QS), industry {industry.loc['shenzhen', 'value']:.0f} per cent of output in Shenzhen and {industry.loc['hong_kong', 'value']:.0f} "
-        "in Hong Kong, a mainland market "
-        f"{market.loc['china', 'value'] / market.loc['hong_kong', 'value']:.0f} times Hong Kong's. But the blue book itself was not "
-        "seen, and that the sum makes an AI industry no figure shows; "
-        "the book, and firms that used all three, would settle it."
+        f"{first['shenzhen'] + first['guangzhou']} in the two other cities (QS), industry {industry.loc['shenzhen', 'value']:.0f} per cent of output in "
+        f"Shenzhen and {industry.loc['hong_kong', 'value']:.0f} in Hong Kong, a mainland market "
+        f"{market.loc['china', 'value'] / market.loc['hong_kong', 'value']:.0f} times Hong Kong's. But the blue book itself was not seen, and that the sum "
+        "makes an AI industry no figure shows; the book, and firms that used all three, would settle it."
     )
     rows = joined(ranks.nsmallest(3, "value"), industry, market)
     return Evidence(UNTOLD, reason, rows, int(first["hong_kong"]), "universities of the first hundred in Hong Kong")
@@ -167,9 +159,7 @@ def rival_bays() -> Evidence:
     passed = sum(own["gba"] > own[bay] for bay in BAYS)
     reason = (
         f"“Can” is a forecast. By output the bay was ahead of {passed} of the three others about 2019, by output per head it had "
-        f"{100 * each['gba'] / each[list(BAYS)].max():.0f} "
-        "per cent of "
-        f"San Francisco's; its research cluster is now ranked {cluster['value'].iloc[-1]:.0f}, on a new method. A comparison of all "
-        "four after 2020, on one method, would settle how far it has come."
+        f"{100 * each['gba'] / each[list(BAYS)].max():.0f} per cent of San Francisco's; its research cluster is now ranked "
+        f"{cluster['value'].iloc[-1]:.0f}, on a new method. A comparison of all four after 2020, on one method, would settle how far it has come."
     )
     return Evidence(UNTOLD, reason, joined(size, heads, cluster), passed, f"of {len(BAYS)} bays passed by output")
