@@ -62,7 +62,7 @@ def test_controls_are_labelled():
 def test_wrong_input_is_told(changes, told):
     from types import SimpleNamespace
 
-    from gba import adjustable
+    from gba.index.sliders import adjustable
 
     with pytest.raises(ValueError, match=told):
         adjustable(SimpleNamespace(name="f"), pillars={"a": "A"}, cities={"x": "X"}, **({"scores": [[0.1]]} | changes))

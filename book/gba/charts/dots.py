@@ -149,7 +149,7 @@ def _rows(
     count = pd.Series([len(each) for each in lines])
     up, down = (needs.loc[names].reset_index(drop=True)[way] if needs is not None else 0.0 * count for way in ("up", "down"))
     if left:
-        half = (13 * count + 8).clip(lower=pitch) / 2
+        half = (13 * count + 6).clip(lower=pitch) / 2
         mark, high = half.clip(lower=up + 9), half.clip(lower=up + 9) + half.clip(lower=down + 9)
     else:
         bare = pd.Series(names).isin(heads)
