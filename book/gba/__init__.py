@@ -23,6 +23,7 @@ _HOME = {
     "sources": "data.load",
     "indicators": "data.load",
     "breaks": "data.load",
+    "due": "data.load",
     "where": "data.select",
     "value": "data.select",
     "series": "data.select",
@@ -32,13 +33,14 @@ _HOME = {
     # Words
     "facts": "prose",
     "listed": "prose",
+    "number_word": "prose",
     "ordinal": "prose",
     # The figure
     "figure": "exhibit.figure",
+    "listing": "exhibit.listing",
     "colour": "charts.palette",
     # Charts that many chapters share; the others are in gba.charts, maps in gba.maps
     "lines": "charts.lines",
-    "dated_lines": "charts.lines",
     "dots": "charts.dots",
     "stacked": "charts.bars",
     "spans": "charts.timelines",
@@ -46,4 +48,5 @@ _HOME = {
     "panels": "charts.layout",
     "remark": "charts.lines",
 }
-__getattr__, __dir__, __all__ = lazy.names(__name__, _HOME, packages=("catalogue", "charts", "claims", "data", "exhibit", "index", "maps", "validate"))
+_PACKAGES = ("catalogue", "charts", "claims", "data", "derived", "edition", "exhibit", "index", "lineage", "maps", "validate")
+__getattr__, __dir__, __all__ = lazy.names(__name__, _HOME, packages=_PACKAGES)

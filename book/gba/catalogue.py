@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from gba import derived
 from gba.charts.palette import palette
 from gba.data.datapackage import read, resources
 from gba.data.load import breaks, datasets, load, pick, places, sources
@@ -251,7 +252,7 @@ def entry(name: str, most_sources: int = 4) -> str:
 
     Parameters
     ----------
-    most_sources : so many sources are listed, those with the most rows first; the others are counted
+    most_sources : so many publishers are listed, those with the most rows first; the others are counted
     """
     described = resources(read())[name]
     if described["gba:kind"] == "geometry":
@@ -296,7 +297,9 @@ def _about(described: dict, form: str, rows: pd.DataFrame | None = None) -> str:
     if "gba:cell" in described:
         aside = int((rows["status"] == "aside").sum())
         lines.append(f"A figure is told apart by {text(', '.join(described['gba:cell']))}.")
-        lines.append(f"{aside:,} of the {len(rows):,} rows stand aside, each with its reason.")
+        lines.append(f"{aside:,} of the {len(rows):,} rows stand aside, each with its reason." if aside else "No row stands aside.")
+    if described.get("gba:looked_at"):
+        lines.append(f"Last looked at on {text(described['gba:looked_at'])}.")
     if described.get("gba:rules"):
         lines.append(f"Checked with every build: {counted(len(described['gba:rules']), 'declared rule')} about its values.")
     return "".join(f"<p>{words}</p>" for words in (text(rest), files, " ".join(lines)) if words)
@@ -330,16 +333,10 @@ def _sources(cited: pd.DataFrame, most: int) -> str:
     licences = ", ".join(f"{licence} ({count})" for licence, count in known["licence"].value_counts().items())
     newest = known["date"].dropna().max() if known["date"].notna().any() else "unknown"
     facts = f'<p class="cat-small">{text(grades)}. Terms: {text(licences)}. Last vintage: {text(newest)}.</p>'
-    items = "".join(_source(row, rows) for (_, row), rows in zip(known.iloc[:most].iterrows(), cited["rows"], strict=False))
-    more = f"<li>and {len(cited) - most} more: the keys in its source column lead to {link('sources.csv', 'sources.csv')}</li>" if len(cited) > most else ""
-    return f"{_head('Sources')}{facts}<ul>{items}{more}</ul>"
-
-
-def _source(row: pd.Series, rows: int) -> str:
-    title, url = text(row["title"]), str(row["url"])
-    # Only what is an address becomes a link: a cell could hold a script.
-    title = f'<a href="{html.escape(url)}" rel="noreferrer">{title}</a>' if url.startswith(("http://", "https://")) else title
-    return f"<li>{title}, {text(row['publisher'])} ({text(row['date']) or 'no date'}): {text(row['grade'])}, {counted(rows, 'row')}</li>"
+    made = cited.assign(publisher=known["publisher"].to_numpy()).groupby("publisher", sort=False)["rows"].sum().sort_values(ascending=False, kind="stable")
+    items = "".join(f"<li>{text(publisher)}: {counted(rows, 'row')}</li>" for publisher, rows in made.head(most).items())
+    more = f"and {counted(len(made) - most, 'other')}; " if len(made) > most else ""
+    return f"{_head('Sources')}{facts}<ul>{items}<li>{more}the keys in its source column lead to {link('sources.csv', 'sources.csv')}</li></ul>"
 
 
 def _breaks(name: str, described: dict) -> str:
@@ -354,7 +351,7 @@ def _breaks(name: str, described: dict) -> str:
     return _inner(counted(len(noted), "known break"), lines)
 
 
-def _left_out(name: str, most: int = 5) -> str:
+def _left_out(name: str, most: int = 3) -> str:
     """How many figures were found and not carried over, by reason, the most frequent reasons first."""
     counts = left_out(name)["reason"].value_counts()
     if len(counts) > most:
@@ -388,8 +385,12 @@ def catalogue() -> str:
 
 
 def first_steps() -> str:
-    """How to read the published data from elsewhere, with the first observations of the record as the example."""
-    name, path = next((entry["name"], entry["path"]) for entry in read()["resources"] if entry.get("gba:kind") == "observations")
-    code = f'import pandas as pd\n{name} = pd.read_csv("https://…/data/{path}")   # … is where this book lies\n\n$ frictionless validate https://…/data/datapackage.json'
-    files = " · ".join(link(path, path) for path in ["datapackage.json", *[entry["path"] for entry in read()["resources"] if "/" not in entry["path"]]])
-    return f"<p>{files}</p><pre>{text(code)}</pre>"
+    """How to read the published data from elsewhere: what the book computes, a file a series, and the record as it is."""
+    path = next(entry["path"] for entry in read()["resources"] if entry.get("gba:kind") == "observations")
+    series = {f"{derived.FOLDER}/{key}.csv": about.title for key, about in derived.available().items()}
+    lines = [f'{Path(file).stem} = pd.read_csv("https://…/data/{file}")' for file in [*list(series)[:1], path]]
+    code = "import pandas as pd\n" + "\n".join(lines) + "   # … is where this book lies\n\n$ frictionless validate https://…/data/datapackage.json"
+    files = " · ".join(link(path, path) for path in ["README.md", "datapackage.json", *[one["path"] for one in read()["resources"] if "/" not in one["path"]]])
+    listed = "".join(f"<li>{link(file, file)}: <span>{text(title)}</span></li>" for file, title in series.items())
+    said = "<p>What the chapters compute from these, ready to be drawn, each row with the figures behind it:</p>" if series else ""
+    return f"<p>{files}</p>{said}<ul>{listed}</ul><pre>{text(code)}</pre>" if series else f"<p>{files}</p><pre>{text(code)}</pre>"

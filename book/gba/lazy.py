@@ -42,3 +42,17 @@ def names(package: str, homes: dict[str, str], packages: tuple[str, ...] = ()) -
         return value
 
     return find, lambda: sorted([*homes, *packages]), list(homes)
+
+
+class Late:
+    """A module that is imported when something of it is first used.
+
+    >>> Late("math").floor(1.5)
+    1
+    """
+
+    def __init__(self, module: str):
+        self._module = module
+
+    def __getattr__(self, name: str):
+        return getattr(importlib.import_module(self._module), name)

@@ -4,8 +4,12 @@ import json
 import math
 import re
 import string
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
+import pandas as pd
 
 from gba.data.datapackage import read, resources, root
 from gba.data.load import indicators, load
@@ -19,10 +23,58 @@ _LINK = re.compile(r"\[([^\]]*)\]\(([\w-]+\.(?:ipynb|md))?(?:#([\w-]+))?\)")
 NAMES = ("short_name", "name_en", "name", "title_en", "title")
 
 
+def told(value, form: str = "") -> str:
+    """A value as text says it: numbers round half away from zero, as the charts do, and never read 1e+06.
+
+    Parameters
+    ----------
+    form : a format of Python; `s` or none is for the value as it stands
+
+    Raises
+    ------
+    ValueError : it is missing or not finite, or of a kind that has no plain text
+
+    >>> told(2.5, ".0f"), told(0.125, "+.0%"), told(1e6, ",g"), told("Foshan"), told(-1234.5, ",.0f")
+    ('3', '+13%', '1,000,000', 'Foshan', '-1,235')
+    """
+    plain = _plain(value)
+    kind, (front, _, digits) = form[-1:] if form[-1:] in "dfFgGs%" else "", form.rstrip("dfFgGs%").partition(".")
+    if kind == "d" and float(plain).is_integer():
+        plain = int(plain)
+    if isinstance(plain, str) or kind == "d":
+        return format(plain, form)
+    with localcontext(prec=400, rounding=ROUND_HALF_UP):
+        if kind == "s" or not (kind or digits):
+            shown = format(Decimal(str(plain)), f"{'' if kind else front}f")
+            return format(shown, form) if kind else shown
+        number, most = Decimal(plain) * (100 if kind == "%" else 1), int(digits or 6)
+        number = number.quantize(Decimal(1).scaleb(-most if kind in "fF%" else number.adjusted() - max(1, most) + 1))
+        if kind in "gG":
+            most = len(format(number.normalize(), "f").partition(".")[2])
+        return format(number or abs(number), f"{front}.{most}f") + "%" * (kind == "%")
+
+
+def _plain(value) -> str | int | float | Decimal:
+    """A value in one of the kinds that have a plain text."""
+    if isinstance(value, np.number | np.str_):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        missing = value is None or value is pd.NA or value is pd.NaT
+        kind = type(value).__name__
+        raise ValueError("is missing" if missing else f"is {'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}, which has no plain text: say it as a text")
+    if not isinstance(value, str) and not math.isfinite(value):
+        raise ValueError(f"is {value}")
+    return value
+
+
 def say(**values) -> None:
     """Give values a name that the chapter's text can speak: ``{glue:text}`chapter.ipynb::name:.1f` ``.
 
-    Numbers keep their type, so that the text chooses the format; everything else is spoken as it stands.
+    Numbers keep their type, so that the text chooses the format.
+
+    Raises
+    ------
+    ValueError : a value is missing or not finite, or of a kind that has no plain text, such as a list or a date
 
     >>> say(crossing_year=2018)  # doctest: +ELLIPSIS
     """
@@ -30,7 +82,10 @@ def say(**values) -> None:
     from IPython.display import display
 
     for name, value in values.items():
-        SPOKEN[name] = value = value.item() if hasattr(value, "item") else value
+        try:
+            SPOKEN[name] = value = _plain(value)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}; a sentence would print it") from None
         if get_ipython():
             bundle, about = get_ipython().display_formatter.format(value)
             display({GLUE + kind: said for kind, said in bundle.items()}, raw=True, metadata={**about, "scrapbook": {"name": name, "mime_prefix": GLUE}})
@@ -47,12 +102,12 @@ def spoken(asked: str) -> str:
 
     >>> say(km=1234.5)
     >>> spoken("km:,.0f"), spoken("01-two-cities.ipynb::km:.1f")
-    (1,234, 1234.5)
+    (1,235, 1234.5)
     """
     name, _, form = asked.rpartition("::")[2].partition(":")
     if name not in SPOKEN:
         raise LookupError(f"nothing is called {name!r}; there are {', '.join(SPOKEN)}")
-    return _Spoken(format(SPOKEN[name], form))
+    return _Spoken(told(SPOKEN[name], form))
 
 
 @lru_cache(maxsize=2)
@@ -96,6 +151,16 @@ def listed(words) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
+def number_word(count: int, nothing: str = "none") -> str:
+    """A count in words, up to twelve.
+
+    >>> number_word(3), number_word(0), number_word(21)
+    ('three', 'none', '21')
+    """
+    words = (nothing, "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    return words[count] if count < len(words) else str(count)
+
+
 def ordinal(number) -> str:
     """A whole number as English counts places.
 
@@ -113,8 +178,12 @@ class Facts(dict):
     __getattr__ = dict.__getitem__
 
 
-def facts(**values) -> Facts:
+def facts(*, exhibit: str = "", **values) -> Facts:
     """Speak values by name in the text, as `say` does, and hand them back for the words of the exhibit.
+
+    Parameters
+    ----------
+    exhibit : the name of the one whose rows they are of, where it is not that of this cell or the next (see `gba.lineage`)
 
     Returns
     -------
@@ -122,16 +191,21 @@ def facts(**values) -> Facts:
 
     Raises
     ------
-    ValueError : a number is missing or not finite: a sentence would say nan
+    ValueError : as `say`
 
     >>> facts(km_2019=45.6)["km_2019"]
     45.6
     """
-    bad = [name for name, value in values.items() if value is None or (isinstance(value, float) and not math.isfinite(value))]
-    if bad:
-        raise ValueError(f"facts: {', '.join(bad)} {'is' if len(bad) == 1 else 'are'} missing or not finite; a sentence would print it")
     say(**values)
     return Facts(values)
+
+
+class _Words(string.Formatter):
+    """Fills templates."""
+
+    def format_field(self, value, form: str) -> str:
+        """As `told`."""
+        return told(value, form)
 
 
 class Text(str):
@@ -154,7 +228,7 @@ class Text(str):
             unknown = [name for name in named if name not in values]
             if unknown:
                 raise ValueError(f"{template!r} names {', '.join(unknown)}; the facts are {', '.join(values) or 'none'}")
-            filled = template.format_map(values)
+            filled = _Words().vformat(template, (), values)
         text = super().__new__(cls, filled)
         text.template, text.values = str(template), dict(values or {})
         return text
@@ -189,22 +263,36 @@ def names_of(table: str, column: str | None = None) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _titles(folder: str) -> dict[str, str]:
+def _titles(folder: str) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Titles of indicators by key; and by key and source, where datasets give one key several titles."""
     entries = resources(read(root()))
-    observed = [name for name, entry in entries.items() if entry.get("gba:kind") == "observations"]
-    return {key: title for name in reversed(observed) for key, title in indicators(name)["title"].items()}
+    given: dict[str, dict[str, str]] = {}
+    for dataset in [name for name, entry in entries.items() if entry.get("gba:kind") == "observations"]:
+        for key, title in indicators(dataset)["title"].items():
+            given.setdefault(key, {})[dataset] = title
+    apart = {}
+    for key, titles in given.items():
+        for dataset, title in titles.items() if len({*titles.values()}) > 1 else ():
+            rows = load(dataset, every_source=True)
+            apart |= {(key, source): title for source in rows.loc[rows["indicator"] == key, "source"].unique() if (key, source) not in apart}
+    return {key: next(iter(titles.values())) for key, titles in given.items()}, apart
 
 
-def keys_in_words(column: str, cells) -> list:
+def keys_in_words(column: str, cells, cited=()) -> list:
     """The cells of a column for a reader: keys of places, sources, universities ... by their names, units and other keys as words, all else as it is.
 
     Parameters
     ----------
     column : the name that the record gives the column; columns that it does not know keep their cells
+    cited : for a column of indicators the source of each row, which tells apart what two datasets call by one key
     """
     home = _references(str(root())).get(column, (None,))[0]
     if column == "indicator":
-        known = {key: words(title) for key, title in _titles(str(root())).items()}
+        titles, apart = _titles(str(root()))
+        known, cells = {key: words(title) for key, title in titles.items()}, list(cells)
+        if len(cited := list(cited)) == len(cells):
+            cells = [apart.get(pair, pair[0]) if isinstance(pair[0], str) else pair[0] for pair in zip(cells, cited, strict=True)]
+            known |= {title: words(title) for title in apart.values()}
     else:
         known = {} if home is None else names_of(home, "publisher" if home == "sources" else None)
     way, cells = unit_words if column.endswith("unit") else words, list(cells)
@@ -251,4 +339,4 @@ def yuan(hundred_millions: float) -> str:
     >>> yuan(6000), yuan(1), yuan(1234.5)
     ('600 billion yuan', '100 million yuan', '123.45 billion yuan')
     """
-    return f"{hundred_millions / 10:,.6g} billion yuan" if hundred_millions >= 10 else f"{hundred_millions * 100:,.6g} million yuan"
+    return f"{told(hundred_millions / 10, ',.6g')} billion yuan" if hundred_millions >= 10 else f"{told(hundred_millions * 100, ',.6g')} million yuan"

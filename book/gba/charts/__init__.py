@@ -3,9 +3,9 @@
 Those that many chapters share are reached by `gba`, as `gba.lines`; `gba.charts.lines` is the module. All others are listed below, as `gba.charts.bumps`.
 
 A kind of chart is a function that takes a frame, and the width in pixels where its drawing depends on it, and returns an Altair chart; a chapter hands
-`lambda width: gba.charts.ribbons(frame, width, ...)` to `gba.figure`. To add one, write a module (networks.py is a short one that draws in pixels, with
+`lambda width: gba.charts.routes(frame, width, ...)` to `gba.figure`. To add one, write a module (networks.py is a short one that draws in pixels, with
 `plane`, `texts` and `sized` of `layout`), take colours from `palette.colour`, and name both below: the function in _HOME, its module in _MODULES. They need
-different names, such as `ribbons` in networks.py. An example in the docstring is its first test; tests/charts has the others.
+different names, such as `routes` in networks.py. An example in the docstring is its first test; tests/charts has the others.
 """
 
 from gba import lazy
@@ -13,28 +13,22 @@ from gba import lazy
 _HOME = {
     "bar_groups": "bars",
     "two_ways": "bars",
-    "waterfall": "bars",
     "dated": "dates",
     "marks": "dots",
     "readings": "dots",
     "fit": "layout",
     "grid": "layout",
     "level": "lines",
-    "note_at": "lines",
     "pins": "lines",
     "segments": "lines",
     "stages": "lines",
-    "strokes": "lines",
-    "ribbons": "networks",
+    "routes": "networks",
     "bumps": "ranks",
     "editions": "ranks",
-    "answers": "tables",
-    "cells": "tables",
     "orders": "tables",
     "squares": "tables",
-    "triangle": "tables",
     "named": "theme",
     "place_colours": "theme",
 }
-_MODULES = ("bars", "dates", "dots", "layout", "lines", "networks", "palette", "ranks", "rows", "tables", "ternary", "theme", "timelines")
+_MODULES = ("bars", "dates", "dots", "layout", "lines", "networks", "palette", "ranks", "rows", "tables", "theme", "timelines")
 __getattr__, __dir__, __all__ = lazy.names(__name__, _HOME, _MODULES)

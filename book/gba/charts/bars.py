@@ -1,21 +1,19 @@
-"""Bars: in groups on one scale, in two directions, shares of a whole, parts that make a total."""
+"""Bars: in groups on one scale, in two directions, shares of a whole."""
 
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, boxes, fit, key, plane, sized, text_width, texts, wrapped
+from gba.charts.layout import PHONE, boxes, key, plane, sized, text_width, texts, wrapped
 from gba.charts.palette import colour
-from gba.charts.theme import place_colours
 
 
-def bar_groups(frame: pd.DataFrame, width: int, *, pitch: int = 22, bar: int = 15) -> alt.LayerChart:
+def bar_groups(frame: pd.DataFrame, width: int) -> alt.LayerChart:
     """A line of words a group, and under it a bar a row, named at the left and told at its end: all on one scale.
 
     Parameters
     ----------
     frame : one row a bar: `group` (in drawing order), `name`, `value` (from 0, one unit in all groups; missing: no bar), `told` (the words
         at the bar's end), `tone` (palette token or place)
-    pitch, bar : pixels from bar to bar, and of a bar
 
     Raises
     ------
@@ -27,6 +25,7 @@ def bar_groups(frame: pd.DataFrame, width: int, *, pitch: int = 22, bar: int = 1
     """
     if not frame["value"].max() > 0 or frame["value"].min() < 0:
         raise ValueError(f"bar_groups wants lengths from 0 up with one above it, found {frame['value'].min()} to {frame['value'].max()}")
+    pitch, bar = 22, 15
     left, right = (max(map(text_width, frame[column])) + 10 for column in ("name", "told"))
     heads = {group: wrapped(group, width - 10, bold=True) for group in dict.fromkeys(frame["group"])}
     top, tops = 0.0, {}
@@ -143,29 +142,3 @@ def stacking(frame: pd.DataFrame, names: list[str], parts: list[str], wide: floa
     share = ordered["value"] / (ordered.groupby("row")["value"].transform("sum") if whole is None else whole)
     end = share.groupby(ordered["row"]).cumsum() * wide
     return ordered.assign(share=share.round(4), x=(end - share * wide).round(1), x2=end.round(1))
-
-
-def waterfall(
-    frame: pd.DataFrame, width: int, *, unit: str, x_title: str, x_domain: tuple[float, float], ticks: list[float], height: int = 290
-) -> alt.LayerChart:
-    """Parts as bars that begin where the one above ends, and below them, from zero, the total they are to make; each under its words.
-
-    Parameters
-    ----------
-    frame : one row a bar, the total last: `part` (its words), `value` (in `unit`), `tone` (palette token or place)
-    ticks : where the axis is marked
-
-    >>> rows = pd.DataFrame({"part": ["first", "second", "both"], "value": [1.0, 2.0, 3.0], "tone": ["other", "unsure", "other"]})
-    >>> chart = waterfall(rows, 700, unit="km", x_title="kilometres", x_domain=(0, 4), ticks=[0, 2, 4])
-    >>> [(row["start"], row["end"]) for rows in chart.to_dict()["datasets"].values() for row in rows][:3]
-    [(0.0, 1.0), (1.0, 3.0), (0.0, 3.0)]
-    """
-    end = frame["value"].cumsum()
-    steps = frame.assign(start=end - frame["value"], end=end, y=range(len(frame)), told=[f"{value:,.0f} {unit}" for value in frame["value"]])
-    steps.loc[steps.index[-1], ["start", "end"]] = 0.0, frame["value"].iloc[-1]
-    base = alt.Chart(steps).encode(y=alt.Y("y:O", axis=None, scale=alt.Scale(paddingInner=0.62, paddingOuter=0.6)))
-    x = alt.X("start:Q", title=x_title, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(grid=True, values=ticks))
-    bars = base.mark_bar().encode(x=x, x2="end:Q", color=alt.Color("tone:N", scale=place_colours(steps["tone"]), legend=None))
-    words = base.mark_text(align="left", dy=-21, fontWeight="bold").encode(x=alt.value(0), text="part:N")
-    figures = base.mark_text(align="left", dx=6).encode(x="end:Q", text="told:N")
-    return fit(bars + (words + figures), width, height)

@@ -19,7 +19,6 @@ def dots(
     values: list[float] | None = None,
     log: bool = False,
     level: float | None = None,
-    join: bool = True,
     pitch: int = 48,
     room: int = 0,
     unit: str | None = None,
@@ -28,36 +27,30 @@ def dots(
 
     Parameters
     ----------
-    frame : one row a dot: `text` (the row, in drawing order), `x`, `kind`, and optionally `told` (words at the dot), `side` (where they stand: left,
-        right, above, below) or `below` (True: under it, else above), and `lift`, pixels by which the dot stands below the middle of its row
+    frame : one row a dot: `text` (the row, in drawing order), `x`, `kind`, and optionally `told` (words at the dot) and `side` (where they stand: left,
+        right, above, below)
     kinds : by kind: name in the key, palette token, shape, and whether it is filled
     values : the numbers of the axis
     log : a logarithmic scale; the subtitle of the figure has to say so
     level : a dashed stroke in every row at this value
-    join : whether a line joins the dots of a row
     pitch : pixels from row to row
     room : the most pixels for the names at the left; 0, and a phone, have them above their rows
     unit : what the axis measures, over its numbers
     """
-    frame = only(frame, "text", "x", "kind", "told", "side", "below", "lift")
-    told = frame["told"] if "told" in frame else pd.Series("", frame.index)
-    under = frame["below"] if "below" in frame else pd.Series(False, frame.index)
-    drawn = frame.assign(told=told, side=frame["side"] if "side" in frame else under.map({True: "below", False: "above"}))
+    drawn = only(frame.assign(**{"told": "", "side": "above", **frame}), "text", "x", "kind", "told", "side")
     names = list(dict.fromkeys(frame["text"]))
     left, step = _left(names, width, room, bold=True), pitch if width > PHONE or not room else pitch + 18
-    if "lift" not in drawn:
-        # The mark whose words stand above is the upper one.
-        order = drawn["side"].map({"above": -1, "below": 1}).fillna(0)
-        drawn["lift"] = clusters(_pixels(drawn["x"], left, width, x_domain, log=log), drawn["text"], order=order)
+    # The mark whose words stand above is the upper one.
+    order = drawn["side"].map({"above": -1, "below": 1}).fillna(0)
+    drawn["lift"] = clusters(_pixels(drawn["x"], left, width, x_domain, log=log), drawn["text"], order=order)
     rows, high = _rows(names, width, left, step, bold=True, head=6, needs=_needs(drawn))
     axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **_ticks(values))
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
     drawn = drawn.merge(rows[["text", "mark"]], on="text")
     drawn["y"] = drawn["mark"] + drawn["lift"]
     layers = _strokes(rows["mark"], place, level, high if left else 0)
-    if join:
-        span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
-        layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
+    span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
+    layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
     layers += _dotted(drawn, kinds, place)
     layers += [words.encode(**place) for words in _words(drawn, kinds, tinted=bool(room), edge=level is not None)]
     layers += [*_names(rows, place["y"], bold=True), *key([kinds[kind] for kind in kinds if kind in set(drawn["kind"])], width - 12, foot=-52 if unit else -36)]

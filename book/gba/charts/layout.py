@@ -1,13 +1,18 @@
 """Where charts and words stand: the column and the phone, how wide words are, labels that do not collide, keys, charts side by side."""
 
+from __future__ import annotations
+
 import re
 import textwrap
 from collections.abc import Sequence
 
-import altair as alt
 import pandas as pd
 
+from gba import lazy
 from gba.charts.palette import colour, rim
+
+#: Who only asks how wide words are, as the build does for its pages, need not wait for it.
+alt = lazy.Late("altair")
 
 #: Pixels: up to this width a drawing is one for a phone.
 PHONE = 500
@@ -36,27 +41,34 @@ def text_width(text: str, size: float = 12, *, bold: bool = False) -> float:
 
 
 def wrapped(text: str, room: float, size: float = 12, *, bold: bool = False) -> list[str]:
-    """The lines of a text in `room` pixels; line breaks of its own are kept.
+    """The lines of a text in `room` pixels; line breaks of its own are kept. Chinese breaks at any sign, and no line begins with a full stop.
 
     >>> wrapped("one two three", 50)
     ['one two', 'three']
+    >>> wrapped("兩座城市，一條河。", 60)
+    ['兩座城市，', '一條河。']
     """
     lines: list[str] = []
     for part in text.split("\n"):
         line = ""
-        for word in part.split():
-            longer = f"{line} {word}".strip()
-            if line and text_width(longer, size, bold=bold) > room:
+        for word in _PIECE.findall(part):
+            longer = f"{line}{word}".strip()
+            if line and text_width(longer.rstrip(_CLOSING), size, bold=bold) > room:
                 lines.append(line)
-                longer = word
+                longer = word.strip()
             line = longer
         lines.append(line)
     return lines
 
 
-def shortened(text: str, room: float, size: float = 12) -> str:
+#: What no line begins with, and what stays together: a word of letters, a Chinese sign with the marks before and after it.
+_CLOSING = "，。：；？！、）」』》”"
+_PIECE = re.compile(rf"\s*(?:[「『《（“]*[\u2e80-\u9fff\uf900-\ufaff][{_CLOSING}]*|(?:(?![\u2e80-\u9fff\uf900-\ufaff]|[「『《（“])\S)+|\S)")
+
+
+def shortened(text: str, room: float) -> str:
     """The text, or as many of its words as `room` pixels hold, with dots."""
-    most = next((n for n in range(len(text), 0, -1) if text_width(text[:n], size) <= room), 0)
+    most = next((n for n in range(len(text), 0, -1) if text_width(text[:n]) <= room), 0)
     return textwrap.shorten(text, most, placeholder=" …") if most < len(text) else text
 
 
@@ -83,7 +95,7 @@ def spread(places: Sequence[float], least: float, low: float = float("-inf"), hi
     return moved
 
 
-def clusters(at: pd.Series, row: pd.Series, near: float = 7.5, step: float = 9, order: pd.Series | None = None) -> pd.Series:
+def clusters(at: pd.Series, row: pd.Series, near: float = 7.5, order: pd.Series | None = None) -> pd.Series:
     """How far each mark of a row stands below its line, in pixels: marks closer than `near` share the line evenly, by `order` and from left to right.
 
     >>> clusters(pd.Series([10.0, 12.0, 90.0]), pd.Series([1, 1, 1])).tolist()
@@ -94,7 +106,7 @@ def clusters(at: pd.Series, row: pd.Series, near: float = 7.5, step: float = 9, 
         ordered = marks.sort_values(kind="stable")
         for _, together in ordered.groupby((ordered.diff() >= near).cumsum()):
             together = together if order is None else order[together.index].sort_values(kind="stable")
-            lifts[together.index] = [(n - (len(together) - 1) / 2) * step for n in range(len(together))]
+            lifts[together.index] = [(n - (len(together) - 1) / 2) * 9 for n in range(len(together))]
     return lifts
 
 
@@ -189,7 +201,25 @@ def key_rows(names: Sequence[str], width: float) -> list[tuple[float, int]]:
     return places
 
 
-def key(kinds: Sequence[tuple], width: int, *, foot: float = -17, pitch: int = 19) -> list[alt.Chart]:
+def key_moves(entries: Sequence[tuple[float, float, str]]) -> list[float]:
+    """How far the entries of a key move along their row when they have other names: pixels, to the right above zero.
+
+    Parameters
+    ----------
+    entries : where each stands, x and y, and its new name
+
+    >>> key_moves([(16, -17, "香港"), (98, -17, "廣州"), (16, 2, "深圳")])
+    [0.0, -28.1, 0.0]
+    """
+    moves, ends = [], {}
+    for x, y, name in entries:
+        there = ends.get(y, x)
+        moves.append(round(there - x, 1) + 0.0)
+        ends[y] = there + 28 + text_width(name)
+    return moves
+
+
+def key(kinds: Sequence[tuple], width: int, *, foot: float = -17) -> list[alt.Chart]:
     """The key over a drawing, which grows by what stands over it: a mark and a name for each kind, in as many lines as it takes.
 
     Parameters
@@ -200,15 +230,17 @@ def key(kinds: Sequence[tuple], width: int, *, foot: float = -17, pitch: int = 1
     kinds = [kind for kind in kinds if kind[0]]
     places = key_rows([name for name, *_ in kinds], width)
     layers = []
-    for (name, token, shape, filled), (x, row) in zip(kinds, places, strict=True):
-        y = alt.YValue(foot - pitch * (places[-1][1] - row))
+    for n, ((name, token, shape, filled), (x, row)) in enumerate(zip(kinds, places, strict=True)):
+        y = alt.YValue(foot - 19 * (places[-1][1] - row))
         here = alt.Chart(pd.DataFrame({"name": [name]}))
         if shape in ("line", "dashes"):
             dash = {"strokeDash": [6, 4]} if shape == "dashes" else {}
-            layers.append(here.mark_rule(color=colour(token), strokeWidth=filled, **dash).encode(x=alt.XValue(x - 6), x2=alt.X2Value(x + 8), y=y))
+            mark = here.mark_rule(color=colour(token), strokeWidth=filled, **dash).encode(x=alt.XValue(x - 6), x2=alt.X2Value(x + 8), y=y)
         else:
-            layers.append(here.mark_point(**point(token, shape, filled)).encode(x=alt.XValue(x), y=y))
-        layers.append(texts(here.data, "name", {"x": alt.XValue(x), "y": y}, dx=12 if shape in ("line", "dashes") else 10))
+            mark = here.mark_point(**point(token, shape, filled)).encode(x=alt.XValue(x), y=y)
+        named = texts(here.data, "name", {"x": alt.XValue(x), "y": y}, dx=12 if shape in ("line", "dashes") else 10)
+        # By these names an edition in another language finds the entries and moves them together or apart.
+        layers += [mark.properties(name=f"key{n}"), named.properties(name=f"key{n}name")]
     return layers
 
 
@@ -249,10 +281,10 @@ def panels(
 
 
 def grid(
-    parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, across: int = 2, height: int = 150, axis_room: int = 34, right_room: int = 10
+    parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: int = 150, axis_room: int = 34, right_room: int = 10
 ) -> alt.TopLevelMixin:
-    """`panels` in rows of `across`, for charts without names at the right."""
-    return panels(parts, width, height=height, axis_room=axis_room, label_room=right_room, across=across, gap=24, offset=10)
+    """`panels` in rows of two, for charts without names at the right."""
+    return panels(parts, width, height=height, axis_room=axis_room, label_room=right_room, across=2, gap=24, offset=10)
 
 
 def _panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int, offset: int) -> alt.TopLevelMixin:

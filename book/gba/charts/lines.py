@@ -1,7 +1,7 @@
 """Lines over years, months and days: gaps stay open, breaks too and are marked, weak figures are hollow or dashed."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import altair as alt
 import numpy as np
@@ -18,7 +18,8 @@ def segments(frame: pd.DataFrame, by: str = "place", x: str = "year", dataset: s
     """Number the unbroken stretches of each series, so that a line is drawn through a stretch and never over a gap.
 
     A stretch ends where neighbouring points lie more than `step` apart, and at every break that data/breaks.csv
-    notes for `dataset` (matched on indicator and place, `*` meaning any).
+    notes for `dataset` (matched on indicator and place, `*` meaning any). Two measures are never one line: it ends where the
+    column `indicator` changes too, and at breaks of territory or definition even if no dataset is named.
 
     Parameters
     ----------
@@ -36,19 +37,28 @@ def segments(frame: pd.DataFrame, by: str = "place", x: str = "year", dataset: s
     """
     frame = frame.sort_values([by, x], kind="stable").reset_index(drop=True)
     broken = pd.Series(False, index=frame.index)
-    for name in [dataset] if isinstance(dataset, str) else dataset or []:
-        broken |= _after_break(frame, by, x, name)
+    named, noted = [dataset] if isinstance(dataset, str) else dataset or [], breaks()
+    if "indicator" in frame:
+        broken |= frame["indicator"] != frame.groupby(by)["indicator"].shift().fillna(frame["indicator"])
+        other = noted["kind"].isin(["territory", "definition"]) & noted["indicator"].isin(frame["indicator"])
+        broken |= _after_break(frame, by, x, noted[other & ~noted["dataset"].isin(named)])
+    broken |= _after_break(frame, by, x, noted[noted["dataset"].isin(named)])
     start = broken | (frame.groupby(by)[x].diff().fillna(0) > step)
     number = start.groupby(frame[by]).cumsum().astype(int)
     frame = frame.assign(segment=frame[by].astype(str) + " " + number.astype(str), broken=broken)
     return frame.assign(alone=frame.groupby("segment")[x].transform("size") == 1)
 
 
-def _after_break(frame: pd.DataFrame, by: str, x: str, dataset: str) -> pd.Series:
-    """Whether a point is the first of its series that lies after a break."""
+def _after_break(frame: pd.DataFrame, by: str, x: str, noted: pd.DataFrame) -> pd.Series:
+    """Whether a point is the first of its series that lies after one of the breaks."""
+    if noted.empty:
+        return pd.Series(False, index=frame.index)
     until = frame["year"].add(1.0) if x == "year" else frame["period"].map(ends)
     hit = pd.Series(False, index=frame.index)
-    for row in breaks(dataset).itertuples():
+    for column in ("place", "indicator"):
+        # Most breaks concern no series here; each costs a few milliseconds.
+        noted = noted[noted[column].isin([*frame[column].unique(), "*"])] if column in frame else noted
+    for row in noted.itertuples():
         same = (frame["place"] == row.place) | (row.place == "*")
         if "indicator" in frame:
             same &= (frame["indicator"] == row.indicator) | (row.indicator == "*")
@@ -82,91 +92,81 @@ def lines(
     *,
     y: str = "value",
     y_title: str,
+    x: str = "year",
     by: str = "place",
     label: str = "name",
     dataset: str | list[str] | None = None,
-    log: bool = False,
-    y_format: str = ",~f",
     step: int = 1,
-    dashed: str | None = None,
-    label_room: int = 6,
-    label_dy: Mapping[str, float] | None = None,
-    colours: alt.Scale | None = None,
+    log: bool = False,
     x_domain: tuple[float, float] | None = None,
     y_domain: tuple[float, float] | None = None,
+    x_ticks: int = 5,
+    y_values: list[float] | None = None,
+    y_format: str = ",~f",
+    colours: alt.Scale | None = None,
     thin: Iterable[str] = (),
+    dashed: str | Iterable[str] = (),
+    points: bool = False,
+    tips: bool = True,
+    label_dy: Mapping[str, float] | None = None,
     under: Iterable[alt.Chart] = (),
 ) -> alt.LayerChart:
-    """Lines over years with a name at the end of each; gaps stay open, breaks too and are marked, rows that stand aside are hollow points.
+    """Lines over years, months or editions with a name at the end of each; gaps stay open, breaks too and are marked, rows that stand aside are hollow points.
 
     Parameters
     ----------
     frame : one row a point: `year`, `y`, `by`, `label`, and `status` if some points stand aside; an empty label leaves a series unnamed
+    x : `year`, or `moment`, which with `months` and `period` stands in the rows of `gba.charts.dated`
     by : the column that tells the series apart and colours them
     dataset : whose breaks in data/breaks.csv cut the lines
-    dashed : a column that is True at points on a weaker footing (interpolated, another base): lines to and from them are
-        dashed, and they are no hollow points
-    thin : series drawn with a thin line, for a second definition or a second source
-    under : layers that lie under the lines, such as a shaded band
-    label_room : pixels kept free at the right, beyond the names, for which the chart makes room itself
-    label_dy : nudge of single names in pixels, by series, where two would collide
+    step : years between neighbours that a line joins, or months (6 for half-yearly editions); anything further apart stays open
     log : a logarithmic axis; the subtitle of the figure has to say so
-    """
-    _needs(frame, "year", y, by, label)
-    frame = _pieces(segments(frame, by=by, dataset=dataset, step=step), by, dashed)
-    frame = frame.assign(year=frame["year"].astype(int), **{y: [float(f"{value:.6g}") for value in frame[y]]})
-    place = {
-        "x": _time("year", x_domain, tickCount=5),
-        "y": _height(y, y_title, y_format, y_domain, log=log, **({"values": _log_ticks(frame[y])} if log else {"tickCount": 5})),
-    }
-    return _drawing(frame, place, by, y, label, shade=colours, log=log, thin=thin, label_room=label_room, label_dy=label_dy, under=under)
-
-
-def dated_lines(
-    frame: pd.DataFrame,
-    *,
-    y: str = "value",
-    y_title: str,
-    by: str = "place",
-    label: str = "name",
-    dataset: str | list[str] | None = None,
-    step: int = 1,
-    points: bool = False,
-    thin: Iterable[str] = (),
-    dashed: Iterable[str] = (),
-    y_format: str = ",~f",
-    y_domain: tuple[float, float] | None = None,
-    x_domain: tuple[float, float] | None = None,
-    y_values: list[float] | None = None,
-    label_dy: Mapping[str, float] | None = None,
-    under: Iterable[alt.Chart] = (),
-    label_room: int = 6,
-    x_ticks: int = 6,
-    tips: bool = True,
-) -> alt.LayerChart:
-    """Lines over months or editions: a line joins neighbours at most `step` months apart, anything further apart stays open.
-
-    Parameters
-    ----------
-    frame : rows of `dated`: `moment`, `months`, `period`, `y`, `by`, `label`, and `status` if some points stand aside (hollow)
-    dataset : whose breaks in data/breaks.csv cut the lines
-    step : months between neighbours (1 for months, 6 for half-yearly editions)
-    points : whether every point is marked, or only those that no line joins
-    thin : series that are drawn thin
-    dashed : those of them that are dashed, where two in one colour cross
     y_domain : from the bottom to the top of the axis; turned round (40, 1) for ranks
-    label_room : pixels kept free at the right, beyond the names
+    thin : series drawn with a thin line, for a second definition or a second source
+    dashed : a column that is True at points on a weaker footing (interpolated, another base): lines to and from them are
+        dashed, and they are no hollow points; or the series that are dashed, where two in one colour cross
+    points : whether every point of series that are not thin is marked, or only those that no line joins
     tips : whether the points tell their figures
+    label_dy : nudge of single names in pixels, by series, where two would collide
+    under : layers that lie under the lines, such as a shaded band
     """
-    _needs(frame, "moment", "months", y, by, label)
-    frame = segments(frame, by=by, x="months", step=step, dataset=dataset)
-    frame = frame.assign(**{y: [float(f"{value:.6g}") for value in frame[y]]}, moment=frame["moment"].round(3))
-    frame = frame.assign(piece=frame["segment"], dashes=frame[by].isin(dashed))
-    ticks = {"values": y_values} if y_values else {"tickCount": 5}
-    place = {"x": _time("moment", x_domain, tickCount=x_ticks, tickMinStep=1), "y": _height(y, y_title, y_format, y_domain, **ticks)}
-    marked = frame["alone"] | (points & ~frame[by].isin(thin))
-    options = {"marked": marked, "tips": tips, "label_room": label_room, "label_dy": label_dy, "under": under}
-    return _drawing(frame, place, by, y, label, thin=thin, x="moment", dash=(4, 3), **options)
+    _needs(frame, x, *(["months"] if x == "moment" else []), y, by, label)
+    frame = segments(frame, by=by, x="months" if x == "moment" else x, dataset=dataset, step=step)
+    weak = isinstance(dashed, str)
+    frame = _pieces(frame, by, dashed) if weak else frame.assign(piece=frame["segment"], dashes=frame[by].isin(list(dashed)))
+    frame = frame.assign(**{x: frame[x].astype(int) if x == "year" else frame[x].round(3), y: [float(f"{value:.6g}") for value in frame[y]]})
+    frame = only(frame, x, "period", by, label, y, "status", "segment", "piece", "broken", "alone", "dashes")
+    values = y_values or (_log_ticks(frame[y]) if log else None)
+    at = {
+        "x": _time(x, x_domain, tickCount=x_ticks, tickMinStep=1),
+        "y": _height(y, y_title, y_format, y_domain, log=log, **({"values": values} if values else {"tickCount": 5})),
+    }
+    tone, slight = alt.Color(f"{by}:N", scale=colours or place_colours(frame[by]), legend=None), frame[by].isin(list(thin))
+    layers = [*under, *(marks.encode(**at) for marks in break_marks(frame, by, x, y, log=log))]
+    layers += [line.encode(**at, color=tone) for line in _joined(frame, slight, [2, 4] if weak else [4, 3])]
+    aside = (frame["status"] == "aside") & ~(frame["dashes"] & weak) if "status" in frame else frame["alone"] & False
+    hollow = {"filled": False, "fill": colour("paper"), "size": 31, "strokeWidth": 1.5}
+    # Layers of no rows are left out: Vega warns of scales without an extent.
+    for part, mark in ((frame[(frame["alone"] | (points & ~slight)) & ~aside], {"size": 32}), (frame[aside], hollow)):
+        layers += [alt.Chart(part).mark_point(**mark).encode(**at, color=tone)] if len(part) else []
+    if tips:
+        # Transparent targets: a fingertip is wider than a line.
+        when = alt.Tooltip("year:Q", format="d") if x == "year" else alt.Tooltip("period:N")
+        told = [alt.Tooltip(f"{label}:N", title=" "), when, alt.Tooltip(f"{y}:Q", title=y_title or " ", format=",.4~r")]
+        layers.append(alt.Chart(frame).mark_square(size=144, color="transparent", strokeWidth=0).encode(**at, tooltip=told))
+    last = frame.loc[frame.groupby(by)[x].idxmax()]
+    last = last[last[label].astype(bool)].assign(nudge=lambda rows: rows[by].map(label_dy or {}).fillna(0))
+    if len(last):
+        names = alt.Chart(last).mark_text(align="left", dx=7, dy={"expr": "datum.nudge"}, fontWeight="bold", lineBreak="\n")
+        layers.append(names.encode(**at, color=tone, text=alt.Text(f"{label}:N")))
+    return alt.layer(*layers, padding={"left": 5, "top": 5, "right": 6, "bottom": 5})
+
+
+def _joined(frame: pd.DataFrame, slight: pd.Series, dash: list[int]) -> Iterator[alt.Chart]:
+    """The pieces as lines: a chart for each look."""
+    for (thin, dashes), rows in frame[~frame["alone"]].groupby([slight, "dashes"]):
+        look = {"strokeWidth": 1.3 if thin else 2.2, **({"strokeDash": dash} if dashes else {})}
+        yield alt.Chart(rows).mark_line(**look).encode(detail=alt.Detail("piece:N"))
 
 
 def stages(
@@ -247,51 +247,6 @@ def _needs(frame: pd.DataFrame, *columns: str) -> None:
         raise LookupError(f"the chart needs a column {missing!r}, the frame has {', '.join(map(str, frame))}; {todo}")
 
 
-def _drawing(
-    frame: pd.DataFrame,
-    place: dict,
-    by: str,
-    y: str,
-    label: str,
-    *,
-    x: str = "year",
-    shade: alt.Scale | None = None,
-    log: bool = False,
-    thin: Iterable[str],
-    dash: tuple[int, int] = (2, 4),
-    marked: pd.Series | None = None,
-    tips: bool = True,
-    label_room: int,
-    label_dy: Mapping[str, float] | None,
-    under: Iterable[alt.Chart],
-) -> alt.LayerChart:
-    """Pieces as lines, points that stand alone or aside, transparent targets with figures, and a name at the end of each series."""
-    frame = only(frame, x, "period", by, label, y, "status", "segment", "piece", "broken", "alone", "dashes")
-    tone = alt.Color(f"{by}:N", scale=shade or place_colours(frame[by]), legend=None)
-    layers = [*under, *(marks.encode(**place) for marks in break_marks(frame, by, x, y, log=log))]
-    slight = frame[by].isin(list(thin))
-    for (_, weak), rows in frame[~frame["alone"]].groupby([slight, "dashes"]):
-        look = {"strokeWidth": 1.3 if slight[rows.index[0]] else 2.2, **({"strokeDash": list(dash)} if weak else {})}
-        layers.append(alt.Chart(rows).mark_line(**look).encode(**place, color=tone, detail=alt.Detail("piece:N")))
-    aside = (frame["status"] == "aside") & ~(frame["dashes"] & (x == "year")) if "status" in frame else frame["alone"] & False
-    hollow = {"filled": False, "fill": colour("paper"), "size": 31, "strokeWidth": 1.5}
-    # Layers of no rows are left out: Vega warns of scales without an extent.
-    for points, mark in ((frame[(frame["alone"] if marked is None else marked) & ~aside], {"size": 32}), (frame[aside], hollow)):
-        if len(points):
-            layers.append(alt.Chart(points).mark_point(**mark).encode(**place, color=tone))
-    if tips:
-        # Transparent targets: a fingertip is wider than a line.
-        when = alt.Tooltip("year:Q", format="d") if x == "year" else alt.Tooltip("period:N")
-        told = [alt.Tooltip(f"{label}:N", title=" "), when, alt.Tooltip(f"{y}:Q", title=place["y"]["title"] or " ", format=",.4~r")]
-        layers.append(alt.Chart(frame).mark_square(size=144, color="transparent", strokeWidth=0).encode(**place, tooltip=told))
-    last = frame.loc[frame.groupby(by)[x].idxmax()]
-    last = last[last[label].astype(bool)].assign(nudge=lambda rows: rows[by].map(label_dy or {}).fillna(0))
-    if len(last):
-        names = alt.Chart(last).mark_text(align="left", dx=7, dy={"expr": "datum.nudge"}, fontWeight="bold", lineBreak="\n")
-        layers.append(names.encode(**place, color=tone, text=alt.Text(f"{label}:N")))
-    return alt.layer(*layers, padding={"left": 5, "top": 5, "right": label_room, "bottom": 5})
-
-
 def _log_ticks(values: pd.Series) -> list[float]:
     """Powers of ten; where the values go on to five times the last, a tick there, so that none of them stands above all ticks by more than that.
 
@@ -303,10 +258,8 @@ def _log_ticks(values: pd.Series) -> list[float]:
     return [*ticks, 5 * ticks[-1]] if values.max() >= 5 * ticks[-1] else ticks
 
 
-def _pieces(frame: pd.DataFrame, by: str, dashed: str | None) -> pd.DataFrame:
+def _pieces(frame: pd.DataFrame, by: str, dashed: str) -> pd.DataFrame:
     """Cut the stretches of each series where a line becomes dashed or solid: adds `piece` and `dashes`; the point in between is in both pieces."""
-    if dashed is None:
-        return frame.assign(piece=frame["segment"], dashes=False)
     weak = frame[dashed].astype(bool)
     follows = frame["segment"] == frame["segment"].shift()
     # The link from the point before to this one is dashed when one of the two is weak; the first point of a stretch goes with its link to the second.
@@ -324,89 +277,45 @@ def _pieces(frame: pd.DataFrame, by: str, dashed: str | None) -> pd.DataFrame:
 # ---- words and levels on the axes of these charts -----------------------------------------------------------------
 
 
-def remark(
-    x: float, y: float, text: str, *, dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted", size: int = 12, ground: str = "paper"
-) -> alt.LayerChart:
-    """One short text at a point of a chart over years, such as what a break is; "\n" starts a new line.
+def remark(x: float, y: float, text: str, *, dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted") -> alt.LayerChart:
+    """One short text at a point of a chart over years or moments, such as what a break is; "\n" starts a new line.
 
     Parameters
     ----------
     x, y : where, in units of the axes
     dx, dy : shift in pixels, right and down
     align : left, center, right: which side of the text stands at the point
-    ground : palette token of what the text stands on, for the rim that parts it from grid lines
     """
-    return _word({"year": x, "at": y}, text, token, ground, align=align, dx=dx, dy=dy, fontSize=size)
+    here = alt.Chart(pd.DataFrame({"year": [x], "at": [y], "text": [text]})).encode(x=alt.X("year:Q"), y=alt.Y("at:Q"), text=alt.Text("text:N"))
+    look = {"align": align, "dx": dx, "dy": dy, "fontSize": 12, "lineBreak": "\n"}
+    return alt.layer(here.mark_text(**look, **rim()), here.mark_text(**look, color=colour(token)))
 
 
-def note_at(
-    moment: float, y: float, text: str, *, y_field: str = "value", dx: float = 0, dy: float = 0, align: str = "left", token: str = "muted"
-) -> alt.LayerChart:
-    """One short text at a point of `dated_lines`, `stages`, `strokes` or `pins`."""
-    return _word({"moment": moment, y_field: y}, text, token, "paper", align=align, dx=dx, dy=dy)
-
-
-def _word(at: dict[str, float], text: str, token: str, ground: str, **mark) -> alt.LayerChart:
-    x, y = (f"{name}:Q" for name in at)
-    here = alt.Chart(pd.DataFrame({**{name: [value] for name, value in at.items()}, "text": [text]})).encode(x=alt.X(x), y=alt.Y(y), text=alt.Text("text:N"))
-    return alt.layer(*(here.mark_text(lineBreak="\n", **mark, **look) for look in (rim(ground), {"color": colour(token)})))
-
-
-def level(y: float, text: str = "", *, x: float | None = None, dy: float = -10, align: str = "left") -> alt.LayerChart:
+def level(y: float, text: str = "", *, x: float | None = None) -> alt.LayerChart:
     """A layer with a horizontal line at `y`, named `text` over the year `x`."""
     line = alt.Chart(pd.DataFrame({"at": [y]})).mark_rule(color=colour("rule"), strokeWidth=1).encode(y=alt.Y("at:Q"))
-    return line + remark(x, y, text, dy=dy, align=align) if text else alt.layer(line)
+    return line + remark(x, y, text, dy=-10) if text else alt.layer(line)
 
 
 # ---- figures of spans and of single dates, which no line joins ----------------------------------------------------
 
 
-def strokes(
-    frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[float, float], y_domain: tuple[float, float], told: str = "told"
-) -> alt.LayerChart:
-    """Averages over spans: every figure is a stroke as long as the days it stands for, at its height; part of a year is thin, a whole one thick.
-
-    Parameters
-    ----------
-    frame : `period`, `period_start` (missing: the period itself is the span), `y`, and `told`, the text over the end of a stroke (may be empty),
-        and `nudge`, pixels by which it stands to the right (optional)
-    """
-    start = [begins(first if isinstance(first, str) and first else period) for first, period in zip(frame["period_start"], frame["period"], strict=True)]
-    # A figure of the year in which something began may stand for its last months only.
-    whole = (frame["period"].str.len() == 4) & ~frame["period_start"].map(lambda first: isinstance(first, str) and len(first) > 4)
-    # A month or three weeks would be a speck: the stroke has a least length.
-    least = (x_domain[1] - x_domain[0]) / 60
-    until = [max(ends(period), first + least) for period, first in zip(frame["period"], start, strict=True)]
-    drawn = frame.assign(moment=start, until=until, nudge=frame.get("nudge", 0)).round({"until": 3})
-    place = _bare_axes(y, x_domain, y_domain)
-    layers = []
-    for rows, wide in ((drawn[whole], 5), (drawn[~whole], 2)):
-        if len(rows):
-            tips = [alt.Tooltip("period:N", title="until"), alt.Tooltip(f"{y}:Q", title=" ", format=",.4~r")]
-            layers.append(alt.Chart(rows).mark_rule(color=colour(token), strokeWidth=wide).encode(**place, x2=alt.X2("until:Q"), tooltip=tips))
-    words = alt.Chart(drawn[drawn[told].astype(bool)]).encode(x=alt.X("until:Q"), y=place["y"], text=alt.Text(f"{told}:N"))
-    style = {"align": "right", "baseline": "bottom", "dx": {"expr": "datum.nudge - 3"}, "dy": -4, "fontSize": 11.5}
-    return alt.layer(*layers, *(words.mark_text(**style, **look) for look in (rim(), {"color": colour("ink")})))
-
-
-def pins(
-    frame: pd.DataFrame, *, y: str = "value", token: str, x_domain: tuple[float, float], y_domain: tuple[float, float], told: str = "told"
-) -> alt.LayerChart:
+def pins(frame: pd.DataFrame, *, token: str, x_domain: tuple[float, float], y_domain: tuple[float, float]) -> alt.LayerChart:
     """Single counts over months: a point on a stem from nothing, and no line from one to the next.
 
     Parameters
     ----------
-    frame : rows of `dated` with `y` and `told`, the text at the point (may be empty), and `nudge`, pixels by which it stands to the right (optional)
+    frame : rows of `dated` with `value` and `told`, the text at the point (may be empty), and `nudge`, pixels by which it stands to the right (optional)
     """
     frame = frame.assign(moment=frame["moment"].round(3), floor=y_domain[0], nudge=frame.get("nudge", 0))
-    place = _bare_axes(y, x_domain, y_domain)
+    place = _bare_axes(x_domain, y_domain)
     base = alt.Chart(frame)
-    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=place["x"], y=alt.Y("floor:Q", title=None), y2=alt.Y2(f"{y}:Q"))
-    heads = base.mark_point(color=colour(token), size=55).encode(**place, tooltip=[alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=" ", format=",.4~r")])
-    words = alt.Chart(frame[frame[told].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
-    return alt.layer(heads, stems, words.encode(**place, text=alt.Text(f"{told}:N")))
+    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=place["x"], y=alt.Y("floor:Q", title=None), y2=alt.Y2("value:Q"))
+    heads = base.mark_point(color=colour(token), size=55).encode(**place, tooltip=[alt.Tooltip("period:N"), alt.Tooltip("value:Q", title=" ", format=",.4~r")])
+    words = alt.Chart(frame[frame["told"].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
+    return alt.layer(heads, stems, words.encode(**place, text=alt.Text("told:N")))
 
 
-def _bare_axes(y: str, x_domain: tuple[float, float], y_domain: tuple[float, float]) -> dict:
+def _bare_axes(x_domain: tuple[float, float], y_domain: tuple[float, float]) -> dict:
     x = alt.X("moment:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(format="d", tickCount=4, tickMinStep=1))
-    return {"x": x, "y": alt.Y(f"{y}:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))}
+    return {"x": x, "y": alt.Y("value:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))}

@@ -1,78 +1,55 @@
-"""Things that pass through stages: every thing one ribbon, from block to block."""
-
-from itertools import pairwise
+"""Things that began in one place and are in another: a row a thing, a column a place."""
 
 import altair as alt
 import pandas as pd
 
-from gba.charts.layout import PHONE, boxes, only, plane, rimmed, sized, texts
+from gba.charts.layout import PHONE, key, only, plane, point, sized, text_width, texts, wrapped
 from gba.charts.palette import colour
 
-#: How far a ribbon has turned on its way from one block to the next, eased at both ends.
-_STEPS = [(0, 0), (0.2, 0.01), (0.54, 0.5), (0.88, 0.99), (1, 1)]
+#: By kind of mark: its name in the key, palette token, shape, whether it is filled, and its size.
+_MARKS = {
+    "began": ("began", "ink", "circle", False, 190),
+    "now": ("is now", "ink", "circle", True, 70),
+    "other": ("another source says", "unsure", "diamond", True, 75),
+}
 
 
-def ribbons(frame: pd.DataFrame, width: int, *, stages: dict[str, str], tokens: dict[str, str], unit: int = 17, gap: int = 25) -> alt.LayerChart:
-    """One ribbon a thing through blocks that hold what is alike at a stage; the blocks of a stage stand in the order of their size.
-
-    In the column every ribbon bears the name of its thing where it starts; a phone has room for those that are dashed.
+def routes(frame: pd.DataFrame, width: int, *, stops: list[str]) -> alt.LayerChart:
+    """A row a thing, a column a stop, a ring where it began, a dot where it is now and a line between; diamonds where sources disagree.
 
     Parameters
     ----------
-    frame : one row a thing: the columns of `stages` (the name of its block), `thing` (its name), `shade` (key of `tokens`), `weak` (True: dashed)
-    stages : columns from left to right with their headings
-    tokens : palette token of each shade
-    unit : pixels of one thing
+    frame : one row a mark: `thing` (in drawing order), `about` (words after its name), `stop` (one of `stops`), `kind` ("began", "now", "other")
+    stops : columns from left to right
+
+    >>> rows = pd.DataFrame({"thing": "a", "about": "", "stop": ["here", "there"], "kind": ["began", "now"]})
+    >>> routes(rows, 700, stops=["here", "there"]).to_dict()["width"]
+    690
     """
-    blocks = {stage: _blocks(frame[stage], unit, gap) for stage in stages}
-    high = max(end for ends in blocks.values() for _, end in ends.values())
-    thick, room = 9, (112 if width > PHONE else 78)
-    step = (width - 10 - room - thick) / (len(stages) - 1)
-    place = plane(width, high)
-    slots = {stage: _slots(frame, stage, blocks, unit) for stage in stages}
-    layers = []
-    courses = pd.concat([_course(frame, slots[a], slots[b], n * step + thick, step - thick, n) for n, (a, b) in enumerate(pairwise(stages))])
-    for (shade, weak), part in courses.groupby(["shade", "weak"], sort=False):
-        style = {"color": colour(tokens[shade]), "strokeWidth": unit - 5, "strokeCap": "butt", "interpolate": "monotone", "opacity": 0.8}
-        ribbon = alt.Chart(part).mark_line(**style, **({"strokeDash": [7, 3]} if weak else {}))
-        layers.append(ribbon.encode(**place, detail=[alt.Detail("leg:N"), alt.Detail("thing:N")], tooltip=alt.Tooltip("thing:N", title=" ")))
-    for n, (stage, heading) in enumerate(stages.items()):
-        layers += _pillar(blocks[stage], heading, n * step, thick, unit, place, last=n == len(stages) - 1)
-    shown = frame["thing"] if width > PHONE else frame.loc[frame["weak"], "thing"]
-    first = next(iter(slots.values()))
-    names = pd.DataFrame([(thick + 6.0, first[thing], thing) for thing in shown], columns=["x", "y", "name"])
-    return sized([*layers, *rimmed(names, "name", place, fontSize=11)], width, high)
-
-
-def _blocks(names: pd.Series, unit: int, gap: int) -> dict[str, tuple[float, float]]:
-    """Upper and lower end of the block of each name, the largest on top."""
-    ends, top = {}, 0.0
-    for name, count in sorted(names.value_counts().items(), key=lambda item: (-item[1], item[0])):
-        ends[name] = (top, top + unit * count)
-        top += unit * count + gap
-    return ends
-
-
-def _slots(frame: pd.DataFrame, stage: str, blocks: dict, unit: int) -> dict[str, float]:
-    """The height at which each thing passes its block: in the order of the blocks that it comes from or goes to."""
-    others = [other for other in blocks if other != stage]
-    order = frame.assign(**{f"{other} at": frame[other].map(lambda name, other=other: blocks[other][name][0]) for other in others})
-    order = order.sort_values([f"{other} at" for other in others] + ["thing"])
-    heights = order[stage].map(lambda name: blocks[stage][name][0]) + unit * (order.groupby(stage).cumcount() + 0.5)
-    return dict(zip(order["thing"], heights, strict=True))
-
-
-def _course(frame: pd.DataFrame, start: dict, end: dict, left: float, span: float, leg: int) -> pd.DataFrame:
-    a, b = frame["thing"].map(start), frame["thing"].map(end)
-    frame = only(frame, "thing", "shade", "weak")
-    return pd.concat([frame.assign(x=round(left + t * span, 1), y=(a + s * (b - a)).round(1), leg=leg) for t, s in _STEPS])
-
-
-def _pillar(blocks: dict, heading: str, left: float, thick: int, unit: int, place: dict, *, last: bool) -> list[alt.Chart]:
-    bars = pd.DataFrame({"x": left, "x2": left + thick, "y": [a + 2 for a, _ in blocks.values()], "y2": [b - 2 for _, b in blocks.values()]})
-    names = bars.assign(name=[f"{name}  {round((b - a) / unit)}" for name, (a, b) in blocks.items()])
-    # Names stand over their block, in the gap that no ribbon crosses; at the end there is room beside it.
-    names = names.assign(x=left + thick + 5, y=(bars["y"] + bars["y2"]) / 2) if last else names.assign(y=bars["y"] - 3)
-    head = texts(pd.DataFrame({"x": [left], "name": [heading]}), "name", {"x": place["x"], "y": alt.YValue(-24)}, token="muted", baseline="bottom")
-    style = {"baseline": "middle" if last else "bottom", "fontSize": 11.5, "fontWeight": "bold"}
-    return [boxes(bars, place, color=colour("ink")), *rimmed(names, "name", place, **style), head]
+    wide = width > PHONE
+    things = list(dict.fromkeys(frame["thing"]))
+    high, left = (29, 0.37 * width) if wide else (44, 0.0)
+    step = (width - 10 - left) / len(stops)
+    middle = {thing: n * high + (high / 2 if wide else high - 13) for n, thing in enumerate(things)}
+    x = left + (frame["stop"].map(stops.index) + 0.5) * step
+    drawn = frame.assign(x=x.round(1), y=frame["thing"].map(middle))
+    place = plane(width, high * len(things))
+    at = [left + (n + 0.5) * step for n in range(len(stops))]
+    ground = pd.DataFrame({"x": at[0], "x2": at[-1], "y": list(middle.values())})
+    layers = [alt.Chart(ground).mark_rule(color=colour("grid"), strokeWidth=1.5).encode(**place, x2=alt.X2("x2:Q"))]
+    way = drawn[drawn["kind"] != "other"].groupby("y")["x"].agg(x="min", x2="max").reset_index()
+    layers.append(alt.Chart(way[way["x"] < way["x2"]]).mark_rule(color=colour("ink"), strokeWidth=1.6).encode(**place, x2=alt.X2("x2:Q")))
+    tips = [alt.Tooltip("thing:N", title=" "), alt.Tooltip("stop:N", title="where")]
+    for kind, (_, token, shape, filled, size) in _MARKS.items():
+        part = only(drawn[drawn["kind"] == kind], "x", "y", "thing", "stop")
+        layers.append(alt.Chart(part).mark_point(**point(token, shape, filled, size)).encode(**place, tooltip=tips))
+    named = drawn.drop_duplicates("thing").assign(x=0.0, y=lambda rows: rows["y"] - (0 if wide else 18))
+    beside = named.assign(x=max(text_width(thing, bold=True) for thing in things) + 12)
+    layers += [texts(named, "thing", place, fontWeight="bold"), texts(beside, "about", place, token="muted", fontSize=11.5)]
+    heads = [wrapped(stop, step - 6) for stop in stops]
+    deep = max(map(len, heads))
+    for x, lines in zip(at, heads, strict=True):
+        spot = {"x": alt.XValue(x), "y": alt.YValue(-8 - 14 * (deep - 1))}
+        layers.append(texts(pd.DataFrame({"head": ["\n".join(lines)]}), "head", spot, token="muted", align="center", baseline="bottom"))
+    used = [_MARKS[kind][:4] for kind in _MARKS if kind in set(frame["kind"])]
+    return sized([*layers, *key(used, width, foot=-26 - 14 * deep)], width, high * len(things))

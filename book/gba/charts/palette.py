@@ -59,10 +59,10 @@ def stylesheet() -> str:
     )
 
 
-def rim(ground: str = "paper") -> dict:
+def rim() -> dict:
     """The look of a text's edge, drawn under the text: what lies behind, a grid line or a border, does not strike the words out.
 
     >>> rim()["strokeWidth"]
     3
     """
-    return {"color": colour(ground), "stroke": colour(ground), "strokeWidth": 3, "strokeJoin": "round"}
+    return {"color": colour("paper"), "stroke": colour("paper"), "strokeWidth": 3, "strokeJoin": "round"}

@@ -56,13 +56,13 @@ def _end_names(frame: pd.DataFrame, look: dict, height: int, y_domain: tuple[flo
     return names.encode(**{**look, "y": place}, text=alt.Text("label:N"))
 
 
-def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dict[int, str], dataset: str | None = None, pitch: int = 44) -> alt.LayerChart:
+def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dict[int, str], dataset: str | None = None) -> alt.LayerChart:
     """Ranks of a few rivals by edition: the rank in a disc, a line between editions that follow each other and are made by one method.
 
     Parameters
     ----------
     frame : one row a rank: `year`, `place`, `indicator`, `series`, `label`, `value` (from 1), `status` (aside: a hollow disc), and `side`
-        (optional: left, right or above, where the name stands at this rank besides; empty for none). The last rank has its name at the right.
+        (optional: left, right or above, where the name stands at this rank besides, in the column; empty for none). The last rank has its name at the right.
     tokens : palette token of each series
     steps : first edition of a new method, with what changed: a dashed line before it
     dataset : whose breaks in data/breaks.csv cut the lines; those at no step are marked by strokes
@@ -88,15 +88,14 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
             base = alt.Chart(part).encode(**place)
             layers.append(base.mark_point(size=330 if wide else 230, **style).encode(color=shade, tooltip=tips))
             layers.append(base.mark_text(baseline="middle", fontWeight="bold", color=colour(ink)).encode(text=alt.Text("value:Q")))
-    away = (13, 17) if wide else (11, 15)
-    for series, part in frame.assign(side=frame.get("side", "")).groupby("series", sort=False):
-        # A line that ends at a change of method is told by its colour alone otherwise.
-        layers += [words.encode(**place) for words in beside(part, "label", away=away, edge=True, ink=tokens[series], fontWeight="bold")]
+    for series, part in frame.assign(side=frame.get("side", "") if wide else "").groupby("series", sort=False):
+        # A line that ends at a change of method is told by its colour alone otherwise; a phone has no room between the discs.
+        layers += [words.encode(**place) for words in beside(part, "label", away=(13, 17), edge=True, ink=tokens[series], fontWeight="bold")]
     ends = frame.loc[frame.groupby("series")["year"].idxmax()]
     names = alt.Chart(ends).mark_text(align="left", baseline="middle", dx=14, fontWeight="bold", lineBreak="\n")
     layers.append(names.encode(**place, text=alt.Text("label:N"), color=shade))
     room = 112 if wide else 104
-    return alt.layer(*layers, width=width - 10 - room, height=float(pitch * worst), padding={"left": 5, "top": 5, "right": 5, "bottom": 5})
+    return alt.layer(*layers, width=width - 10 - room, height=float(44 * worst), padding={"left": 5, "top": 5, "right": 5, "bottom": 5})
 
 
 def _changes(steps: dict[int, str], x: alt.X) -> list[alt.Chart]:

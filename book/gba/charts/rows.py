@@ -25,7 +25,7 @@ def plain_rows(frame) -> dict:
 
     Raises
     ------
-    ValueError : two columns of one name, or a name that is no text; the message names the column
+    ValueError : two columns of one name, or a name that is no text or holds a backslash, and the message names the column
 
     >>> plain_rows(pd.DataFrame({"x": [1.5, None], "word": ["a", None]}))
     {'values': [{'x': 1.5, 'word': 'a'}, {'x': None, 'word': None}]}
@@ -36,9 +36,14 @@ def plain_rows(frame) -> dict:
         wide = nw.from_native(frame, eager_only=True).to_dict(as_series=False)
         return plain_rows(pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in wide.items()}))
     names = list(map(str, frame)) if isinstance(frame.columns, pd.RangeIndex) else list(frame)
-    wrong = [name for name in names if not isinstance(name, str)] or [name for name in names if names.count(name) > 1]
-    if wrong:
-        raise ValueError(f"the data have a column {wrong[0]!r}, which is {'twice there' if isinstance(wrong[0], str) else 'no text'}; rename it")
+    faults = {
+        "is no text": lambda name: not isinstance(name, str),
+        "is twice there": lambda name: names.count(name) > 1,
+        "holds a backslash": lambda name: "\\" in name,
+    }
+    for fault, wrong in faults.items():
+        if found := [name for name in names if wrong(name)]:
+            raise ValueError(f"the data have a column {found[0]!r}, which {fault}; rename it")
     columns = [_plain(frame.iloc[:, at]) for at in range(len(names))]
     return {"values": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]} if columns else {"values": [{} for _ in frame.index]}
 

@@ -1,15 +1,16 @@
-"""The claims of the article on trial: `registry` tries them, `evidence` holds a function a claim, `page` shows the verdicts.
+"""The claims of the article on trial: `registry` tries them by the `rules`, `rows` and `measures` find what is known, `page` shows it.
 
-A claim is a row of data/claims.csv and a function with its id in the module of its section, such as `evidence/history.py`. The function finds rows
-(`registry.observed` in observations, `registry.facts` in a ledger, never the article's own) and returns `registry.Evidence`: verdict, reason, rows, value
-and unit. `registry.confirmed` and `registry.dated` do it all where a figure or a date has to be equal. Then `make record`; the page of claims shows it at
-the next build. What this edition expects of it is a row in tests/edition/verdicts.csv.
+A claim is three kinds of rows. `data/claims.csv` has what the article says, and the words that tell what was found (`finding`, for the verdict in `finds`;
+if the data turn the verdict, plain words take their place until these are written anew). `data/claims_parts.csv` has what the claim says one by one: what is
+asked, what the article has, how the two are compared, and where the answer stands, in a dataset (`indicator=...; place=...`), in a cell of a ledger (row and
+column) or in a function of `measures`. `data/claims_evidence.csv` has what sources say that no dataset of the book holds. Then `make record`; the page shows
+the claim at the next build. What this edition expects of it is a row in tests/edition/verdicts.csv.
 
 >>> from gba import claims
 >>> claims.try_claim("sz_ai_plan_horizon").verdict
 'does not hold'
 """
 
-from gba.claims.registry import exhibits_drawn, try_all, try_claim
+from gba.claims.registry import try_all, try_claim
 
-__all__ = ["exhibits_drawn", "try_all", "try_claim"]
+__all__ = ["try_all", "try_claim"]

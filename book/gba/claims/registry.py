@@ -1,92 +1,99 @@
-"""The claims of the article on trial: for each claim one function that finds the evidence, computes a value and gives a verdict."""
+"""The article on trial: each claim with its parts, the evidence on each, and the verdict that the rules give."""
 
-import importlib
+import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
+from gba.claims.measures import MEASURES
+from gba.claims.rows import ARTICLE, cell, computed, grade, joined, ledger, observed, origins
+from gba.claims.rules import BEHIND, DECIDES, DISPUTED, FAILS, HOLDS, OPEN, ROLES, THEN, UNSEEN, VERDICTS, of_claim, of_part, outcome
+from gba.claims.words import day, measured, spelled
 from gba.data.errors import did_you_mean
-from gba.data.load import indicators, load, places
+from gba.data.load import load
 
-HOLDS, THEN, FAILS, UNTOLD = "holds", "held then, not now", "does not hold", "cannot be told"
-#: In the order in which charts and lists name them.
-VERDICTS = (HOLDS, THEN, FAILS, UNTOLD)
-#: The article on trial is no witness to its own claims.
-ARTICLE = "article-2019"
-#: Where the evidence functions stand; importing a module registers its functions.
-MODULES = ("history", "pipeline", "fintech", "policy", "synthesis")
-COLUMNS = ["dataset", "what", "place", "period", "value", "told", "unit", "source", "status", "note"]
-ALL_COLUMNS = [*COLUMNS, "indicator", "key", "year"]
+__all__ = ["DISPUTED", "FAILS", "HOLDS", "OPEN", "THEN", "UNSEEN", "VERDICTS", "ClaimError", "Evidence", "Part", "exhibits_drawn", "try_all", "try_claim"]
 
-_REGISTRY: dict[str, Callable[[], "Evidence"]] = {}
-_EXHIBITS: dict[str, tuple[str, ...]] = {}
+
+#: Measures that need no function: of the rows that a part points at, those that stand aside left out, one decides for all.
+EXTREMES = {"lowest": pd.Series.idxmin, "highest": pd.Series.idxmax}
 
 
 class ClaimError(ValueError):
-    """Claims and evidence do not fit together, or a verdict stands on nothing."""
+    """Claims, parts and evidence do not fit together, or a claim names what is not there."""
+
+
+#: Units of a part in which things are not counted: a count stays one beside them.
+AMOUNTS = {"percent", "CNY_100m", "km", "million_persons", "minutes", "rank", "times", "year", "date", "text", "yes_no"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that a claim says: what is asked, what the article has, the rows on it, and the verdict that they give."""
+
+    name: str
+    asks: str
+    when: str
+    test: str
+    claimed: str
+    unit: str
+    verdict: str
+    rows: pd.DataFrame
+
+    @property
+    def found(self):
+        """What the first row that decides has; None where no row does."""
+        seen = self.rows.loc[self.rows["role"] == DECIDES, "seen"]
+        return seen.iloc[0] if len(seen) else None
+
+    @property
+    def shown(self) -> list[dict]:
+        """The rows that a reader is to see: those that decide, then those that bear on it; not the ones behind a computed figure."""
+        rows = self.rows.sort_values("role", key=lambda roles: roles.map(ROLES.index), kind="stable")
+        return [{**row, "told": self.tell(row)} for row in rows[rows["role"] != BEHIND].to_dict("records")]
+
+    def tell(self, row: dict) -> str:
+        """What a row has, as a reader writes it: a statement, or a value in the article's unit where its own does not differ."""
+        if self.test == "said" and isinstance(row["note"], str):
+            return row["note"]
+        counted = row["unit"] == "count" and self.unit not in AMOUNTS
+        own = row["unit"] if isinstance(row["unit"], str) and not (counted and self.unit) else self.unit
+        return measured(row["seen"], own, rounded=row["dataset"] == "computed")
+
+    def told(self):
+        """What the words of a finding can name: `part` is what was found, `part_2` the second row shown, `part_2_when` its period."""
+        rows = self.shown
+        yield self.name, spelled(rows[0]["told"]) if rows else ""
+        for number, row in enumerate(rows, 1):
+            yield f"{self.name}_{number}", spelled(row["told"])
+            yield f"{self.name}_{number}_when", day(row["period"])
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the data say of a claim.
-
-    A verdict other than "cannot be told" needs rows; no row may be the article's own; and where every row stands aside
-    (the curator set it aside for a reason), the reason of the verdict has to say so.
-    """
+    """What the data say of a claim: verdict, the reason in words, its parts, and all rows of them."""
 
     verdict: str
     reason: str
-    rows: pd.DataFrame
-    value: float | str | None = None
-    unit: str = ""
-    exhibits: tuple[str, ...] = field(default=())
+    parts: tuple[Part, ...]
+    exhibits: tuple[str, ...] = ()
 
-    def __post_init__(self):
-        if self.verdict not in VERDICTS:
-            raise ClaimError(f"verdict {self.verdict!r}: one of {', '.join(VERDICTS)}")
-        if any(ARTICLE in str(key).split("; ") for key in self.rows["source"]):
-            raise ClaimError(f"a row of the evidence cites {ARTICLE}: the article cannot support its own claim, leave the row out")
-        if self.verdict != UNTOLD and self.rows.empty:
-            raise ClaimError(f"verdict {self.verdict!r} without a row of evidence; without rows it {UNTOLD}")
-        if self.verdict != UNTOLD and (self.rows["status"] == "aside").all() and "aside" not in self.reason:
-            raise ClaimError("all rows of the evidence stand aside; the reason has to say so")
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows of all parts, `gba.claims.rows.COLUMNS`."""
+        return joined(*(part.rows for part in self.parts))
 
+    @property
+    def value(self):
+        """What was found on the first part."""
+        return self.parts[0].found
 
-def evidence(claim_id: str, *exhibits: str):
-    """Register the function below as the evidence on a claim.
-
-    Parameters
-    ----------
-    claim_id : key of claims.csv
-    exhibits : exhibits of the book that concern the claim, as "chapter#name", such as "01-two-cities#overtaking"; the name is that in the chapter's
-        `gba.figure`. The page leaves out one that no chapter draws, and a test names it
-
-    Raises
-    ------
-    ClaimError : the claim already has a function
-    """
-
-    def register(function):
-        if claim_id in _REGISTRY:
-            raise ClaimError(f"claim {claim_id} has two evidence functions: {_REGISTRY[claim_id]} and {function}")
-        _REGISTRY[claim_id], _EXHIBITS[claim_id] = function, exhibits
-        return function
-
-    return register
-
-
-def registered() -> dict[str, Callable[[], Evidence]]:
-    """The evidence functions by claim.
-
-    >>> "hk_hollowed_out" in registered()
-    True
-    """
-    for module in MODULES:
-        importlib.import_module(f"gba.claims.evidence.{module}")
-    return dict(_REGISTRY)
+    @property
+    def origins(self) -> int:
+        """How many sources that do not repeat each other decide the claim."""
+        return len(origins(self.rows))
 
 
 def try_claim(claim_id: str) -> Evidence:
@@ -95,205 +102,117 @@ def try_claim(claim_id: str) -> Evidence:
     >>> try_claim("sz_ai_plan_horizon").verdict
     'does not hold'
     """
-    functions = registered()
-    if claim_id not in functions:
-        near = did_you_mean(claim_id, functions)
-        raise ClaimError(f"no evidence function for claim {claim_id!r}{near}; write one in book/gba/claims/evidence/ with @evidence({claim_id!r})")
-    found = functions[claim_id]()
-    return Evidence(found.verdict, found.reason, found.rows, found.value, found.unit, _EXHIBITS[claim_id])
+    claims, parts = load("claims").set_index("claim_id"), load("claims_parts")
+    if claim_id not in claims.index:
+        raise ClaimError(f"no claim {claim_id!r} in claims.csv{did_you_mean(claim_id, claims.index)}")
+    claim, own, known = claims.loc[claim_id], parts[parts["claim_id"] == claim_id].to_dict("records"), ledger(claim_id)
+    strange = set(known["part"]) - {part["part"] for part in own}
+    if not own or strange:
+        wrong = f"claims_evidence speaks of parts it does not have: {sorted(strange)}" if own else "no part in claims_parts.csv"
+        raise ClaimError(f"claim {claim_id}: {wrong}")
+    told: dict = {}
+    tried = tuple(_tried(part, known[known["part"] == part["part"]], told) for part in own)
+    verdict = of_claim([part.verdict for part in tried if part.when == "then"], [part.verdict for part in tried if part.when == "now"])
+    return Evidence(verdict, _reason(claim_id, claim, verdict, tried, told), tried, tuple(claim["see"].split("; ")))
 
 
-def try_all() -> pd.DataFrame:
+def _tried(part: dict, known: pd.DataFrame, told: dict) -> Part:
+    rows, agrees = _found(part, told), known.pop("agrees")
+    if part["test"] == "said":
+        known = known.assign(note=known["seen"], seen=agrees)
+    rows = joined(rows, known).assign(part=part["part"])
+    if any(ARTICLE in str(key).split("; ") for key in rows["source"]):
+        raise ClaimError(f"claim {part['claim_id']}: a row cites {ARTICLE}; the article cannot support its own claim, leave the row out")
+    said = [(grade(row), outcome(part["test"], part["claimed"], row["seen"])) for row in rows[rows["role"] == DECIDES].to_dict("records")]
+    return Part(part["part"], part["asks"], part["when"], part["test"], part["claimed"], part["unit"], of_part(said, len(rows)), rows)
+
+
+def _found(part: dict, told: dict) -> pd.DataFrame:
+    """The rows that a part points at: a measure, observations, the lowest or highest of them, or a cell of a ledger."""
+    here, name = f"claim {part['claim_id']}, part {part['part']}", part["measure"] if isinstance(part["measure"], str) else ""
+    if name and name not in EXTREMES:
+        name, _, asked = name.partition(":")
+        if name not in MEASURES:
+            raise ClaimError(f"{here}: no measure {name!r} in measures.py{did_you_mean(name, MEASURES)}")
+        rows, more = MEASURES[name](*[asked] * bool(asked))
+        told |= more
+        return rows
+    if not isinstance(part["dataset"], str):
+        return joined()
+    if "=" in part["row"]:
+        wanted = {key: word.split("|") for key, word in (word.split("=") for word in part["row"].split("; "))}
+        rows = observed(part["dataset"], wanted.pop("indicator"), aside=not name, **wanted)
+    else:
+        rows = cell(part["dataset"], part["row"], part["column"], part["asks"])
+    if rows.empty:
+        column = f", column {part['column']}" if isinstance(part["column"], str) else ""
+        raise ClaimError(f"{here}: no row of {part['dataset']} for {part['row']}{column}; correct claims_parts.csv")
+    if name:
+        end = rows.loc[EXTREMES[name](rows["value"])]
+        return computed(end["value"], part["unit"], f"{name} of {len(rows)}: {end['what']}", rows, end["place"], end["period"])
+    return joined(rows)
+
+
+def _reason(claim_id: str, claim: pd.Series, verdict: str, parts: tuple[Part, ...], told: dict) -> str:
+    """The words that stand in claims.csv for this verdict, filled; plain ones, part by part, where the data now say otherwise."""
+    if verdict != claim["finds"]:
+        return " ".join(f"{part.asks}: {part.verdict}{_seen(part)}." for part in parts)
+    names = dict(name for part in parts for name in part.told())
+    try:
+        said = claim["finding"].format(**names, **told)
+        return said[0].upper() + said[1:]
+    except (KeyError, ValueError, TypeError) as problem:
+        known = ", ".join([*names, *told])
+        raise ClaimError(f"claim {claim_id}: its finding in claims.csv cannot be filled ({problem!r}); it knows {known}") from problem
+
+
+def _seen(part: Part) -> str:
+    said = [row["told"] for row in part.shown if row["role"] == DECIDES][:1] if part.unit != "yes_no" else []
+    return f" (compared with {measured(part.claimed, part.unit, rounded=False)}: {said[0]})" if said else ""
+
+
+def try_all(folder: Path | None = None) -> pd.DataFrame:
     """Try every claim of claims.csv.
+
+    Parameters
+    ----------
+    folder : where the notebooks lie whose exhibits the claims name; without it the names are not checked and no chapter is left out
 
     Returns
     -------
-    DataFrame in the order of claims.csv with its columns (`unit` becomes `claimed_unit`) and verdict, reason, value (a number,
-    a text or None), unit, rows (a DataFrame of `COLUMNS`), n_rows and exhibits
+    DataFrame in the order of claims.csv with its columns and verdict, reason, value, rows, origins and exhibits, and all of it as `evidence`
 
     Raises
     ------
-    ClaimError : a claim without a function, or a function for a claim that does not exist
+    ClaimError : a part points at nothing, a finding cannot be filled, or a claim names an exhibit that its chapter does not draw
 
     >>> set(try_all()["verdict"]) <= set(VERDICTS)
     True
     """
-    claims = load("claims").rename(columns={"unit": "claimed_unit"})
-    unknown, missing = set(registered()) - set(claims["claim_id"]), set(claims["claim_id"]) - set(registered())
-    if unknown or missing:
-        raise ClaimError(f"claims.csv and the evidence functions differ: no claim for {sorted(unknown)}, no function for {sorted(missing)}")
+    claims = load("claims")
     tried = [try_claim(key) for key in claims["claim_id"]]
-    columns = {name: [getattr(one, name) for one in tried] for name in ("verdict", "reason", "value", "unit", "rows", "exhibits")}
-    frame = claims.assign(**{name: pd.Series(values, index=claims.index, dtype="object") for name, values in columns.items()})
-    return frame.assign(n_rows=[len(one.rows) for one in tried])
-
-
-# Rows of evidence in one form --------------------------------------------------------------------------------------------
-
-
-def observed(dataset: str, indicator: str | list[str], place: str | list[str] | None = None, period=None, *, every_source=False, **keys) -> pd.DataFrame:
-    """Observations as rows of evidence, the article's own left out.
-
-    Parameters
-    ----------
-    period : a period, or (first year, last year)
-    every_source : all rows of a cell rather than the one that `load` picks
-    keys : further columns of the dataset and the value wanted, such as university="hku"
-
-    Returns
-    -------
-    DataFrame of `COLUMNS`, oldest first, empty if there is none; `what` is the indicator's title, `indicator`, `key` (the place)
-    and `year` come besides
-
-    >>> observed("gdp", "gdp_current_lcu", "shenzhen", "1979")[["place", "value", "unit"]].values.tolist()
-    [['Shenzhen', 1.9638, 'CNY_100m']]
-    """
-    rows = load(dataset, every_source=every_source)
-    rows = rows[rows["indicator"].isin(_listed(indicator)) & (rows["source"] != ARTICLE)]
-    if isinstance(period, tuple):
-        rows = rows[rows["year"].between(*period)]
-    for column, wanted in {"place": place, "period": None if isinstance(period, tuple) else period, **keys}.items():
-        rows = rows if wanted is None else rows[rows[column].isin(_listed(wanted))]
-    rows = rows.sort_values(["indicator", "place", "period"], kind="stable")
-    titles, names = indicators(dataset)["title"], places()["name_en"]
-    rows = rows.assign(dataset=dataset, what=rows["indicator"].map(titles), key=rows["place"], place=rows["place"].map(names), told=None)
-    return rows[ALL_COLUMNS].reset_index(drop=True)
-
-
-def facts(dataset: str, key: str, **columns: str) -> pd.DataFrame:
-    """Cells of one row of a ledger as rows of evidence, each with the source that its provenance names; the article's own are left out.
-
-    Parameters
-    ----------
-    key : the row's id, in the ledger's first column
-    columns : ledger's column and what to call it, such as founder="founder"
-
-    Returns
-    -------
-    DataFrame of `COLUMNS`: the cell as text in `told`, as a number in `value` where it is one, and its column in `indicator`
-
-    >>> facts("spinoffs", "dji", founded_year="founded")["told"].tolist()
-    ['2006']
-    """
-    ledger = load(dataset)
-    found = ledger[ledger[ledger.columns[0]] == key]
-    rows = [_fact(dataset, row, column, what) for row in found.to_dict("records") for column, what in columns.items()]
-    return pd.DataFrame([row for row in rows if row], columns=ALL_COLUMNS)
-
-
-def _fact(dataset: str, row: dict, column: str, what: str) -> dict | None:
-    cell, source = row[column], _source_of(row, column)
-    if pd.isna(cell) or not source:
-        return None
-    place = places()["name_en"].get(row.get("place"), row.get("place"))
-    number = float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
-    text = f"{cell:g}" if number is not None else str(cell)
-    status = "aside" if row.get("status") == "aside" else "main"
-    seen = {"value": number, "told": text, "unit": "", "source": source, "status": status, "note": row.get("note")}
-    return {"dataset": dataset, "what": what, "place": place, "period": None, **seen, "indicator": column, "key": row[next(iter(row))], "year": None}
-
-
-def _source_of(row: dict, column: str) -> str:
-    """The keys of who gave a cell: by provenance where that names the column, else the row's; without the article."""
-    given = dict(part.split("=", 1) for part in str(row.get("provenance") or "").split("; ") if "=" in part)
-    # The targets' ledger names the part of a row ("target", "outcome 2023 800") rather than the column.
-    part = next((given[name] for name in given if name.split(" ")[0] == column.split("_")[0]), None)
-    keys = given.get(column) or part or row.get("source") or row.get("sources")
-    return "; ".join(key for key in str(keys or "").split("; ") if key and key != ARTICLE)
-
-
-def joined(*parts: pd.DataFrame) -> pd.DataFrame:
-    """Rows of evidence one below the other.
-
-    >>> joined().columns.tolist() == ALL_COLUMNS
-    True
-    """
-    kept = [part for part in parts if len(part)]
-    return pd.concat([part.astype("object") for part in kept], ignore_index=True) if kept else pd.DataFrame(columns=ALL_COLUMNS)
-
-
-def one(rows: pd.DataFrame, column: str) -> str | None:
-    """The text of a ledger's cell among rows of evidence, None where no source but the article gives it."""
-    told = rows.loc[rows["indicator"] == column, "told"]
-    return told.iloc[0] if len(told) else None
-
-
-def deciding(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that may decide: those that do not stand aside; all where every row does.
-
-    >>> deciding(pd.DataFrame({"status": ["aside", "main"]}))["status"].tolist()
-    ['main']
-    """
-    main = rows[rows["status"] == "main"]
-    return main if len(main) else rows
-
-
-def dates_agree(claimed: str, seen: str | None) -> bool:
-    """Whether two dates are the same as far as both are known: 2018-03 and 2018 agree.
-
-    >>> dates_agree("2018-03", "2018"), dates_agree("2018-09", "2018-10"), dates_agree("2018", None)
-    (True, False, False)
-    """
-    shorter = min(len(claimed), len(seen)) if seen else 0
-    return shorter >= 4 and claimed[:shorter] == seen[:shorter]
-
-
-def article_says(claim_id: str) -> str:
-    """The figure or date that the article gives for a claim, as text."""
-    return load("claims").set_index("claim_id").loc[claim_id, "claimed_value"]
-
-
-def only_article(what: str, settle: str, rows: pd.DataFrame | None = None) -> Evidence:
-    """The verdict on a claim that no source but the article speaks to; `rows` are what comes nearest."""
-    rows = joined() if rows is None else rows
-    near = " What comes nearest is shown and does not settle it." if len(rows) else ""
-    return Evidence(UNTOLD, f"No source but the article itself was found for {what}.{near} {settle} would settle it.", rows)
-
-
-def confirmed(claim_id: str, rows: pd.DataFrame, what: str, unit: str = "", caveat: str = "", settle: str = "A second source", near=None) -> Evidence:
-    """A figure of the article against the same figure elsewhere: it holds when they are equal to the last digit, and cannot be told without rows.
-
-    Where the article rounds ("about 70 million"), write the comparison out: `people_of_the_bay` in evidence/history.py does.
-    """
-    if rows.empty:
-        return only_article(what, settle, near)
-    claimed, seen = float(article_says(claim_id)), float(deciding(rows)["value"].iloc[-1])
-    if seen == claimed:
-        return _compared(True, f"The article and a source besides it both give {seen:,.12g} for {what}.", rows, caveat, seen, unit)
-    return _compared(False, f"For {what} the article gives {claimed:,.12g}, another source {seen:,.12g}.", rows, caveat, seen, unit)
-
-
-def dated(claim_id: str, rows: pd.DataFrame, what: str, word: str, caveat: str = "", settle: str = "A second source", near=None) -> Evidence:
-    """A date of the article against the same date elsewhere: it holds when they agree as far as both are known."""
-    if rows.empty:
-        return only_article(what, settle, near)
-    claimed, seen = article_says(claim_id), deciding(rows)["told"].iloc[0]
-    agree = dates_agree(claimed, seen)
-    reason = f"Another source dates {what} to {seen}" + (", as the article does." if agree else f"; the article has {claimed}.")
-    return _compared(agree, reason, rows, caveat, seen, word)
-
-
-def _compared(agree: bool, reason: str, rows: pd.DataFrame, caveat: str, seen: float | str, unit: str) -> Evidence:
-    alone = " All rows on it stand aside." if (rows["status"] == "aside").all() else ""
-    return Evidence(HOLDS if agree else FAILS, f"{reason}{alone} {caveat}".strip(), rows, seen, unit)
-
-
-def events(link: str, event: str, what: str, other: bool = False) -> pd.DataFrame:
-    """Dates of an event in the ledger of payment links, of one link or of all others."""
-    ledger = load("payment_link_dates")
-    wanted = ledger[((ledger["link"] == link) != other) & (ledger["event"] == event)].sort_values("date")
-    return joined(*(facts("payment_link_dates", key, date=what) for key in wanted["id"]))
+    if folder:
+        drawn = exhibits_drawn(folder)
+        _check_links(dict(zip(claims["claim_id"], (one.exhibits for one in tried), strict=True)), drawn)
+        tried = [replace(one, exhibits=tuple(name for name in one.exhibits if name in drawn)) for one in tried]
+    columns = {name: [getattr(one, name) for one in tried] for name in ("verdict", "reason", "value", "rows", "origins", "exhibits")} | {"evidence": tried}
+    return claims.assign(**{name: pd.Series(values, index=claims.index, dtype="object") for name, values in columns.items()})
 
 
 def exhibits_drawn(folder: Path) -> set[str]:
-    """The exhibits that the notebooks of a folder draw, as "chapter#name".
+    """The chapters of a folder, and the exhibits that they draw, as "chapter#name".
 
-    >>> "x#y" in exhibits_drawn(Path("."))
-    False
+    >>> exhibits_drawn(Path("no-such-folder"))
+    set()
     """
-    names = re.compile(r'name=\\?"([a-z0-9-]+)\\?"')
-    return {f"{path.stem}#{name}" for path in sorted(folder.glob("*.ipynb")) for name in names.findall(path.read_text(encoding="utf-8"))}
+    cells = [(path, cell) for path in sorted(folder.glob("*.ipynb")) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    code = [(path.stem, "".join(cell["source"])) for path, cell in cells if cell["cell_type"] == "code"]
+    drawn = {f"{chapter}#{name}" for chapter, source in code for name in re.findall(r'name="([a-z0-9-]+)"', source)}
+    return {path.stem for path, _ in cells} | drawn
 
 
-def _listed(wanted) -> list:
-    return [wanted] if isinstance(wanted, str) else list(wanted)
+def _check_links(links: dict[str, tuple[str, ...]], drawn: set[str]) -> None:
+    """Refuse an exhibit that its chapter does not draw; a chapter that the book does not have is left out, so that a fork may drop one."""
+    gone = [f"{claim} names {name}" for claim, names in links.items() for name in names if name.partition("#")[0] in drawn and name not in drawn]
+    if gone:
+        raise ClaimError(f"no chapter draws what claims.csv names in its column `see`: {'; '.join(gone)}; name another exhibit, or the chapter alone")

@@ -10,6 +10,7 @@ _HOME = {
     "UnknownDataset": "errors",
     "crossing": "series",
     "mean_of_year_ends": "series",
+    "per": "series",
     "ratio": "series",
 }
 _MODULES = ("csvfile", "datapackage", "describe", "errors", "load", "metafile", "select", "series", "types")

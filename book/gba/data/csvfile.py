@@ -12,6 +12,15 @@ from gba.data.datapackage import Stamp, stamp
 from gba.data.errors import Problem
 
 BOM = b"\xef\xbb\xbf"
+#: What is not a table at all, by how it begins: what it is, and what to do.
+STRANGERS = {
+    b"PK\x03\x04": ("a workbook or a zip that is named .csv", "open it in a spreadsheet and save the sheet as CSV (UTF-8)"),
+    b"\xd0\xcf\x11\xe0": ("an old workbook that is named .csv", "open it in a spreadsheet and save the sheet as CSV (UTF-8)"),
+    b"<": ("a web page or XML that is named .csv", "the download may have failed: fetch the file again"),
+    b"version https://git-lfs": ("the pointer of Git LFS, not the file", "run: git lfs pull"),
+    b"%PDF": ("a PDF that is named .csv", "take the table out of it, and save that as CSV"),
+}
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars", "\uff0c": "full-width commas", "\u3001": "Chinese commas"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,15 @@ class Table:
     def tuples(self, names: list[str]) -> list[tuple[str, ...]]:
         """The cells of several columns, one tuple a row."""
         return list(zip(*(self.column(name) for name in names), strict=True))
+
+
+def tidy(file: str) -> str:
+    """The command that mends the form of a table.
+
+    >>> tidy("data/history/gdp.csv")
+    'make tidy name=gdp mends it'
+    """
+    return f"make tidy name={Path(file).stem} mends it"
 
 
 def read(path: Path, file: str) -> Table:
@@ -62,6 +80,11 @@ def _read(file: str, changed: Stamp) -> Table:
 
 
 def _decode(raw: bytes, table: Table) -> str | None:
+    begins = raw.removeprefix(BOM).lstrip()[:40].lower()
+    for sign, (what, todo) in STRANGERS.items():
+        if begins.startswith(sign.lower()):
+            table.problems.append(Problem(table.file, 1, "", what, "a table of text with commas between the cells", todo))
+            return None
     try:
         return raw.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -79,7 +102,7 @@ def _parse(text: str, table: Table) -> None:
     try:
         for row in reader:
             if line == 1:
-                table.header.extend(row)
+                table.header.extend(row or [""])
             elif _fits(row, line, table):
                 table.rows.append(row)
                 table.lines.append(line)
@@ -96,7 +119,7 @@ def _fits(row: list[str], line: int, table: Table) -> bool:
     if count == width:
         return True
     if not row:
-        found, todo = "an empty line", "delete the line"
+        found, todo = "an empty line", tidy(table.file)
     else:
         found = f"{count} fields"
         todo = "quote a cell that holds a comma" if count > width else "add the missing cells (an empty cell keeps its comma)"
@@ -107,8 +130,13 @@ def _fits(row: list[str], line: int, table: Table) -> bool:
 def header_problems(table: Table, expected: list[str]) -> list[Problem]:
     """What the header has too few, too many, or in another order than the schema."""
     found = table.header
-    if len(found) == 1 < len(expected) and ";" in found[0]:
-        return [Problem(table.file, 1, "", "cells separated by semicolons", "commas", "save the file as CSV with commas between the cells")]
+    between = next((name for sign, name in SEPARATORS.items() if len(found) == 1 < len(expected) and sign in found[0]), "")
+    if between:
+        return [Problem(table.file, 1, "", f"cells separated by {between}", "commas", tidy(table.file))]
+    if len(found) == 1 < len(expected) and found[0] not in expected:
+        return [Problem(table.file, 1, "", repr(found[0]), f"the columns {','.join(expected)} in the first line", tidy(table.file))]
+    if found != expected and [name.strip() for name in found if name.strip()] == expected:
+        return [Problem(table.file, 1, "", "spaces around names, or columns without one", ",".join(expected), tidy(table.file))]
     missing = [name for name in expected if name not in found]
     extra = [name for name in found if name not in expected]
     problems = []
@@ -131,5 +159,5 @@ def header_problems(table: Table, expected: list[str]) -> list[Problem]:
         tell(name, "a column that the schema does not have", f"the columns {','.join(expected)}", "remove the column, or add it to the description (.meta.yml)")
     if not problems and found != expected:
         first = next(name for name, wanted in zip(found, expected, strict=True) if name != wanted)
-        tell(first, f"the order {','.join(found)}", f"the order {','.join(expected)}", "put the columns in the order of the schema")
+        tell(first, f"the order {','.join(found)}", f"the order {','.join(expected)}", tidy(table.file))
     return problems

@@ -11,7 +11,11 @@ from pathlib import Path
 from gba.data.errors import DataError, Problem
 
 NAME = "datapackage.json"
+_INSTALLED = Path(__file__).resolve().parents[1] / "_data"
 REMEDY = "run `make record`"
+
+#: The files that were asked for in this process: a build notes them, and runs a notebook again when one of its own has changed.
+ASKED: set[str] = set()
 
 Stamp = tuple[str, int, int]  # path, time of the last change in nanoseconds, size in bytes: changes when a file does
 
@@ -25,12 +29,12 @@ def root() -> Path:
     chosen = os.environ.get("GBA_DATA")
     if chosen:
         return Path(chosen).resolve()
-    installed = Path(__file__).resolve().parents[1] / "_data"
-    return installed if installed.is_dir() else installed.parents[2] / "data"
+    return _INSTALLED if _INSTALLED.is_dir() else _INSTALLED.parents[2] / "data"
 
 
 def stamp(path: Path) -> Stamp:
     """What tells whether a file has changed since it was read; a file that is not there has the size -1."""
+    ASKED.add(str(path))
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -81,6 +85,11 @@ def resources(record: dict) -> dict[str, dict]:
 def is_table(resource: dict) -> bool:
     """Whether the entry is a CSV table (and not a geometry)."""
     return resource.get("gba:kind") != "geometry"
+
+
+def sorted_by(resource: dict) -> list[str]:
+    """The columns by which the rows of a table go: of observations the cell, then the source; of other tables what the description declares."""
+    return [*resource["gba:cell"], "source"] if resource["gba:kind"] == "observations" else resource.get("gba:sort", [])
 
 
 def names_of_indicators(resource: dict) -> list[str]:

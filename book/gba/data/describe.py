@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gba.data import csvfile, metafile
 from gba.data.datapackage import NAME, checksum, read, resources, root, shown
-from gba.data.errors import DataError, Problem, did_you_mean
+from gba.data.errors import DataError, Problem, did_you_mean, speak_anywhere
 from gba.data.metafile import ENDING, Meta
 
 PACKAGE = f"datapackage{ENDING}"
@@ -96,6 +96,7 @@ def _entry(name: str, stem: str, content: dict, folder: Path, licences: dict) ->
     entry |= {"licenses": _licences(content.get("licence"), licences), "sources": content.get("sources")}
     entry |= {"schema": _schema(name, content)} if ending == ".csv" else {}
     entry |= {"gba:kind": content["kind"], "gba:chapter": content.get("chapter")}
+    entry |= {"gba:looked_at": content.get("looked_at"), "gba:next": content.get("next")}
     if content["kind"] == "observations":
         entry |= {"gba:cell": content.get("cell", list(START)), "gba:indicators": _indicators(content), "gba:rules": content.get("rules", [])}
     elif ending == ".csv":
@@ -207,6 +208,7 @@ def differences(before: dict, after: dict) -> list[str]:
 
 def main() -> int:
     """Write the descriptor and print what changed; returns the exit code."""
+    speak_anywhere()
     try:
         changes = refresh()
     except DataError as error:

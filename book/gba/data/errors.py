@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
+import sys
+import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+#: Of what repeats in a column, so many cells are told each by itself; of more, the first in full and the next by line.
+EACH, NEXT = 3, 4
+#: What differs between two problems of one kind: hints, quoted words and numbers.
+_HINT, _PARTICULAR = re.compile(r" \(did you mean [^)]*\)"), re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|[-+]?\d[\w.,]*")
 
 
 @dataclass(frozen=True)
@@ -34,13 +43,46 @@ class Problem:
         return f"{self.file}{line}: {'warning: ' if self.warning else ''}{place}found {self.found}, expected {self.expected}; {self.todo}"
 
 
+def gathered(problems: Iterable[Problem]) -> list[Problem]:
+    """The same for a person to read: what repeats in one column of a file is told once, with the first cells and how many there are.
+
+    >>> wrong = [Problem("x.csv", line, "value", f"'{line}'", "a key", "correct it") for line in range(2, 302)]
+    >>> print(*gathered(wrong), sep="\\n")
+    x.csv:2: column value: found '2', expected a key; correct it; 299 more of this kind in the column: lines 3 ('3'), 4 ('4'), 5 ('5'), 6 ('6') and 295 further
+    >>> len(gathered(wrong[:3]))
+    3
+    """
+    kinds: dict[tuple, list[Problem]] = {}
+    for number, problem in enumerate(problems):
+        told = problem.expected, problem.todo
+        kind = (problem.file, problem.column, problem.warning, *(_PARTICULAR.sub("_", _HINT.sub("", text)) for text in told))
+        kinds.setdefault(kind if problem.line else number, []).append(problem)
+    return [one for alike in kinds.values() for one in (alike if len(alike) <= EACH else [_once(*alike)])]
+
+
+def _once(first: Problem, *more: Problem) -> Problem:
+    lines = ", ".join(f"{one.line} ({textwrap.shorten(one.found, 40, placeholder='…')})" for one in more[:NEXT])
+    further = f" and {len(more) - NEXT} further" if len(more) > NEXT else ""
+    where = "in the column" if first.column else "in the file"
+    # Whoever has hundreds of numbers with commas, does not write each of them anew.
+    once = f"; make tidy name={Path(first.file).stem} decimal=point writes all of them so" if first.expected.endswith("in plain digits") else ""
+    return replace(first, todo=f"{first.todo}; {len(more)} more of this kind {where}: lines {lines}{further}{once}")
+
+
+def speak_anywhere() -> None:
+    """Let a program print any sign on any console: what a console's own encoding lacks, as on Chinese Windows, is written as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 class DataError(ValueError):
     """The data or their description are wrong; `problems` lists everything that was found."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = list(problems)
         count = len(self.problems)
-        lines = [f"{count} problem{'s' if count != 1 else ''} in the data", *map(str, self.problems)]
+        lines = [f"{count} problem{'s' if count != 1 else ''} in the data", *map(str, gathered(self.problems))]
         super().__init__("\n".join(lines))
 
 

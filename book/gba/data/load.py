@@ -110,6 +110,27 @@ def datasets() -> pd.DataFrame:
     return pd.DataFrame([{"gba:chapter": "", **entry} for entry in read()["resources"] if is_table(entry)])[list(keys)].rename(columns=keys)
 
 
+def due(day: str | None = None) -> pd.DataFrame:
+    """What the publishers of the data will bring out next, by date; or what of it is out on a day, and should be looked up.
+
+    Parameters
+    ----------
+    day : such as 2027-03-31; a publication of a month counts as out when the month has begun
+
+    Returns
+    -------
+    DataFrame with when (a year, a month or a day), what, every (how often there is a new one), where (address), dataset, title, looked_at (day)
+
+    >>> due()["when"].is_monotonic_increasing, len(due("1900")) == 0
+    (True, True)
+    """
+    listed = [(item, entry) for entry in read()["resources"] for item in entry.get("gba:next", [])]
+    rows = [{**item, "dataset": entry["name"], "title": entry["title"], "looked_at": entry.get("gba:looked_at")} for item, entry in listed]
+    columns = ["when", "what", "every", "where", "dataset", "title", "looked_at"]
+    frame = pd.DataFrame(rows, columns=columns).sort_values(["when", "dataset"], kind="stable", ignore_index=True)
+    return frame if day is None else frame[[day[: len(when)] >= when for when in frame["when"]]]
+
+
 def places() -> pd.DataFrame:
     """Names, kind, parent and colour of every place, indexed by its key.
 
@@ -134,10 +155,10 @@ def breaks(dataset: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame with dataset, indicator, place (each of the two may be *, any), last_before, first_after (the periods
-    between which the break lies) and reason
+    between which the break lies), kind (territory, definition, census, vintage, gap, other) and reason
 
     >>> breaks().columns.tolist()
-    ['dataset', 'indicator', 'place', 'last_before', 'first_after', 'reason']
+    ['dataset', 'indicator', 'place', 'last_before', 'first_after', 'kind', 'reason']
     """
     noted = load("breaks")
     return noted if dataset is None else noted[noted["dataset"] == dataset].reset_index(drop=True)

@@ -22,13 +22,16 @@ def _shape(text: str, **more: type) -> dict[str, type | None]:
 
 _BOUNDS = {"minimum": (int, float), "maximum": (int, float)}
 #: What a description of a file may say, what one of the whole package; then of one column and of one indicator.
-SHAPE = _shape("name title description kind chapter licence", **dict.fromkeys(("columns", "references", "indicators"), dict))
-SHAPE |= dict.fromkeys(("cell", "primaryKey", "sort", "rules", "sources"), list)
+SHAPE = _shape("name title description kind chapter licence looked_at", **dict.fromkeys(("columns", "references", "indicators"), dict))
+SHAPE |= dict.fromkeys(("cell", "primaryKey", "sort", "rules", "sources", "next"), list)
 PACKAGE_SHAPE = _shape("name title version licence", licences=dict, folders=list)
 INNER_SHAPE = {
     "columns": _shape("type title description pattern", required=bool, unique=bool, enum=list, **_BOUNDS),
-    "indicators": _shape("title definition direction processing", unit=(str, list), **_BOUNDS),
+    "indicators": _shape("title definition direction processing", unit=(str, list), per_resident=bool, **_BOUNDS),
 }
+
+#: What an item of a list looks like, where it is more than a word.
+LISTED = {"rules": "a rule: ..., why: ...", "next": "what: ..., when: ..., every: ..., where: ..."}
 
 Way = tuple[str | int, ...]  # the way to a value, such as ("indicators", "gdp", "unit")
 
@@ -126,10 +129,10 @@ def _misshapen(meta: Meta, content: dict, shape: dict, way: Way) -> Iterator[Pro
                     yield meta.problem((*here, name), repr(inner)[:60], WORDS[dict], "correct it")
                 elif key in INNER_SHAPE and inner:
                     yield from _misshapen(meta, inner, INNER_SHAPE[key], (*here, name))
-        elif key == "rules":
-            for number, rule in enumerate(value):
-                if not isinstance(rule, dict):
-                    yield meta.problem((*here, number), repr(rule)[:60], "a rule: ..., why: ...", "correct it")
+        elif key in LISTED:
+            for number, item in enumerate(value):
+                if not isinstance(item, dict):
+                    yield meta.problem((*here, number), repr(item)[:60], LISTED[key], "correct it")
 
 
 def _is(value: object, kind: type | tuple[type, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 
@@ -21,18 +22,18 @@ def where(frame: pd.DataFrame, **keys) -> pd.DataFrame:
     >>> where(gba.load("area"), place="shenzhen", indicator="land_area")["unit"].unique().tolist()
     ['km2']
     """
-    found = frame
+    found = np.ones(len(frame), dtype=bool)  # one mask, so that all columns are copied once
     for column, wanted in keys.items():
         if column not in frame:
             raise LookupError(f"no column {column!r}; there are {', '.join(map(str, frame.columns))}")
         listed = [wanted] if isinstance(wanted, str) or not hasattr(wanted, "__iter__") else list(wanted)
-        fitting = found[found[column].isin(listed)]
-        if fitting.empty:
-            there = sorted({str(cell) for cell in found[column].dropna()})
+        fitting = found & frame[column].isin(listed).to_numpy()
+        if not fitting.any():
+            there = sorted({str(cell) for cell in frame.loc[found, column].dropna()})
             more = f" and {len(there) - 12} more" if len(there) > 12 else ""
             raise LookupError(f"no row with {column} {wanted!r} (asked for {keys}); there {column} is {', '.join(there[:12]) or 'empty'}{more}")
         found = fitting
-    return found
+    return frame[found]
 
 
 def value(frame: pd.DataFrame, column: str = "value", **keys) -> float:

@@ -1,13 +1,16 @@
 """Arithmetic that several chapters share: series out of rows, one currency, crossing years, per head."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
+from gba.data.load import breaks
+
 #: What one unit of the ledger's money columns is, in units of the currency.
-_SCALE = {"CNY_100m": 1e8, "HKD_million": 1e6, "MOP_million": 1e6, "CNY": 1.0, "HKD": 1.0, "MOP": 1.0}
-#: Whose exchange rate a unit needs.
-_ISSUER = {"CNY": "china", "HKD": "hong_kong", "MOP": "macao"}
+MONEY = {"CNY": 1.0, "CNY_100m": 1e8, "HKD": 1.0, "HKD_million": 1e6, "MOP": 1.0, "MOP_million": 1e6, "USD_billion": 1e9}
+#: Whose exchange rate a currency needs.
+ISSUER = {"CNY": "china", "HKD": "hong_kong", "MOP": "macao"}
 
 
 def rows_of(
@@ -32,14 +35,15 @@ def rows_of(
     [1.0, 2.0]
     """
     wanted = [indicator] if isinstance(indicator, str) else indicator
-    at = frame if place is None else frame[frame["place"].isin([place] if isinstance(place, str) else place)]
-    found = at[at["indicator"].isin(wanted)]
-    found = found[found["year"].between(first or 0, last or 9999)]
+    there = True if place is None else frame["place"].isin([place] if isinstance(place, str) else place)
+    # One mask, so that all columns are copied once; and numpy's order, for that of pandas makes categories of the words first.
+    found = frame[frame["indicator"].isin(wanted) & frame["year"].between(first or 0, last or 9999) & there]
     if found.empty:
         span = f"{first or '…'} to {last or '…'}" if first or last else "any year"
-        there = sorted(set(at["indicator"]))
-        raise ValueError(f"no rows of {', '.join(wanted)} at {place or 'any place'} in {span}; the indicators there are {', '.join(there) or 'none'}")
-    return found.sort_values(["indicator", "place", "year"]).reset_index(drop=True)
+        known = ", ".join(sorted(set(frame.loc[there if place is not None else slice(None), "indicator"])))
+        raise ValueError(f"no rows of {', '.join(wanted)} at {place or 'any place'} in {span}; the indicators there are {known or 'none'}")
+    order = np.lexsort([found[key].to_numpy() if key == "year" else found[key].to_numpy(dtype=str) for key in ("year", "place", "indicator")])
+    return found.iloc[order].reset_index(drop=True)
 
 
 def in_usd(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -68,31 +72,20 @@ def in_usd(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dollars(value: float, unit: str, year: int, rates: dict) -> float:
-    if unit == "USD_billion":
-        return value * 1e9
-    if unit not in _SCALE:
-        raise ValueError(f"in_usd knows {sorted(_SCALE)} and USD_billion, not {unit!r}")
-    return value * _SCALE[unit] / rates.get((_ISSUER[unit[:3]], year), float("nan"))
+    if unit not in MONEY:
+        raise ValueError(f"in_usd knows {', '.join(MONEY)}, not {unit!r}")
+    rate = 1.0 if unit.startswith("USD") else rates.get((ISSUER[unit[:3]], year), float("nan"))
+    return value * MONEY[unit] / rate
 
 
-class Crossing(NamedTuple):
-    """Where one series overtakes another: the first year above, the last year not above, and the ratio in both."""
-
-    year: int
-    last_below: int
-    ratio: float
-    ratio_below: float
-
-
-def crossing(series: pd.Series, other: pd.Series) -> Crossing | None:
+def crossing(series: pd.Series, other: pd.Series) -> int | None:
     """The year since which `series` has been above `other` without a break; None if it is not above at the end, or always was.
 
-    Only years that both have are compared. The crossing lies between `last_below` and `year`: with gaps in the
-    data that may be more than one year.
+    Only years that both have are compared: with gaps in the data the crossing may lie before the year given.
 
     >>> a, b = pd.Series({2000: 1.0, 2001: 2.0, 2003: 4.0}), pd.Series({2000: 2.0, 2001: 2.0, 2003: 2.0})
     >>> crossing(a, b)
-    Crossing(year=2003, last_below=2001, ratio=2.0, ratio_below=1.0)
+    2003
     >>> crossing(b, a) is None
     True
     """
@@ -100,8 +93,7 @@ def crossing(series: pd.Series, other: pd.Series) -> Crossing | None:
     below = quotient[quotient <= 1]
     if below.empty or quotient.empty or below.index[-1] == quotient.index[-1]:
         return None
-    above = quotient[quotient.index > below.index[-1]]
-    return Crossing(int(above.index[0]), int(below.index[-1]), float(above.iloc[0]), float(below.iloc[-1]))
+    return int(quotient.index[quotient.index > below.index[-1]][0])
 
 
 def ratio(series: pd.Series, other: pd.Series) -> pd.Series:
@@ -111,6 +103,61 @@ def ratio(series: pd.Series, other: pd.Series) -> pd.Series:
     {2001: 1.5}
     """
     return (series / other).dropna()
+
+
+def on_old_territory(noted: Iterable, dataset: str, indicator: str, place: str, period: str) -> bool:
+    """Whether a figure stands on its place as it was: a break of the kind territory follows.
+
+    Parameters
+    ----------
+    noted : breaks of that kind, as `itertuples` of `gba.breaks` gives them
+    dataset : "*" stands for any
+
+    >>> noted = pd.DataFrame([["population", "*", "zhaoqing", "1993"]], columns=["dataset", "indicator", "place", "last_before"])
+    >>> [on_old_territory(noted.itertuples(), "population", "residents", "zhaoqing", year) for year in ("1990", "1994")]
+    [True, False]
+    """
+    return any(
+        dataset in (row.dataset, "*") and row.indicator in (indicator, "*") and row.place in (place, "*") and row.last_before >= period for row in noted
+    )
+
+
+def per(rows: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Rows over others of the same place and the very same period, such as output per resident.
+
+    Parameters
+    ----------
+    rows, other : one row a place and period each, with `indicator`, `place`, `period` and `value`
+
+    Returns
+    -------
+    `rows`, with the quotient as `value`, and the sources of both rows in `source`
+
+    Raises
+    ------
+    ValueError : a row has no other of its place and period, or several, or one on another territory; the message says what there is
+
+    >>> output = pd.DataFrame({"indicator": "gdp", "place": ["macao"], "period": "2021", "value": 8.0, "source": "a"})
+    >>> per(output, pd.DataFrame({"indicator": "residents", "place": ["macao"], "period": "2022", "value": 2.0, "source": "b"}))
+    Traceback (most recent call last):
+    ValueError: no residents of macao in 2021; there are those of 2022
+    """
+    found, noted = other.groupby(["place", "period"]), list(breaks().query("kind == 'territory'").itertuples())
+    below, said = [], []
+    for row in rows.itertuples():
+        names = " or ".join(other["indicator"].unique())
+        if (row.place, row.period) not in found.groups:
+            there = ", ".join(sorted(other.loc[other["place"] == row.place, "period"])) or "no year"
+            raise ValueError(f"no {names} of {row.place} in {row.period}; there are those of {there}")
+        partner = found.get_group((row.place, row.period))
+        if len(partner) > 1:
+            raise ValueError(f"{len(partner)} rows of {names} of {row.place} in {row.period}; expected one")
+        [match] = partner.itertuples()
+        if len({on_old_territory(noted, "*", indicator, row.place, row.period) for indicator in (row.indicator, match.indicator)}) > 1:
+            raise ValueError(f"{row.indicator} and {match.indicator} of {row.place} in {row.period} stand on two territories (see breaks.csv)")
+        below.append(match.value)
+        said.append("; ".join(dict.fromkeys([row.source, match.source])))
+    return rows.assign(value=rows["value"] / below, source=said)
 
 
 def mean_of_year_ends(stock: pd.Series) -> pd.Series:

@@ -14,14 +14,14 @@ from altair.utils.schemapi import debug_mode
 from gba.charts import theme  # noqa: F401  the look is registered where it is defined
 from gba.data.load import sources
 from gba.exhibit import html
-from gba.exhibit.specification import finished
+from gba.exhibit.computed import values
+from gba.exhibit.copies import quick
+from gba.exhibit.specification import computes, finished
 from gba.exhibit.svg import NARROW, WIDE, draw
 from gba.exhibit.tables import as_drawn, ledger_rows
 from gba.prose import SPOKEN, Text
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-#: Where the output of a book's build keeps how notebooks show a figure, for the notebooks that readers take away.
-NOTEBOOK = "gba_notebook"
 
 
 @dataclass(eq=False, repr=False)
@@ -36,6 +36,7 @@ class Figure:
     sources : keys of its sources, the one of most rows first
     rows : the ledger's rows behind it
     data : what it draws, where the rows do not hold it, as `gba.exhibit.tables.as_drawn` makes it
+    read_back : whether the chart itself computes what it draws, and `data` were read back from it
     controls : HTML between its drawing and its caption on the page
     """
 
@@ -49,6 +50,7 @@ class Figure:
     rows: list[pd.DataFrame]
     data: pd.DataFrame | None = None
     controls: str = ""
+    read_back: bool = False
     _made: dict = field(default_factory=dict)
 
     def spec(self, width: int = WIDE) -> dict:
@@ -82,7 +84,7 @@ class Figure:
 
     def _specified(self, width: int) -> dict:
         # Altair checks each part against its schema as it is made; the tests check the whole, so a build need not.
-        with debug_mode(False), alt.data_transformers.enable("gba"):
+        with quick(), debug_mode(False), alt.data_transformers.enable("gba"):
             spec = finished(self.draw(width).to_dict(validate=False), width)
         return {**spec, "title": {"text": self.title, "subtitle": [self.subtitle]}, "description": self.alt}
 
@@ -92,7 +94,7 @@ class Figure:
     def _repr_mimebundle_(self, include=None, exclude=None):
         alone = html.in_a_notebook(self)
         if in_book():
-            return {"text/html": html.markup(self), "text/plain": repr(self)}, {NOTEBOOK: alone}
+            return {"text/html": html.markup(self), "text/plain": repr(self)}, {html.NOTEBOOK: alone}
         return {"text/html": alone, "text/plain": repr(self)}
 
 
@@ -111,7 +113,8 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     note : a caveat that belongs right under the chart
     facts : values by name, from `gba.facts`; title, subtitle, alt text and note may then name them, as in ``{km_2019:.0f}``
     data : what the chart draws, a DataFrame, where `rows` do not hold it because the chapter computed it: columns named for a reader
-        (underscores become spaces, keys of places names). It becomes the table and the CSV "as drawn"
+        (underscores become spaces, keys of places names). It becomes the table and the CSV "as drawn"; of a chart that itself computes,
+        a mean or bins, it is read back from the drawing where it is not given
 
     Raises
     ------
@@ -145,7 +148,16 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     # What is wrong with the chart is told here, where it is made, and not when the figure shows.
     for width in (WIDE, NARROW) if in_book() else (WIDE,):
         made.svg(width)
+    if data is None and computes(made.spec()):
+        made.data, made.read_back = _computed(made), True
     return made
+
+
+def _computed(made: Figure) -> pd.DataFrame:
+    found = values(made.spec())
+    if found is None:
+        raise ValueError(f"figure {made.name}: what its chart computes cannot be read back from it; compute it with pandas, and give it as data=")
+    return as_drawn(found)
 
 
 def in_book() -> bool:

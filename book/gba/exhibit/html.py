@@ -4,13 +4,23 @@ import base64
 import html
 import json
 
+import pandas as pd
+
 from gba.charts.palette import colour
 from gba.data.load import sources
+from gba.exhibit import amounts
 from gba.exhibit import tables as passport
+from gba.exhibit.specification import computes
 from gba.exhibit.svg import NARROW, WIDE, in_page, picture
 
+#: Where the output of a book's build keeps how notebooks show a figure, for the notebooks that readers take away.
+NOTEBOOK = "gba_notebook"
 #: Stands for the folder of the exhibits' files, seen from the page; the build replaces it.
 EXHIBITS = "gba-exhibits:"
+#: Stands for the page on which readers draw for themselves; the build replaces it, or takes the link out where a book has no such page.
+EXPLORE, MOST_INDICATORS = "gba-explore:", 4
+#: A caption names so many publishers, and last the one that data/sources.csv names where nobody knows who wrote a page.
+MOST_PUBLISHERS, UNSIGNED = 3, "Unsigned web page"
 LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
 
 
@@ -30,11 +40,19 @@ def markup(figure) -> str:
     name, text = html.escape(figure.name), html.escape
     return (
         f'<figure class="exhibit" id="{name}" aria-label="{text(figure.alt)}">'
-        f'<div class="exhibit-head"><p class="exhibit-title">{text(figure.title)}</p><p class="exhibit-subtitle">{text(figure.subtitle)}</p></div>'
-        f'<div class="exhibit-chart">{drawings}</div>'
+        '<div class="exhibit-shown"><div class="exhibit-head">'
+        f'<p class="exhibit-title">{text(figure.title)}</p><p class="exhibit-subtitle"{_by(wide)}>{text(figure.subtitle)}</p></div>'
+        f'<div class="exhibit-chart">{drawings}</div></div>'
         f'<script type="application/json" class="exhibit-payload">{script_safe(payload)}</script>'
         f"{figure.controls}{_caption(figure, 'drawn' in payload)}</figure>"
     )
+
+
+def _by(spec: dict) -> str:
+    """The power by which a panel counts, where the subtitle names it, as an attribute."""
+    subtitle = amounts.words(spec["title"]["subtitle"])
+    by = amounts.power(subtitle)
+    return f' data-by="{by}"' if by and by in [panel.power for panel in amounts.counted(spec, subtitle)] else ""
 
 
 def in_a_notebook(figure) -> str:
@@ -48,7 +66,7 @@ def in_a_notebook(figure) -> str:
     return (
         f'<figure id="{text(figure.name)}" style="box-sizing:border-box;max-width:760px;margin:0;padding:14px 16px;background:{colour("paper")};'
         f'{tone["ink"]};font:14px/1.45 system-ui,sans-serif;border:1px solid {colour("grid")}">'
-        f'<p style="margin:0;font-weight:700;font-size:17px;{tone["ink"]}">{text(figure.title)}</p>'
+        f'<p style="margin:0;font-size:17px;{tone["ink"]}"><strong>{text(figure.title)}</strong></p>'
         f'<p style="margin:2px 0 10px;{tone["muted"]}">{text(figure.subtitle)}</p>'
         f'<img alt="{text(figure.alt)}" width="{WIDE}" style="display:block;max-width:100%;height:auto" src="data:image/svg+xml;base64,{drawn}">'
         f'<figcaption style="margin-top:10px;font-size:12px;text-align:left;{tone["muted"]}">{note}Source: {text(_publishers(figure))}. '
@@ -57,8 +75,12 @@ def in_a_notebook(figure) -> str:
 
 
 def _publishers(figure) -> str:
-    found = "; ".join(dict.fromkeys(sources().loc[figure.sources, "publisher"].fillna("")))
-    return found if len(found) < 160 else found[:150].rsplit(";", 1)[0] + " and others"
+    """Who made the statistics, by the number of rows: at most three by name, the rest are counted and stand in the fold."""
+    cells = pd.concat([frame["source"].dropna() for frame in figure.rows]).str.split(r"\s*;\s*").explode()
+    counts = cells.map(sources()["publisher"]).value_counts(sort=False)
+    ranked = sorted(counts.index, key=lambda name: (name == UNSIGNED, -counts[name], name))
+    named, others = "; ".join(ranked[:MOST_PUBLISHERS]), len(ranked) - MOST_PUBLISHERS
+    return named if others < 1 else f"{named} and {others} other{'s' if others > 1 else ''}"
 
 
 def _other_datasets(wide: dict, narrow: dict) -> dict:
@@ -75,44 +97,61 @@ def _caption(figure, computed: bool) -> str:
     """The `<figcaption>`, the chart's passport: number, note, who the figures come from, licence, what one can take along, and where the figures stand."""
     note = f'<span class="exhibit-note">{html.escape(figure.note)}</span> ' if figure.note else ""
     return (
-        f'<figcaption><span class="exhibit-number"></span> {note}<span class="exhibit-source">Source: {html.escape(_publishers(figure))}.</span> '
-        f'<span class="exhibit-licence">Chart: <a rel="license" href="{LICENCE[1]}">{LICENCE[0]}</a>.</span>'
-        f"{_controls(figure.name, computed)}{_details(figure)}</figcaption>"
+        f'<figcaption><div class="exhibit-caption"><span class="exhibit-number"></span> {note}'
+        f'<span class="exhibit-source">Source: {html.escape(_publishers(figure))}.</span> '
+        f'<span class="exhibit-licence">Chart: <a rel="license" href="{LICENCE[1]}">{LICENCE[0]}</a>.</span></div>'
+        f"{_controls(figure.name, computed, _explored(figure))}{_details(figure)}</figcaption>"
     )
 
 
-def _controls(name: str, computed: bool) -> str:
+def _explored(figure) -> str:
+    """A link to the same indicators and places on the page Explore: of many indicators those with most rows; none where an exhibit draws no observations."""
+    rows = passport.ledger_rows(figure.rows)
+    if rows is None or not {"indicator", "place"} <= set(rows):
+        return ""
+    # What a chapter has computed and named is no indicator of the record.
+    rows = rows[rows["indicator"].isin(passport.all_indicators()["indicator"]) & rows["place"].notna()]
+    drawn, places = (rows[key].value_counts().index for key in ("indicator", "place"))
+    if drawn.empty:
+        return ""
+    return f'<a href="{EXPLORE}#i={".".join(drawn[:MOST_INDICATORS])}&amp;p={".".join(places)}" data-do="explore">Explore</a>'
+
+
+def _controls(name: str, computed: bool, explored: str) -> str:
     """What a reader can take along. The buttons need the script; the links do not. The build knows where the files lie and puts it in."""
     name = html.escape(name)
     drawn = f'<a href="{EXHIBITS}{name}-drawn.csv" download="{name}-drawn.csv">CSV as drawn</a>' if computed else ""
+    code = f'<a href="#code-{name}" data-do="code">Code</a>'
     return (
-        '<span class="passport"><button type="button" data-do="data" aria-expanded="false">Data</button>'
-        f'<a href="{EXHIBITS}{name}.csv" download="{name}.csv">CSV</a>{drawn}'
+        f'<div class="passport"><button type="button" data-do="data" aria-expanded="false">Data</button>{explored}'
+        f'<button type="button" data-do="cite" aria-expanded="false">Cite</button>{code}'
+        f'<details class="passport-take"><summary>Download</summary><span><a href="{EXHIBITS}{name}.csv" download="{name}.csv">CSV</a>{drawn}'
         '<button type="button" data-do="svg">SVG</button><button type="button" data-do="png">PNG</button>'
-        f'<button type="button" data-do="cite" aria-expanded="false">Cite</button><a href="#code-{name}" data-do="code">Code</a></span>'
+        '<button type="button" data-do="embed" aria-expanded="false">Embed</button></span></details></div>'
     )
 
 
 def _details(figure) -> str:
-    """Every source with its date and grade, the unit, how far the figures were processed, and what changed on the way."""
+    """Every source with where and when it was read, its date and grade, the unit, how far the figures were processed, and what changed on the way."""
     cited, rows = sources().loc[figure.sources].fillna(""), passport.ledger_rows(figure.rows)
     kind = "1 source" if len(cited) == 1 else f"{len(cited)} sources"
     units, changes = passport.units_of(rows), passport.breaks_of(rows)
     unit = f"Unit: {html.escape('; '.join(units))}. " if units else ""
-    level = html.escape("; ".join(passport.processing_of(rows, figure.data is not None)))
+    level = html.escape("; ".join(passport.processing_of(rows, figure.data is not None and not figure.read_back, computes(figure.spec(WIDE)))))
     broken = f"<p>What changed here:</p><ul>{''.join(f'<li>{html.escape(change)}</li>' for change in changes)}</ul>" if changes else ""
     listed = "".join(_source_item(row) for _, row in cited.iterrows())
     grades = ", ".join(f"{count} of grade {grade}" for grade, count in cited["grade"].value_counts().sort_index().items())
     also = ", and what changed here" if changes else ""
     return (
         f'<details class="exhibit-sources"><summary>{kind} ({grades}), unit and processing{also}</summary>'
-        f"<p>{unit}Processing: {level}.</p>{broken}<ul>{listed}</ul></details>"
+        f'<p>{unit}Processing: {level}.</p>{broken}<ul class="source-list">{listed}</ul></details>'
     )
 
 
 def _source_item(row) -> str:
     title = html.escape(row["title"] or row["publisher"])
-    if str(row["url"]).startswith(("http://", "https://")):
-        title = f'<a href="{html.escape(row["url"])}" rel="noreferrer">{title}</a>'
-    date = html.escape(row["date"]) or "no date"
-    return f"<li>{title}, {html.escape(row['publisher'])} ({date}), grade {html.escape(row['grade'])}</li>"
+    linked = str(row["url"]).startswith(("http://", "https://"))
+    title = f'<a href="{html.escape(row["url"])}" rel="noreferrer">{title}</a>' if linked else f"<span>{title}</span>"
+    via = f", via {html.escape(row['via'])}" if row["via"] else ""
+    date = f"{html.escape(row['date']) or 'no date'}, read {html.escape(row['read'])}"
+    return f"<li>{title}, {html.escape(row['publisher'])}{via} ({date}), grade {html.escape(row['grade'])}</li>"

@@ -1,13 +1,19 @@
 """A specification drawn to SVG, as part of a page or as a picture of its own."""
 
+import contextlib
 import html
+import json
 import logging
 import re
+from collections.abc import Iterator
 
 from gba.charts.palette import with_variables
+from gba.exhibit.amounts import described, marked
 
 #: Widths in pixels at which the HTML book draws a figure: the text column, and a phone.
 WIDE, NARROW = 700, 350
+#: Pixels of a sign at the least, on average.
+THIN = 5
 #: The drawing was measured in the widths of Arial.
 FONTS = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 
@@ -38,23 +44,41 @@ def draw(spec: dict) -> str:
     """
     import vl_convert  # where it is needed: it starts threads at once, and a process that has some cannot be forked
 
+    try:
+        with overheard() as told:
+            svg = vl_convert.vegalite_to_svg(described(spec), vl_version=version(spec))
+    except ValueError:
+        _refuse_cells(spec)
+        raise
+    wrong = [*(said for message in told if (said := _wrong(message, spec))), *_cut(svg, spec)]
+    if wrong:
+        raise ValueError("the chart cannot be drawn as it is: " + "; ".join(wrong))
+    return svg
+
+
+def _cut(svg: str, spec: dict) -> Iterator[str]:
+    """Labels that were shortened to the limit of an axis or a legend, and texts longer than the drawing is wide: a reader never sees the rest."""
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    for text in dict.fromkeys(map(html.unescape, re.findall(r">([^<]+)</text>", svg))):
+        if text.endswith("…") and text not in json.dumps(spec, ensure_ascii=False):
+            yield f"the label {text!r} is cut; shorten it, or set labelLimit=0 on its axis or legend where there is room"
+        elif THIN * len(text) > width:
+            yield f"the text {text[:40] + '…'!r} is longer than the chart is wide; shorten it, or give it as a list of lines"
+
+
+@contextlib.contextmanager
+def overheard():
+    """What the converter logs meanwhile, each message once, as the keys of a dict; nothing of it reaches the notebook."""
     told: dict[str, None] = {}
     log, handler = logging.getLogger("vl_convert"), logging.Handler()
     handler.emit = lambda record: told.setdefault(record.getMessage())
     log.addHandler(handler)
     propagates, log.propagate = log.propagate, False
     try:
-        svg = vl_convert.vegalite_to_svg({key: value for key, value in spec.items() if key != "title"}, vl_version=_version(spec))
-    except ValueError:
-        _refuse_cells(spec)
-        raise
+        yield told
     finally:
         log.removeHandler(handler)
         log.propagate = propagates
-    wrong = [said for message in told if (said := _wrong(message, spec))]
-    if wrong:
-        raise ValueError("the chart cannot be drawn as it is: " + "; ".join(wrong))
-    return svg
 
 
 def _refuse_cells(spec: dict) -> None:
@@ -68,6 +92,8 @@ def _wrong(message: str, spec: dict) -> str:
     """What of the converter's log an author should know; nothing of what a drawing without a window or a layer without rows is bound to log."""
     if "Can not resolve event source" in message or "Scale bindings are" in message:
         return ""
+    if "Log scale domain includes zero" in message:
+        return "on a logarithmic scale bars and areas would have to begin at nothing; draw points or lines (mark_point, mark_line), or a linear scale"
     endless = re.search(r'Infinite extent for field "(.*?)"', message)
     if not endless:
         return message
@@ -75,7 +101,7 @@ def _wrong(message: str, spec: dict) -> str:
     return "" if not cells or any(isinstance(cell, int | float) for cell in cells) else f"its column {endless[1]!r} holds no number"
 
 
-def _version(spec: dict) -> str:
+def version(spec: dict) -> str:
     """The Vega-Lite version of a specification as the converter spells it: v6.4.1 becomes 6.4."""
     return ".".join(re.search(r"/v(\d+)\.(\d+)", spec["$schema"]).groups())
 
@@ -87,6 +113,10 @@ def _slim(svg: str, prefix: str, css_class: str, label: str) -> str:
     body = re.sub(r'<path class="(?:background|foreground)"[^>]*? d=""[^>]*/>', "", body)
     body = re.sub(r'<path class="(?:background|foreground)" aria-hidden="true" d="M0,0h0v0h0Z"[^>]*/>', "", body)
     body = re.sub(r'<rect [^>]*fill="transparent"/>', "", body, count=1)
+    # The entries of a key: an edition in another language moves them.
+    body = re.sub(r' class="mark-[a-z]+ role-mark key(\d+)(?:name)?_marks"', r' data-key="\1"', body)
+    # What tells amounts: an edition in another language may count otherwise.
+    body = marked(body)
     # Invisible targets for a fingertip are for the live chart.
     body = re.sub(r'<path (?![^>]* (?:fill|stroke)=)[^>]* stroke-width="0"[^>]*/>', "", body)
     body = re.sub(r' (?:aria-[a-z]+|role|class|font-family|stroke-miterlimit|pointer-events|xmlns:xlink)="[^"]*"', "", body)
@@ -97,7 +127,10 @@ def _slim(svg: str, prefix: str, css_class: str, label: str) -> str:
     # What SVG takes for granted need not be said, and a group that says nothing groups nothing.
     body = re.sub(r' (?:(?:opacity|fill-opacity|stroke-opacity|stroke-width)="1"|transform="translate\(0,0\)"|text-anchor="start")', "", body)
     body = _without_bare_groups(re.sub(r' d="([^"]*)"', lambda found: f' d="{relative(found[1])}"', body))
-    return f'<svg class="{css_class}" role="img" aria-label="{html.escape(label)}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">{body}'
+    # Of the two drawings of a page one shows where no style sheet is read: by a reader view, a feed, a host with a policy of its own.
+    shown = ' display="none"' if css_class == "exhibit-narrow" else ""
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return f'<svg class="{css_class}" role="img" aria-label="{html.escape(label)}" {size}{shown}>{body}'
 
 
 def _without_bare_groups(svg: str) -> str:

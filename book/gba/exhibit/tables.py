@@ -1,8 +1,8 @@
 """What travels with a chart: the rows behind it and what it draws, as tables and as CSV; units, how far they were processed, the breaks among them."""
 
-import csv
-import io
+import itertools
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import pandas as pd
@@ -16,6 +16,11 @@ MOST_ROWS = 5000
 #: What a table of the ledger begins and ends with, where it has them.
 FIRST = ("place", "to_place", "indicator", "period", "qualifier", "value", "value_upper", "unit")
 LAST = ("status", "status_reason", "source", "note")
+#: Columns of keys, and in a CSV the column of words beside each with its heading.
+IN_WORDS = {
+    "place": ("place_name", "Place"), "to_place": ("to_place_name", "To"), "indicator": ("indicator_title", "Indicator"), "unit": ("unit_name", "Unit"),
+    "source": ("source_publisher", "Source"),
+}  # fmt: skip
 #: Columns that mean something to a program only, keys and how the book uses a row; they are in the CSV and not on the page.
 FOR_PROGRAMS = re.compile(r"id|\w+_id|use|use_\w+|sources|provenance")
 #: Digits of a computed number on the page; the CSV has them all.
@@ -106,10 +111,10 @@ def shown(table: pd.DataFrame, digits: int | None = None) -> dict:
     >>> shown(pd.DataFrame({"place": ["shenzhen"], "half": [1 / 3], "row_id": ["x"]}), 4)
     {'columns': [{'label': 'Place', 'number': False}, {'label': 'Half', 'number': True}], 'rows': [['Shenzhen', 0.3333]], 'count': 1}
     """
-    heads = {name: title for columns in reversed(_tables(str(root()))) for name, title in columns.items()}
-    columns, cells = [], []
+    heads, columns, cells = _heads(), [], []
+    cited = table["source"].head(MOST_ROWS) if "source" in table else ()
     for name in [name for name in table if not FOR_PROGRAMS.fullmatch(name)] or list(table):
-        told = [_rounded(cell, digits) for cell in keys_in_words(name, map(_cell, table[name].head(MOST_ROWS)))]
+        told = [_rounded(cell, digits) for cell in keys_in_words(name, map(_cell, table[name].head(MOST_ROWS)), cited)]
         filled = [cell for cell in told if cell is not None]
         columns.append({"label": _heading(heads.get(name, name.replace("_", " "))), "number": bool(filled) and not any(isinstance(one, str) for one in filled)})
         cells.append(told)
@@ -155,7 +160,7 @@ def _cell(cell):
 
 
 def csv_of(table: pd.DataFrame) -> str:
-    """A table as CSV (UTF-8, LF, header), keys beside their names, each row with the address of its source.
+    """A table as CSV with a header, keys beside their names, each row with the address of its source.
 
     Text that a spreadsheet would take for a formula gets an apostrophe in front of it.
 
@@ -165,16 +170,44 @@ def csv_of(table: pd.DataFrame) -> str:
     wide: dict[str, list] = {}
     for name in table:
         wide[name] = list(table[name])
-        if name in ("place", "to_place", "indicator"):
-            wide[f"{name}_title" if name == "indicator" else f"{name}_name"] = keys_in_words(name, table[name])
+        if name in IN_WORDS:
+            wide[IN_WORDS[name][0]] = keys_in_words(name, table[name], table.get("source", ()))
         if name == "source":
-            wide["source_publisher"] = keys_in_words(name, table[name])
             wide["source_url"] = [_addresses(cell) for cell in table[name]]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(map(harmless, wide))
-    writer.writerows([harmless(_number_text(_cell(cell))) for cell in row] for row in zip(*wide.values(), strict=True))
-    return text.getvalue()
+    return csv_text([wide, *zip(*wide.values(), strict=True)])
+
+
+def csv_text(rows: Iterable[Iterable]) -> str:
+    """Rows as a CSV that spreadsheets open as it is meant: lines end as RFC 4180 and Excel end them, and no cell is a formula.
+
+    Cells with a semicolon or a tab are quoted, too: LibreOffice takes both for separators, beside the comma, unless somebody tells it otherwise.
+
+    >>> csv_text([["name", "value"], ["a; b", 1.0], [None, "=1+1"]]).split("\\r\\n")
+    ['name,value', '"a; b",1', ",'=1+1", '']
+    """
+
+    def quoted(cell) -> str:
+        text = "" if (cell := harmless(_number_text(_cell(cell)))) is None else str(cell)
+        return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]', text) else text
+
+    return "".join(",".join(map(quoted, row)) + "\r\n" for row in rows)
+
+
+def csv_heading(name: str) -> str | None:
+    """What a column of a CSV is called for a reader; None where it is for programs and keeps its name and its keys.
+
+    >>> csv_heading("place"), csv_heading("place_name"), csv_heading("value_upper"), csv_heading("Share of all")
+    (None, 'Place', 'Value upper', 'Share of all')
+    """
+    if name in IN_WORDS or FOR_PROGRAMS.fullmatch(name):
+        return None
+    known = dict(IN_WORDS.values()) | {"source_url": "Address of the source"}
+    return known.get(name) or _heading(_heads().get(name, name.replace("_", " ")))
+
+
+def _heads() -> dict[str, str]:
+    """The headings of columns in the record, those of observations first."""
+    return {name: title for columns in reversed(_tables(str(root()))) for name, title in columns.items()}
 
 
 def _addresses(keys) -> str | None:
@@ -192,7 +225,7 @@ def harmless(cell):
     >>> harmless("=cmd|' /C calc'!A0"), harmless(-5), harmless("-5"), harmless("@SUM(A1)"), harmless("a")
     ("'=cmd|' /C calc'!A0", -5, '-5', "'@SUM(A1)", 'a')
     """
-    if not isinstance(cell, str) or not re.match(r"\s*[=+\-@\t\r]", cell) or re.fullmatch(r"[+-]?\d+(\.\d+)?", cell):
+    if not isinstance(cell, str) or not re.match(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]", cell) or re.fullmatch(r"[+-]?\d+(\.\d+)?", cell):
         return cell
     return f"'{cell}"
 
@@ -202,19 +235,20 @@ def units_of(table: pd.DataFrame | None) -> list[str]:
     return [unit_words(unit) for unit in table["unit"].value_counts().index] if table is not None and "unit" in table else []
 
 
-def processing_of(table: pd.DataFrame | None, computed: bool) -> list[str]:
-    """How far the rows are from what the sources print: as printed, converted, computed, and whether the chapter computed on top.
+def processing_of(table: pd.DataFrame | None, computed: bool, in_chart: bool = False) -> list[str]:
+    """How far the rows are from what the sources print: as printed, converted, computed, and whether the chapter or the chart computed on top.
 
     >>> processing_of(None, True), processing_of(pd.DataFrame({"place": ["shenzhen"]}), False)
     (['computed in this notebook'], ['as listed in the ledger'])
     """
+    on_top = ["what is drawn is computed in this notebook from these rows"] * computed + ["what is drawn is computed in the chart"] * in_chart
     if table is None:
-        return ["computed in this notebook"]
+        return ["computed in this notebook", *on_top[1:]]
     levels = []
     if "indicator" in table:
         processing = all_indicators().drop_duplicates("indicator").set_index("indicator")["processing"]
         levels = [level for level in table["indicator"].dropna().map(processing).value_counts().index if level]
-    return (levels or ["as listed in the ledger"]) + ["what is drawn is computed in this notebook from these rows"] * computed
+    return (levels or ["as listed in the ledger"]) + on_top
 
 
 def breaks_of(table: pd.DataFrame | None) -> list[str]:
@@ -223,10 +257,11 @@ def breaks_of(table: pd.DataFrame | None) -> list[str]:
         return []
     spans = table.dropna(subset=["indicator", "place", "period"]).groupby(["indicator", "place"])["period"].agg(["min", "max"])
     told: dict[tuple, dict[str, None]] = {}
-    noted, name = breaks(), names_of("places", "name_en")
-    for (indicator, place), span in spans.iterrows():
-        hit = noted[noted["indicator"].isin([indicator, "*"]) & noted["place"].isin([place, "*"])]
-        for row in hit.itertuples():
-            if span["min"][:4] <= row.last_before[:4] and span["max"][:4] >= row.first_after[:4]:
+    noted, name = {}, names_of("places", "name_en")
+    for row in breaks().itertuples():
+        noted.setdefault((row.indicator, row.place), []).append(row)
+    for (indicator, place), first, last in zip(spans.index, spans["min"], spans["max"], strict=True):
+        for row in [row for key in itertools.product((indicator, "*"), (place, "*")) for row in noted.get(key, ())]:
+            if first[:4] <= row.last_before[:4] and last[:4] >= row.first_after[:4]:
                 told.setdefault((row.last_before, row.first_after, row.reason), {})[name.get(place, place)] = None
     return [f"{', '.join(names)}, {before} to {after}: {reason}." for (before, after, reason), names in sorted(told.items())]

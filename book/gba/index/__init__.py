@@ -1,6 +1,6 @@
-"""The index of chapter 5: `composite` is the arithmetic, `scorecard` the figures that go in, `answer` what it says, `charts` and `sliders` how it is shown."""
+"""The index of chapter 5: `sheet` looks the figures up, `composite` is the arithmetic, `worlds` varies what can be chosen, `answer` says what it comes to."""
 
 from gba import lazy
 
-_MODULES = ("answer", "charts", "complementarity", "composite", "scorecard", "sliders")
+_MODULES = ("answer", "charts", "complementarity", "composite", "sheet", "sliders", "worlds")
 __getattr__, __dir__, __all__ = lazy.names(__name__, {}, _MODULES)

@@ -1,4 +1,4 @@
-"""The answer to the book's question, computed once for the first page and for chapter 5: the shares of worlds, three sentences, the chart."""
+"""The answer to the book's question, computed once for the first page and for chapter 5: index, worlds and designs, and the words that the figures choose."""
 
 import functools
 from itertools import cycle, pairwise
@@ -7,15 +7,30 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gba.data.load import places
+from gba.charts.dots import dots
+from gba.data.load import load, places
 from gba.exhibit.figure import Figure, figure
-from gba.index import charts as indexcharts
-from gba.index import composite
-from gba.index.scorecard import Index, common, index_at
-from gba.prose import listed
+from gba.index import charts, composite, worlds
+from gba.index.sheet import Sheet, sheet, stamp
+from gba.prose import listed, number_word, told
 
-#: Worlds in which every choice is drawn anew, and the seed of the draw.
-WORLDS, SEED = 20_000, 2019
+#: What a level of a choice of design means in a sentence that begins with "if"; `without` and `with` name a pillar.
+IF = {
+    "per resident": "counts are divided by residents",
+    "in all": "totals count and not what falls to each resident",
+    "best peer": "the best of the peers is the measure",
+    "second peer": "the second best of the peers is the measure",
+    "mean of the peers": "the mean of the peers is the measure",
+    "first list": "the first of two lists is asked",
+    "another list": "another list is asked where there are two",
+    "latest": "the latest figures count",
+    "the year before": "the figures of the year before count",
+    "pillars equal": "pillars weigh alike",
+    "indicators equal": "every indicator weighs alike",
+    "scores end at the goalpost": "nothing is gained beyond a goalpost",
+    "scores go beyond it": "a score may go beyond its goalpost",
+    "as they are": "the pillars are those of this chapter",
+}
 
 
 class Answer(NamedTuple):
@@ -23,38 +38,61 @@ class Answer(NamedTuple):
 
     Attributes
     ----------
-    then, now : the index about 2019 and latest
-    shares : cities x ranks by name of the run (then, now, same_then, same_now): shares of worlds
-    results : worlds x cities by name of the run
+    now, then : the data sheets
+    model, drawn : what worlds are drawn from, and the worlds
+    shares : of worlds in which each city comes first
+    designs, by_design : the designs, and the index in each of them (designs x cities)
+    tie : points of a hundred below which two cities count as level
+    levels : shares of first places by level of each choice of design
     sentences : the answer in three sentences
     """
 
-    then: Index
-    now: Index
-    shares: dict
-    results: dict
+    now: Sheet
+    then: Sheet
+    model: worlds.Model
+    drawn: worlds.Drawn
+    shares: np.ndarray
+    designs: pd.DataFrame
+    by_design: np.ndarray
+    tie: float
+    levels: pd.DataFrame
     sentences: list
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences)
 
+    @property
+    def names(self) -> list[str]:
+        """English names of the compared cities, in their order."""
+        return list(city_names(self.now).values())
 
-@functools.cache
-def answer(worlds: int = WORLDS, seed: int = SEED) -> Answer:
-    """Compute the index at both dates, in `worlds` worlds each, and say what it comes to.
 
-    Runs: "then" and "now" with all indicators that each date has; "same_then" and "same_now" with those that every city has at both dates.
+def answer(count: int = worlds.WORLDS) -> Answer:
+    """Compute the index, `count` worlds and all designs, and say what they come to; computed once while the data stay as they are.
+
+    >>> answer(count=100).names[0]
+    'Hong Kong'
     """
-    then, now = index_at("base"), index_at("latest")
-    cards = dict(zip(("then", "now", "same_then", "same_now"), (then.card, now.card, *common(then, now)), strict=True))
-    results = {name: composite.monte_carlo(card, worlds, seed) for name, card in cards.items()}
-    shares = {name: composite.rank_shares(found) for name, found in results.items()}
-    return Answer(then, now, shares, results, _sentences(then, now, shares, worlds))
+    return _answer(count, stamp())
 
 
-def city_names(index: Index) -> dict[str, str]:
-    """The cities of an index, key -> English name, in its order."""
-    return {place: places().loc[place, "name_en"] for place in index.card.places}
+@functools.lru_cache(maxsize=4)
+def _answer(count: int, _: tuple) -> Answer:
+    now, then = sheet("now"), sheet("then")
+    model = worlds.model(now)
+    drawn = worlds.monte_carlo(model, count)
+    parts = worlds.first_shares(drawn.index), *worlds.designs(model), worlds.tie(model), worlds.by_level(model, drawn)
+    found = Answer(now, then, model, drawn, *parts, [])
+    return found._replace(sentences=[_who(found), _hangs(found), _scale(found)])
+
+
+def city_names(made: Sheet) -> dict[str, str]:
+    """The compared cities of a sheet, key -> English name, in its order.
+
+    >>> city_names(sheet())["hong_kong"]
+    'Hong Kong'
+    """
+    return places()["name_en"].loc[made.places].to_dict()
 
 
 def ahead(index: np.ndarray, names: list[str]) -> tuple[str, str, float]:
@@ -70,51 +108,134 @@ def ahead(index: np.ndarray, names: list[str]) -> tuple[str, str, float]:
 def clear(share: float) -> str:
     """How sure a first place is, in words: by the share of worlds in which it holds.
 
-    >>> clear(0.97), clear(0.8), clear(0.53)
-    ('almost whatever one chooses', 'under most choices', 'only under some choices')
+    >>> clear(0.97), clear(0.8)
+    ('in almost every way of building an index', 'in most ways of building an index')
     """
-    return "almost whatever one chooses" if share >= 0.9 else "under most choices" if share >= 2 / 3 else "only under some choices"
+    words = ((0.95, "almost every way"), (2 / 3, "most ways"), (0.5, "a little more than half of the ways"), (0, "some ways"))
+    return f"in {next(told for least, told in words if share >= least)} of building an index"
 
 
-def _sentences(then: Index, now: Index, shares: dict, worlds: int) -> list[str]:
-    names = list(city_names(now).values())
-    first, second, lead = ahead(composite.index(now.card), names)
-    was_first, was_second, was_lead = ahead(composite.index(then.card), names)
-    share, last = shares["now"][:, 0], names[int(np.argmax(shares["now"][:, 2]))]
-    pillars = composite.profiles(now.card)
-    strong = {name: [now.pillars["short"].iloc[p].lower() for p in np.flatnonzero(pillars.argmax(0) == n)] for n, name in enumerate(names)}
-    order = list(np.argsort(-share))
-    ways = f"{share[order[0]]:.0%} of {worlds:,} ways to build the index"
-    opening = f"No city is first whatever one chooses: {names[order[0]]} leads in {ways}, {names[order[1]]} in {share[order[1]]:.0%}"
-    if share.max() >= 0.9:
-        opening = f"{names[order[0]]} is first: it leads in {ways}"
-    best = "; ".join(f"{name} is ahead in {listed(words)}" for name, words in strong.items() if words)
-    third = shares["now"][names.index(last), 2]
-    was = names.index(was_first)
-    still = shares["same_now"][was, 0]
-    why = (
-        "so that much of the change lies in what was not yet measured then" if still >= 2 / 3 else "so that the change does not hang on what was measured later"
-    )
-    return [
-        f"{opening}; with equal weights {first} and {second} lie {lead:.1f} points of a hundred apart, and {last} is third in {third:.0%}.",
-        f"{best}.",
-        f"About 2019 {was_first} came first {clear(shares['then'][was, 0])}, {was_lead:.0f} points ahead of {was_second}; "
-        f"on the indicators known at both dates it still does in {still:.0%}, {why}.",
-    ]
+def weighed(made: Sheet) -> str:
+    """How the pillars are weighed, in words that stay true when the table of weights changes.
 
-
-def cited(*frames: pd.DataFrame) -> pd.DataFrame:
-    """The sources of the rows, which is what a figure asks of them."""
-    return pd.concat([frame[["source"]] for frame in frames], ignore_index=True)
-
-
-def main_sources(*frames: pd.DataFrame, least: int = 2) -> pd.DataFrame:
-    """The sources that at least `least` of the rows stand on.
-
-    For figures computed from the whole index: every source stands under the figure of the pillars and the one of the goalposts.
+    >>> weighed(sheet())
+    'with equal weights'
     """
-    every = cited(*frames)
-    return every[every["source"].map(every["source"].value_counts()) >= least]
+    weights = composite.weights_of(made)
+    weights = weights[weights > 0]
+    return "with equal weights" if np.allclose(weights, weights[0]) else "with the weights of this book"
+
+
+def lead_in_words(lead: float, tie: float) -> str:
+    """A lead in words: level, or so many points ahead.
+
+    >>> lead_in_words(0.6, 1.0), lead_in_words(10.3, 1.0), lead_in_words(1.2, 1.0)
+    ('level', '10 points ahead', '1 point ahead')
+    """
+    return "level" if lead < tie else f"{told(lead, '.0f')} point{'s' if round(lead) != 1 else ''} ahead"
+
+
+def per_cent(share: float) -> str:
+    """A share as a sentence says it.
+
+    >>> per_cent(0.774), per_cent(0.004)
+    ('77 per cent', 'under 1 per cent')
+    """
+    return "under 1 per cent" if 0 < share < 0.005 else f"{told(100 * share, '.0f')} per cent"
+
+
+def swings(found: Answer) -> pd.DataFrame:
+    """The single decisions of design that make the leader's share smallest, one a choice, with the share of the leader and who is first then."""
+    names, cities = found.names, found.now.places
+    leader = cities[int(np.argmax(found.shares))]
+    low = found.levels.loc[found.levels.groupby("choice")[leader].idxmin()].sort_values(leader)
+    first = low[cities].to_numpy().argmax(1)
+    return low.assign(leader_share=low[leader], first=[names[n] for n in first], first_share=low[cities].to_numpy().max(1)).reset_index(drop=True)
+
+
+def condition(level: str) -> str:
+    """A level of design as the condition of a sentence.
+
+    >>> condition("in all"), condition("with policy"), condition("without living")
+    ('if totals count and not what falls to each resident', 'if policy counts too', 'if living does not count')
+    """
+    word, _, pillar = level.partition(" ")
+    return f"if {IF[level]}" if level in IF else f"if {pillar} counts too" if word == "with" else f"if {pillar} does not count"
+
+
+def _who(found: Answer) -> str:
+    names = found.names
+    first, second, lead = ahead(composite.index(found.now), names)
+    likely, share = names[int(np.argmax(found.shares))], float(found.shares.max())
+    ways, lead = f"{len(found.drawn.index):,} indexes built at random", lead_in_words(lead, found.tie)
+    if lead == "level":
+        return f"{weighed(found.now).capitalize()} {first} and {second} are level; {likely} leads in {per_cent(share)} of {ways}."
+    apart = f"{weighed(found.now)} {'it' if likely == first else first} is {lead} of {second}"
+    if likely != first:
+        return f"{likely} comes first {clear(share)}, in {per_cent(share)} of {ways}, though {apart}."
+    return f"{likely} comes first {clear(share)}: {apart}, and it leads in {per_cent(share)} of {ways}."
+
+
+def _hangs(found: Answer) -> str:
+    low, leader = swings(found), found.names[int(np.argmax(found.shares))]
+    told = []
+    for row in low.head(2).itertuples():
+        whose = f"{row.first} leads in {per_cent(row.first_share)}" if row.first != leader else f"{leader}'s share falls to {per_cent(row.leader_share)}"
+        told.append(f"{condition(row.level)}, {whose}")
+    return f"It hangs on what is counted: {'; '.join(told)}."
+
+
+def _scale(found: Answer) -> str:
+    table = peers(found)
+    if not len(table):
+        return "No city outside the bay is known well enough to be measured with the same goalposts."
+    leader = ahead(composite.index(found.now), found.names)[0]
+    above = [row.name for row in table.itertuples() if row.score > row.best_of_ours + found.tie]
+    if not above:
+        return f"Measured with the same goalposts, none of {listed(list(table['name']))} stands above {leader}."
+    stand, ours = "stand" if len(above) > 1 else "stands", number_word(len(found.now.places))
+    return f"First here is not first in Asia: measured on the same scale, {listed(above)} {stand} above all {ours}."
+
+
+def peers(found: Answer) -> pd.DataFrame:
+    """Cities outside the bay that have half of the core indicators, measured with the same goalposts on those that they have.
+
+    Returns
+    -------
+    DataFrame with place, name, indicators (how many), score, best_of_ours, and the score of each compared city on the same indicators
+    """
+    made, rows = found.now, []
+    order = made.cells.loc[made.cells["role"] == "peer", "place"].drop_duplicates()
+    for place in order:
+        keys = [key for key in made.counted if not np.isnan(made.table("score", [place], [key]).iloc[0, 0])]
+        if 2 * len(keys) < len(made.counted):
+            continue
+        profile = composite.profiles(made, [place, *made.places], keys)
+        scores = 100 * composite.aggregate(profile, composite.weights_of(made))
+        ours = dict(zip(made.places, scores[1:], strict=True))
+        about = {"place": place, "name": places().loc[place, "name_en"], "indicators": len(keys)}
+        rows.append({**about, "score": scores[0], "best_of_ours": scores[1:].max(), **ours})
+    return pd.DataFrame(rows).sort_values("score", ascending=False, ignore_index=True) if rows else pd.DataFrame(columns=["name", "score"])
+
+
+def coverage(made: Sheet) -> pd.DataFrame:
+    """Of each city how many core indicators of each pillar can be scored: place x pillar, with `all`."""
+    known = made.cells[made.cells["score"].notna() & made.cells["indicator"].isin(made.core)]
+    table = known.pivot_table(index="place", columns="pillar", values="score", aggfunc="size", fill_value=0)
+    table = table.reindex(index=load("index_cities")["place"], columns=list(made.pillars.index), fill_value=0)
+    return table.assign(all=table.sum(axis=1)).sort_values("all", ascending=False, kind="stable")
+
+
+def same(one: Sheet, other: Sheet) -> list[str]:
+    """Indicators of the index that both sheets have of every compared city."""
+    return [key for key in one.counted if key in other.core]
+
+
+def behind(made: Sheet, keys: list[str] | None = None, cities: list[str] | None = None) -> pd.DataFrame:
+    """The ledger's rows behind the values of a sheet."""
+    rows = made.rows
+    rows = rows[rows["used_for"].isin(keys or made.core) & rows["city"].isin(cities or made.places)]
+    return rows.drop(columns=["used_for", "city"])
 
 
 def inside(title: str) -> str:
@@ -128,81 +249,137 @@ def inside(title: str) -> str:
 
 
 def profile_figure(found: Answer, name: str, told_in: str = "below") -> Figure:
-    """The chart of the answer: how the three cities score in each pillar, on one scale.
+    """The chart of the answer: how the compared cities score in each pillar, on one scale, and in all.
 
     Parameters
     ----------
     name : the figure's id; the first page and the chapter each need their own
     told_in : where a reader finds the goalposts, as the note says it
     """
-    cities = city_names(found.now)
-    frame = _dots(composite.profiles(found.now.card), composite.index(found.now.card), list(found.now.pillars["title"]), list(cities))
-    looks = {city: (title, city, shape, True) for (city, title), shape in zip(cities.items(), cycle(indexcharts.SHAPES), strict=False)}
-    words = _profile_words(found.now, list(cities.values()))
+    made, cities = found.now, city_names(found.now)
+    scores, total = composite.profiles(made), composite.index(made)
+    rows = [*(key for key in made.pillars.index if key in made.scored), *(key for key in made.pillars.index if key not in made.scored)]
+    order = [made.pillars.index.get_loc(key) for key in rows]
+    beside = [made.pillars.at[key, "title"] + ("" if key in made.scored else ", not counted") for key in rows]
+    frame = _dots(np.column_stack([total, scores[:, order]]), [f"The index, {weighed(made)}", *beside], list(cities))
+    looks = {city: (title, city, shape, True) for (city, title), shape in zip(cities.items(), cycle(charts.SHAPES), strict=False)}
+    leaders = worlds.pillar_leaders(found.drawn)
     return figure(
-        lambda width: indexcharts.strips(frame, width, kinds=looks, x_domain=(0, 100), unit="score, 0 to 100", pitch=46),
-        facts={**words, "told_in": told_in},
+        lambda width: dots(frame, width, kinds=looks, x_domain=(0, 100), unit="score, 0 to 100", pitch=46, room=270),
+        facts={**_profile_words(found, leaders), "told_in": told_in},
         name=name,
-        title="Six pillars, no winner in all of them: {wins} come first, and {first} and {second} end {lead:.1f} points apart"
-        if words["divided"]
-        else "{first} leads in every pillar",
-        subtitle="Scores between two goalposts that lie outside the three cities, 0 to 100, and the mean of the six pillars, latest values",
-        alt_text="Dots on one scale for three cities in six pillars. {told}. With equal weights {first} is {lead:.1f} points ahead of {second}.",
-        rows=cited(found.now.rows, found.now.goalpost_rows),
+        title="{title}",
+        subtitle="Scores between two goalposts from outside the bay, 0 to 100, latest values",
+        alt_text="Dots on one scale for {count} cities in {scored} pillars and in all. {told}.",
+        rows=behind(made),
         data=frame.assign(place=frame["kind"]).rename(columns={"text": "pillar", "x": "score"})[["place", "pillar", "score"]],
-        note="A pillar is the mean of its core indicators; two pillars rest on one or two of them. What counts as 0 and 100 is told {told_in}.",
+        note="{sure} What scores 0 and 100 is told {told_in}.",
     )
 
 
-def _profile_words(index: Index, names: list[str]) -> dict:
-    """What the words of the chart name: who is ahead, in how many pillars, and every score."""
-    scores = composite.profiles(index.card)
-    wins = pd.Series(scores.argmax(0)).value_counts().reindex(range(len(names)), fill_value=0).sort_values(ascending=False, kind="stable")
-    first, second, lead = ahead(composite.index(index.card), names)
-    counts = ["none", "one", "two", "three", "four", "five", "six"]
+def _profile_words(found: Answer, leaders: np.ndarray) -> dict:
+    """What the words of the chart name: who is ahead, in how many pillars, how surely, and every score."""
+    made, names, at = found.now, found.names, _scored(found.now)
+    scores = composite.profiles(made)
+    first, second, _ = ahead(composite.index(made), names)
+    told = [
+        f"{made.pillars.iloc[p]['title']}: " + ", ".join(f"{name} {100 * value:.0f}" for name, value in zip(names, scores[:, p], strict=True))
+        for p in range(len(made.pillars))
+        if not np.isnan(scores[:, p]).any()
+    ]
+    sure = [f"{made.pillars.iloc[p]['title'].lower()} {100 * leaders[scores[:, p].argmax(), p]:.0f}" for p in at]
     return {
-        **{"first": first, "second": second, "lead": lead, "divided": wins.max() < scores.shape[1]},
-        "wins": listed([f"{names[n]} in {counts[count]}" for n, count in wins.items()]),
-        "told": "; ".join(
-            f"{title}: " + ", ".join(f"{city} {100 * value:.0f}" for city, value in zip(names, column, strict=True))
-            for title, column in zip(index.pillars["title"], scores.T, strict=True)
-        ),
+        **{"first": first, "second": second, "count": len(names), "scored": len(at)},
+        **{"told": "; ".join(told), "title": _firm(made, scores, leaders, names)},
+        "sure": f"Per cent of {len(found.drawn.index):,} indexes built at random in which the city ahead here leads the pillar: {', '.join(sure)}.",
     }
 
 
-def sides(values: list[float], near: float = 6, close: float = 2) -> list[tuple[bool, int]]:
-    """Where the dots of a row and their figures stand so that all can be read: from the highest down, neighbours change sides.
+def _scored(made: Sheet) -> list[int]:
+    """Where the pillars that are part of the index stand among all."""
+    return [made.pillars.index.get_loc(key) for key in made.scored]
 
-    Parameters
-    ----------
-    values : scores of a hundred
-    near : of two dots as near as this the lower has its figure under it
-    close : two dots as close as this would cover each other, and are moved apart
 
-    Returns
-    -------
-    for each value whether its figure stands under the dot, and the pixels by which the dot is moved down
+#: A city is surely ahead in a pillar when it leads it here and in so many of all worlds.
+SURE = 2 / 3
+
+
+def open_pillars(found: Answer) -> str:
+    """In which pillars the lead of this chapter's way of counting is not sure, as a sentence."""
+    made, names, leaders = found.now, found.names, worlds.pillar_leaders(found.drawn)
+    ours = composite.profiles(made).argmax(0)
+    told = [
+        f"{made.pillars.iloc[p]['title'].lower()} ({names[leaders[:, p].argmax()]} leads in {per_cent(leaders[:, p].max())})"
+        for p in _scored(made)
+        if leaders[:, p].max() < SURE or leaders[:, p].argmax() != ours[p]
+    ]
+    if not told:
+        return "No pillar is open: its leader leads it in most ways of counting."
+    return f"Open, by the indexes built at random, {'is' if len(told) == 1 else 'are'} {listed(told)}."
+
+
+def _firm(made: Sheet, scores: np.ndarray, leaders: np.ndarray, names: list[str]) -> str:
+    """Who is surely ahead in which pillar, as a title."""
+    sure = {}
+    for p in _scored(made):
+        if leaders[:, p].max() >= SURE and leaders[:, p].argmax() == scores[:, p].argmax():
+            sure.setdefault(int(leaders[:, p].argmax()), []).append(made.pillars.iloc[p]["short"].lower())
+    told = [f"{names[city]} in {listed(words)}" for city, words in sorted(sure.items(), key=lambda item: -len(item[1]))]
+    return f"Surely ahead: {'; '.join(told)}" if told else "In no pillar is one city surely ahead"
+
+
+def sides(values: list[float]) -> list[str]:
+    """Where the figures of a row's dots stand so that all can be read: from the highest down, neighbours within six points change sides.
 
     >>> sides([60.9, 61.2, 51.0])
-    [(True, 6), (False, -6), (False, 0)]
+    ['below', 'above', 'above']
     """
-    order = sorted(range(len(values)), key=lambda n: -values[n])
-    below, lift = [False] * len(values), [0] * len(values)
+    order, found = sorted(range(len(values)), key=lambda n: -values[n]), ["above"] * len(values)
     for upper, lower in pairwise(order):
-        gap = values[upper] - values[lower]
-        below[lower] = gap < near and not below[upper]
-        if gap < close:
-            lift[upper], lift[lower] = (6, -6) if below[upper] else (-6, 6)
-    return list(zip(below, lift, strict=True))
+        if values[upper] - values[lower] < 6 and found[upper] == "above":
+            found[lower] = "below"
+    return found
 
 
-def _dots(scores: np.ndarray, total: np.ndarray, titles: list[str], cities: list[str]) -> pd.DataFrame:
+def _dots(scores: np.ndarray, titles: list[str], cities: list[str]) -> pd.DataFrame:
     rows = []
-    for title, column in zip([*titles, "All six, equal weights"], [*100 * scores.T, 100 * total], strict=True):
+    for title, column in zip(titles, 100 * scores.T, strict=True):
+        if np.isnan(column).any():
+            continue
         # One decimal where whole points would tell two cities as one.
         digits = 1 if len({round(value) for value in column}) < len(column) else 0
         rows += [
-            {"text": title, "x": round(value, 1), "kind": city, "told": f"{value:.{digits}f}", "below": below, "lift": lift}
-            for city, value, (below, lift) in zip(cities, column, sides(list(column)), strict=True)
+            {"text": title, "x": round(value, 1), "kind": city, "told": f"{value:.{digits}f}", "side": side}
+            for city, value, side in zip(cities, column, sides(list(column)), strict=True)
         ]
     return pd.DataFrame(rows)
+
+
+def sheet_in_words(made: Sheet) -> pd.DataFrame:
+    """The data sheet for a reader: each indicator with score, value and year of every city, what scores nothing and what a hundred."""
+    names, rows = city_names(made), []
+    for key in made.core:
+        cells = made.cells[made.cells["indicator"] == key].set_index("place")
+        about, one = made.indicators.loc[key], cells.iloc[0]
+        unit = {"million": "per resident"}.get(about["unit"], f"{about['unit']} per million residents") if about["size"] == "yes" else about["unit"]
+        row = {"Indicator": f"{about['title']} ({unit})"}
+        scores = cells["score"].clip(0, 100).map("{:.0f}".format)
+        row |= {name: f"{scores[place]} · {number(cells.at[place, 'value'])} ({cells.at[place, 'period'][:4]})" for place, name in names.items()}
+        ends = {head: f"{number(one[end])}, {_owner(one[f'{end}_owner'])}" for head, end in (("0", "worst"), ("100", "best"))}
+        rows.append(row | ends | {"Pillar": made.pillars.at[about["pillar"], "short"]})
+    return pd.DataFrame(rows)
+
+
+def _owner(key: str) -> str:
+    """Whose figure a goalpost is, a city's or twice a city's, in words."""
+    twice, place = "twice " * key.startswith("twice "), key.removeprefix("twice ")
+    return twice + places()["name_en"].get(place, place)
+
+
+def number(value: float) -> str:
+    """A value with three figures that count, and thousands apart.
+
+    >>> number(26384.2), number(1.13), number(0.0), number(455.5)
+    ('26,384', '1.13', '0', '456')
+    """
+    return told(value, ",.0f" if abs(value) >= 100 or value == int(value) else ".3g")

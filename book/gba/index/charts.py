@@ -1,163 +1,50 @@
-"""Charts of an index: ranges of weights, chance against what was found, slopes, the stacked index; rows of dots and the triangle of weightings."""
+"""Charts of an index: slopes, the stacked index, how many designs have which lead."""
+
+from itertools import cycle
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from gba.charts.bars import stacking
-from gba.charts.dots import dots
-from gba.charts.layout import PHONE, boxes, clusters, key, plane, point, sized, spread, text_width, texts, wrapped
-from gba.charts.palette import colour, rim
-from gba.charts.ternary import area, ternary, territories
+from gba.charts.layout import PHONE, boxes, clusters, fit, key, plane, point, sized, spread, texts, wrapped
+from gba.charts.palette import colour
 
-__all__ = ["SHAPES", "area", "chance", "slopes", "stacked_index", "strips", "ternary", "territories", "weight_ranges"]
-
-#: The shapes of the cities, in their order.
-SHAPES = ("diamond", "circle", "square")
+#: The shapes of the cities, in their order; with more cities they begin again.
+SHAPES = ("diamond", "circle", "square", "triangle-up", "cross")
 
 
-def strips(
-    frame: pd.DataFrame,
-    width: int,
-    *,
-    kinds: dict[str, tuple[str, str, str, bool]],
-    x_domain: tuple[float, float],
-    level: float | None = None,
-    unit: str | None = None,
-    pitch: int = 27,
-    room: int = 270,
-) -> alt.LayerChart:
-    """`dots` for many rows: the names stand at the left."""
-    return dots(frame, width, kinds=kinds, x_domain=x_domain, level=level, unit=unit, pitch=pitch, room=room)
-
-
-def weight_ranges(frame: pd.DataFrame, width: int, *, cities: dict[str, str], present: float, bar: int = 24) -> alt.LayerChart:
-    """A bar a pillar from weight nothing to weight all, coloured by who comes first there, and the same in words; a stroke at today's weight.
-
-    Parameters
-    ----------
-    frame : one row a stretch: `text` (the pillar, in drawing order), `start`, `end` (weights between 0 and 1), `first` (city)
-    cities : key -> name
-    present : the weight that each pillar has
-    """
-    names, wide, pitch = list(dict.fromkeys(frame["text"])), width - 10.0, bar + 48
-    high = pitch * len(names) + 24
-    top = frame["text"].map(names.index) * pitch + 20.0
-    drawn = frame.assign(y=top, y2=top + bar, x=(frame["start"] * wide).round(1), x2=(frame["end"] * wide).round(1), told=frame["first"].map(cities))
-    place = plane(width, high)
-    layers = [boxes(part, place, color=colour(city), stroke=colour("paper"), strokeWidth=1) for city, part in drawn.groupby("first", sort=False)]
-    # A name stands left in its stretch, or right of the stroke where that would cross it.
-    start = drawn["x"].where((drawn["x"] > present * wide) | (drawn["x2"] < present * wide), present * wide)
-    inside = drawn.assign(x=start.round(1), y=top + bar / 2)[drawn["x2"] - start > 14 + drawn["told"].map(lambda name: text_width(name, bold=True))]
-    layers.append(texts(inside, "told", place, token="paper", dx=7, fontWeight="bold"))
-    rows = pd.DataFrame({"x": 0.0, "y": [n * pitch + 10.0 for n in range(len(names))], "text": names})
-    words = rows.assign(y=rows["y"] + 23 + bar, text=[_in_words(frame[frame["text"] == name], cities) for name in names])
-    layers += [texts(rows, "text", place, fontWeight="bold"), texts(words, "text", place, token="muted", fontSize=11.5)]
-    strokes = rows.assign(x=round(present * wide, 1), y=rows["y"] + 8, y2=rows["y"] + 12 + bar)
-    layers.append(alt.Chart(strokes).mark_rule(color=colour("ink"), strokeWidth=2.5).encode(**place, y2=alt.Y2("y2:Q")))
-    today = f"{present:.0%}, as here" if width > PHONE else f"{present:.0%}"
-    for x, told, align in ((0.0, "0", "left"), (present * wide, today, "center"), (wide, "100%", "right")):
-        layers.append(texts(pd.DataFrame({"x": [x], "y": [high - 8.0], "told": [told]}), "told", place, token="muted", align=align))
-    used = [(f"{name} first", city, "square", True) for city, name in cities.items() if city in set(frame["first"])]
-    return sized([*layers, *key(used, width)], width, high)
-
-
-def _in_words(stretches: pd.DataFrame, cities: dict[str, str]) -> str:
-    """Who is first over the weights of one pillar.
-
-    >>> _in_words(pd.DataFrame({"start": [0.0, 0.09, 0.77], "first": ["a", "b", "c"]}), {"a": "A", "b": "B", "c": "C"})
-    'A up to 9%, then B, from 77% C'
-    """
-    names, starts = [cities[city] for city in stretches["first"]], [f"{start:.0%}" for start in stretches["start"]]
-    if len(names) == 1:
-        return f"{names[0]} at every weight"
-    return f"{names[0]} up to {starts[1]}, then {names[1]}" + "".join(f", from {start} {name}" for name, start in zip(names[2:], starts[2:], strict=True))
-
-
-def binned(draws: np.ndarray, ends: tuple[float, float], bins: int = 28) -> pd.DataFrame:
-    """The share of the draws in each of so many equal steps from end to end; steps that none falls into are left out.
-
-    >>> binned(np.array([0.5, 0.6, 3.5]), (0, 4), bins=4).to_dict("records")
-    [{'start': 0.0, 'end': 1.0, 'share': 0.66667}, {'start': 3.0, 'end': 4.0, 'share': 0.33333}]
-    """
-    counts, edges = np.histogram(draws, bins=bins, range=ends)
-    columns = pd.DataFrame({"start": edges[:-1].round(4), "end": edges[1:].round(4), "share": (counts / len(draws)).round(5)})
-    return columns[columns["share"] > 0]
-
-
-def chance(
-    draws: np.ndarray,
-    found: float,
-    width: int,
-    *,
-    told: str,
-    average: str,
-    unit: str,
-    x_domain: tuple[float, float],
-) -> alt.LayerChart:
-    """What chance would give, as columns with their mean as a dashed line, and what was found, as a line across them.
-
-    Parameters
-    ----------
-    draws : the measure under chance
-    found : the measure as it is
-    told, average : words at the line of what was found, and at that of the mean of the draws
-    unit : what the horizontal axis measures
-    x_domain : the ends of the scale
-    """
-    columns = binned(draws, x_domain).assign(beyond=lambda rows: rows["start"] >= found)
-    x_scale = alt.Scale(domain=list(x_domain), nice=False, zero=False)
-    # The axis has the title: of channels that share it Vega-Lite would join the titles, and the axis would grow beyond the column.
-    x = alt.X("start:Q", title=unit, scale=x_scale, axis=alt.Axis(title=unit, tickCount=5, format=".2~f", titleAnchor="start"))
-    top = float(columns["share"].max())
-    place = {"x": x, "y": alt.Y("share:Q", title="share of the draws", axis=None, scale=alt.Scale(domain=[0, top * 1.5])), "y2": alt.datum(0)}
-    fill = alt.condition("datum.beyond", alt.value(colour("unsure")), alt.value(colour("rule")))
-    drawn = alt.Chart(columns).mark_rect(stroke=colour("paper"), strokeWidth=0.5)
-    layers = [drawn.encode(**place, x2=alt.X2("end:Q", title="up to"), color=fill)]
-    for at, words, height, dash in ((float(draws.mean()), average, 1.24, [4, 3]), (found, told, 1.47, [1, 0])):
-        right = at > sum(x_domain) / 2
-        line = pd.DataFrame({"start": [round(at, 4)], "told": ["\n".join(wrapped(words, 165, bold=True))], "share": [top * height]})
-        layers.append(alt.Chart(line).mark_rule(color=colour("ink"), strokeWidth=2, strokeDash=dash).encode(**place))
-        style = {"align": "right" if right else "left", "dx": -6 if right else 6, "baseline": "top", "fontWeight": "bold"}
-        layers += [texts(line, "told", {"x": x, "y": place["y"]}, **style, **look) for look in (rim(), {})]
-    return alt.layer(*layers, width=width, height=170)
-
-
-def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tuple[str, str] = ("2019", "now"), high: int = 140) -> alt.LayerChart:
+def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tuple[str, str] = ("2019", "now")) -> alt.LayerChart:
     """A small panel a pillar: a line a city from then to now, scores from 0 to 100.
 
     Parameters
     ----------
-    frame : `text` (the panel, in drawing order), `place`, `then`, `now`, and `wider` (a second score of now, on more indicators,
-        drawn hollow where it differs)
+    frame : `text` (the panel, in drawing order), `place`, `then`, `now`
     cities : key -> name, in the key over the panels; each has its shape as it has its colour
     """
     titles = list(dict.fromkeys(frame["text"]))
     across = 3 if width > PHONE else 2
-    step, tall = (width - 10) / across, high + 72
+    step, high = (width - 10) / across, 140
+    tall = high + 72
     plot = step - 68
     number = frame["text"].map(titles.index)
     left, top = (number % across) * step + 28.0, (number // across) * tall + 46.0
     place = plane(width, tall * -(-len(titles) // across))
-    spots = {name: (top + high * (1 - frame[name] / 100)).round(1) for name in ("then", "now", "wider")}
-    differs = (frame["wider"] - frame["now"]).abs() > 0.5
+    spots = {name: (top + high * (1 - frame[name] / 100)).round(1) for name in ("then", "now")}
     lines = frame.assign(x=left, x2=left + plot, y=spots["then"], y2=spots["now"], told=[f"{score:.0f}" for score in frame["now"]]).round(1)
     layers = _slope_frames(titles, across, step, tall, plot, high, dates, place)
     for city, part in lines.groupby("place", sort=False):
         layers.append(alt.Chart(part).mark_rule(strokeWidth=2.4, color=colour(city)).encode(**place, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")))
-    shapes = dict(zip(cities, SHAPES, strict=False))
+    shapes = dict(zip(cities, cycle(SHAPES), strict=False))
     now = lines.assign(x=lines["x2"], y=spots["now"])
-    both = pd.concat([now.assign(full=True), now.assign(y=spots["wider"], full=False)[differs]], ignore_index=True)
-    for at in (lines.assign(full=True), both):
+    for at in (lines, now):
         # Marks at one height stand side by side.
         marks = at.assign(x=at["x"] + clusters(at["y"], at["text"], near=5))
-        for (city, full), part in marks.groupby(["place", "full"], sort=False):
-            layers.append(alt.Chart(part).mark_point(**point(city, shapes[city], full, 50)).encode(**place))
+        for city, part in marks.groupby("place", sort=False):
+            layers.append(alt.Chart(part).mark_point(**point(city, shapes[city], True, 50)).encode(**place))
     ends = pd.concat([part.assign(y=spread(part["y"], 13)) for _, part in now.groupby("text")])
     ends["x"] += 11
     layers += [texts(part, "told", place, token=city, fontWeight="bold", fontSize=11.5) for city, part in ends.groupby("place", sort=False)]
-    hollow = [("hollow: all indicators of today", "ink", "circle", False)] if differs.any() else []
-    layers += key([*((name, city, shapes[city], True) for city, name in cities.items()), *hollow], width)
+    layers += key([(name, city, shapes[city], True) for city, name in cities.items()], width)
     return sized(layers, width, tall * -(-len(titles) // across))
 
 
@@ -179,7 +66,7 @@ def _slope_frames(titles: list[str], across: int, step: float, tall: float, plot
     ]
 
 
-def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[str, str]], bar: int = 40) -> alt.LayerChart:
+def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[str, str]]) -> alt.LayerChart:
     """The index of each city as a bar of what each pillar adds, highest first.
 
     Parameters
@@ -187,7 +74,7 @@ def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[s
     frame : `place`, `name`, `pillar`, `points` (what the pillar adds, of 100); sorted by total
     pillars : key -> name in the key, palette token
     """
-    cities, pitch = list(dict.fromkeys(frame["name"])), bar + 30
+    cities, bar, pitch = list(dict.fromkeys(frame["name"])), 40, 70
     rows = frame.rename(columns={"pillar": "part", "points": "value"}).assign(text=frame["name"])
     drawn = stacking(rows, cities, list(pillars), width - 56.0, whole=max(float(frame.groupby("name")["points"].sum().max()), 1.0))
     drawn = drawn.assign(y=drawn["row"] * pitch + 20.0, y2=drawn["row"] * pitch + 20.0 + bar)
@@ -202,3 +89,23 @@ def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[s
     for city, part in totals.groupby("place", sort=False):
         layers.append(texts(part.assign(x=0.0, y=part["y"] - 10), "name", place, token=city, fontWeight="bold", fontSize=13))
     return sized([*layers, *key([(name, token, "square", True) for name, token in pillars.values()], width)], width, len(cities) * pitch)
+
+
+def steps(frame: pd.DataFrame, width: int, *, unit: str, tokens: dict[str, str]) -> alt.LayerChart:
+    """Columns of how many there are in each step of a scale, in the colour of a side.
+
+    Parameters
+    ----------
+    frame : `start`, `end`, `designs` (how many), `side` (palette token or place)
+    unit : what the scale measures
+    tokens : by side, its name in the key
+    """
+    # The axis has the title: of channels that share it Vega-Lite would join the titles, and the axis would grow beyond the column.
+    x = alt.X("start:Q", axis=alt.Axis(title=unit, titleAnchor="start", tickCount=8), scale=alt.Scale(nice=False, zero=False))
+    y = alt.Y("designs:Q", axis=alt.Axis(title="designs", tickCount=4))
+    layers = []
+    for side, part in frame[frame["designs"] > 0].groupby("side", sort=False):
+        columns = alt.Chart(part).mark_rect(color=colour(side), stroke=colour("paper"), strokeWidth=0.5)
+        layers.append(columns.encode(x=x, x2=alt.X2("end:Q", title="up to"), y=y, y2=alt.datum(0)))
+    layers += key([(name, side, "square", True) for side, name in tokens.items() if side in set(frame["side"])], width - 60, foot=-40)
+    return fit(alt.layer(*layers), width, 190)

@@ -1,65 +1,90 @@
-"""Whether cities complement each other: what they gain together, against what they would gain if chance dealt the pillars out."""
+"""Do the cities complement each other? What each adds that the others lack, described, and the same with it dealt out anew."""
 
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 from gba.index import composite
-from gba.index.composite import Scorecard
+from gba.index.sheet import Sheet
 
-#: A gain that fewer than this share of random deals reaches goes beyond chance.
-LEVEL = 0.05
-#: The seed of the random deals.
-SEED = 2019
+#: How often what each city is good at is dealt out anew, and the seed.
+DEALS, SEED = 20_000, 2019
+#: Scores of a hundred by which a city must be ahead of another in an indicator to count as better at it.
+AHEAD = 5.0
 
 
 class Complement(NamedTuple):
-    """What a scorecard says of its cities as complements.
+    """What cities come to together.
 
     Attributes
     ----------
-    scores : cities x core indicators, a gap filled with the city's own mean of the pillar
-    weights : of these indicators, sum one
-    gain : how much more the cities reach together than the best of them alone
-    by_chance : the same in each of ten thousand deals in which the cities change places within the pillars
-    likeness : mean correlation of the cities' profiles
+    scores, weights : cities x indicators of the index (between 0 and 1), and the weight of each
+    alone, pair : what all reach together more than the best city, and more than the best group of one fewer
+    partners : the best group of one fewer, positions
+    deals : `pair` when in each indicator the cities' scores are dealt out anew
+    reached : the share of the deals that reach at least as much
+    best : how many indicators each city is best in
     """
 
     scores: np.ndarray
     weights: np.ndarray
-    gain: float
-    by_chance: np.ndarray
-    likeness: float
+    alone: float
+    pair: float
+    partners: tuple
+    deals: np.ndarray
+    reached: float
+    best: np.ndarray
+
+    @property
+    def indispensable(self) -> bool:
+        """Whether the city outside the best group adds at least what it would in the middle of the deals."""
+        return self.pair >= float(np.median(self.deals))
 
     def __repr__(self) -> str:
-        return f"Complement: gain {self.gain:.3f}, reached by {self.reached:.1%} of {len(self.by_chance)} random deals, likeness {self.likeness:.2f}"
-
-    @property
-    def reached(self) -> float:
-        """The share of the random deals that gain as much or more."""
-        return float((self.by_chance >= self.gain - 1e-12).mean())
-
-    @property
-    def beyond_chance(self) -> bool:
-        """Whether so few deals reach the gain that chance is a poor explanation."""
-        return self.reached < LEVEL
-
-    @property
-    def unlike(self) -> float:
-        """The share of random profiles, each indicator dealt out by itself, that are no more alike than these."""
-        dealt = composite.shuffled(self.scores, np.arange(self.scores.shape[1]), seed=SEED)
-        return float((composite.likeness(dealt) <= self.likeness).mean())
+        return f"Together {100 * self.alone:.1f} points more than the best city, {100 * self.pair:.1f} more than the best group of one fewer"
 
 
-def tested(card: Scorecard) -> Complement:
-    """Test the cities of a scorecard: equal treatment of all, nominal weights, whole pillars change hands.
+def together(made: Sheet) -> Complement:
+    """Describe what the compared cities of a data sheet reach together.
 
-    >>> from gba.index.scorecard import index_at
-    >>> found = tested(index_at().card)
-    >>> found.scores.shape[0], found.beyond_chance == (found.reached < LEVEL), bool(found.gain > 0)
-    (3, True, True)
+    >>> from gba.index.sheet import sheet
+    >>> together(sheet())  # doctest: +ELLIPSIS
+    Together ... points more than the best city, ... more than the best group of one fewer
     """
-    scores = composite.fill(composite.scores_of(card), card.pillar, "pillar")[:, card.core]
-    weights, blocks = composite.nominal_weights(card)[card.core], card.pillar[card.core]
-    by_chance = composite.gain(composite.shuffled(scores, blocks, seed=SEED), weights)
-    return Complement(scores, weights, float(composite.gain(scores, weights)), by_chance, float(composite.likeness(scores)))
+    scores = np.clip(made.table(keys=made.counted).to_numpy(float).T / 100, 0, 1)
+    weights = composite.indicator_weights(made)[[made.core.index(key) for key in made.counted]]
+    size = len(scores) - 1
+    groups = list(combinations(range(len(scores)), size))
+    reach = [float(composite.frontier(scores, weights, group)) for group in groups]
+    dealt = composite.gain(shuffled(scores, DEALS, SEED), weights, size)
+    pair = float(composite.gain(scores, weights, size))
+    best = (scores == scores.max(0)) / (scores == scores.max(0)).sum(0)
+    return Complement(
+        scores, weights, float(composite.gain(scores, weights)), pair, groups[int(np.argmax(reach))], dealt, float((dealt >= pair - 1e-12).mean()), best.sum(1)
+    )
+
+
+def shuffled(scores: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Scores as they would be if it were chance which city is good at what: in each indicator the cities change places.
+
+    Returns
+    -------
+    count x cities x indicators
+    """
+    order = np.random.default_rng(seed).random((count, *scores.shape)).argsort(axis=1)
+    return np.take_along_axis(np.broadcast_to(scores, (count, *scores.shape)), order, axis=1)
+
+
+def pairs(scores: np.ndarray) -> list[tuple[int, int, int, int, float, float]]:
+    """For each pair of cities: the two, in how many indicators the first is better and the second, by how many points on average where it is.
+
+    >>> pairs(np.array([[0.9, 0.2], [0.3, 0.6]]))
+    [(0, 1, 1, 1, 60.0, 40.0)]
+    """
+    found = []
+    for one, other in combinations(range(len(scores)), 2):
+        lead = 100 * (scores[one] - scores[other])
+        up, down = lead[lead >= AHEAD], -lead[lead <= -AHEAD]
+        found.append((one, other, len(up), len(down), round(float(up.mean()) if len(up) else 0.0, 3), round(float(down.mean()) if len(down) else 0.0, 3)))
+    return found

@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 
 from gba.charts.layout import PHONE
-from gba.data.datapackage import Stamp, root, stamp
-from gba.data.errors import did_you_mean
+from gba.data.datapackage import Stamp, is_table, read, resources, root, stamp
+from gba.data.errors import UnknownDataset, did_you_mean
 
 #: West, south, east, north of the windows that have a name, in degrees.
 WINDOWS = {"gba": (111.27, 21.5, 115.5, 24.45), "estuary": (113.0, 21.98, 114.62, 23.2)}
@@ -24,11 +24,25 @@ COLUMN = 700  # pixels: the width for which outlines are simplified; a phone tak
 
 @functools.lru_cache(maxsize=8)
 def _read(file: Stamp) -> gpd.GeoDataFrame:
-    return gpd.read_file(file[0])
+    read = gpd.read_file(file[0])
+    # Vega fills what lies to the right of an outline: one drawn the other way round, as GeoJSON has it since RFC 7946, would fill all but its shape.
+    return read.set_geometry(shapely.orient_polygons(read.geometry.values, exterior_cw=True), crs=read.crs)
 
 
-def _layer(name: str) -> gpd.GeoDataFrame:
-    return _read(stamp(root() / "geo" / f"{name}.geojson")).copy()
+def geometry(name: str) -> gpd.GeoDataFrame:
+    """The features of a dataset of the kind geometry, the book's or a fork's own; the notebook that reads it runs again when the file changes.
+
+    Raises
+    ------
+    UnknownDataset : the record has none of that name
+
+    >>> len(geometry("geo_cities"))
+    11
+    """
+    described = {key: entry["path"] for key, entry in resources(read()).items() if not is_table(entry)}
+    if name not in described:
+        raise UnknownDataset(name, list(described))
+    return _read(stamp(root() / described[name])).copy()
 
 
 def cities() -> gpd.GeoDataFrame:
@@ -37,7 +51,7 @@ def cities() -> gpd.GeoDataFrame:
     >>> len(cities())
     11
     """
-    return _layer("cities")
+    return geometry("geo_cities")
 
 
 def districts(city: str | None = None) -> gpd.GeoDataFrame:
@@ -46,7 +60,7 @@ def districts(city: str | None = None) -> gpd.GeoDataFrame:
     >>> list(districts("macao")["name_en"])
     ['Coloane', 'Cotai', 'Macao Peninsula', 'Taipa']
     """
-    every = _layer("districts")
+    every = geometry("geo_districts")
     if city is None:
         return every
     known([city], every["city"].unique(), "city")

@@ -1,18 +1,19 @@
 """Maps of the eleven cities: one window, the same ground in every map, and values by class.
 
-Everything is a layer, so maps are put together with alt.layer; all layers of one map are given the same window:
+Everything is a layer, so that more can be put on a map with alt.layer; all layers of one map are given the same window:
 
 >>> w = window("gba", 700)
 >>> import altair as alt
+>>> area = choropleth(pd.DataFrame({"place": ["macao", "shenzhen"], "value": [33.0, 2000.0]}), w, breaks=[100], title="km²")
 >>> spot = alt.Chart(pd.DataFrame({"lon": [113.9], "lat": [22.3]})).mark_point().encode(longitude="lon:Q", latitude="lat:Q")
->>> chart = alt.layer(basemap(w), spot.project(**w.projection()))
+>>> chart = alt.layer(area, spot.project(**w.projection()))
 
 The seam between sea and land is OpenStreetMap's: every figure with a map carries `NOTICE` in its note.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import altair as alt
 import numpy as np
@@ -23,7 +24,7 @@ from gba.charts.layout import NUMBER
 from gba.charts.palette import colour, rim
 from gba.maps.boundaries import Window, cities, districts, feature, features_in, in_pixels, known, window
 
-__all__ = ["NOTICE", "RAMP", "Window", "basemap", "choropleth", "cities", "districts", "spread", "window"]
+__all__ = ["NOTICE", "RAMP", "Window", "choropleth", "cities", "districts", "spread", "window"]
 
 NOTICE = (
     "Boundaries and coastline © OpenStreetMap contributors (ODbL 1.0), via geoBoundaries CHN ADM3 2017, geo-maps 0.6.0 and roaring-landmask 0.11.0; "
@@ -31,7 +32,7 @@ NOTICE = (
 )
 #: The classes of a map from low to high, and the ink of everything else.
 RAMP = tuple(colour(f"seq{number}") for number in range(1, 6))
-LAND, SEA, BORDER, NODATA, PAPER, INK, MUTED = (colour(t) for t in ("land", "sea", "border", "nodata", "paper", "ink", "muted"))
+LAND, SEA, BORDER, NODATA, INK, MUTED = (colour(t) for t in ("land", "sea", "border", "nodata", "ink", "muted"))
 
 LEGEND = 46  # pixels above the map
 
@@ -48,34 +49,14 @@ def framed(chart: alt.LayerChart, w: Window) -> alt.LayerChart:
 # ---- the ground ---------------------------------------------------------------------------------------------------
 
 
-def basemap(w: Window, *, fill: str = PAPER, labels: bool | Iterable[str] = True, **look) -> alt.LayerChart:
-    """Sea, the land around, the eleven cities in one colour, their borders and names.
-
-    Parameters
-    ----------
-    w : the window
-    fill : colour of the cities
-    labels : whether the cities have their names, or the places of those that have
-    look : of the names, such as `fontWeight`, where they are no more than the ground of what is told
-    """
-    layers = [*_under(w), _coasts(w, fill), _border_lines(w, MUTED)]
-    named = None if labels is True else set(labels or ())
-    return framed(alt.layer(*layers, *city_labels(w, only=named, **look)), w)
-
-
 def _under(w: Window) -> list[alt.Chart]:
     sea = alt.Chart(alt.sphere()).mark_geoshape(fill=SEA, stroke=None).project(**w.projection())
     land = features_in(w)["land"]
     return [sea, *([outlined(land, w, fill=LAND, stroke=LAND, strokeWidth=0.4)] if land else [])]
 
 
-def _coasts(w: Window, fill: str) -> alt.Chart:
-    """The cities in one colour; sea and land hardly differ in lightness, so that the line between them has to be drawn."""
-    return outlined(features_in(w)["cities"], w, fill=fill, stroke=MUTED, strokeWidth=0.6)
-
-
-def _border_lines(w: Window, ink: str) -> alt.Chart:
-    return outlined(features_in(w)["borders"], w, filled=False, stroke=ink, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
+def _border_lines(w: Window) -> alt.Chart:
+    return outlined(features_in(w)["borders"], w, filled=False, stroke=BORDER, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
 
 
 # ---- the names ----------------------------------------------------------------------------------------------------
@@ -103,24 +84,21 @@ ELSEWHERE = {"macao": (34, 40, "left", True)}
 DISC = 6  # pixels: radius of the disc that shows a small city's class beside its name
 
 
-def city_labels(w: Window, values: dict[str, str] | None = None, only: Iterable[str] | None = None, indent: float = 0, **look) -> list[alt.Chart]:
+def city_labels(w: Window, values: dict[str, str] | None, indent: float) -> list[alt.Chart]:
     """Layers with the names of the cities in the window.
 
     Parameters
     ----------
     values : a second line for some of the cities, by place
-    only : the places that are named; all unless given
     indent : pixels by which a name at the end of a leader line stands off it
-    look : of the texts, in place of the house's bold
     """
     spots = _label_spots(w)
-    spots = spots if only is None else spots[spots["place"].isin(list(only))]
     if values:
         spots = _with_values(spots, values, 6 if w.phone else 8)
     leaders = spots[spots["leader"]]
     moved = spots.assign(x=spots["x"] + indent * spots["leader"])
     layers = [leader_lines(leaders, w)] if len(leaders) else []
-    return [*layers, *texts(moved, w, **{"fontSize": 11 if w.phone else 13, "fontWeight": "bold", **look})]
+    return [*layers, *texts(moved, w, fontSize=11 if w.phone else 13, fontWeight="bold")]
 
 
 def _with_values(spots: pd.DataFrame, values: dict[str, str], up: float) -> pd.DataFrame:
@@ -207,33 +185,27 @@ def choropleth(
     breaks: Sequence[float],
     title: str,
     column: str = "value",
-    ramp: Sequence[str] | None = None,
-    number_format: str = NUMBER,
     label_format: str | None = None,
-    tooltip: Sequence[alt.Tooltip] = (),
 ) -> alt.LayerChart:
     """The cities filled by class, with the key of the classes above; a city without a figure is hatched.
 
     Parameters
     ----------
-    values : one row a city: `place`, `column`, and what the tooltip names
+    values : one row a city: `place` and `column`
     w : the window
     breaks : the limits between the classes, ascending; a value on a limit belongs to the class above
     title : what the key measures, with its unit
-    ramp : the colours from low to high, one more than breaks; the book's ramp unless given
-    number_format : of breaks and tooltip, in d3's notation
     label_format : puts the value under the name, in Python's notation such as ",.0f"
 
     Raises
     ------
-    ValueError : a place that is no city or comes twice, breaks that do not ascend, too few colours
+    ValueError : a place that is no city or comes twice, breaks that do not ascend, more classes than colours
     """
-    ramp = list(ramp or spread(len(breaks) + 1))
-    figures = _checked(values, column, breaks, ramp)
-    fields = list(dict.fromkeys([column, *(str(tip.field if tip.field is not alt.Undefined else tip.shorthand).split(":")[0] for tip in tooltip)]))
+    ramp = spread(len(breaks) + 1)
+    figures = _checked(values, column, breaks)
     fill = alt.Color(f"{column}:Q", scale=alt.Scale(type="threshold", domain=list(breaks), range=ramp), legend=None)
-    tips = [alt.Tooltip("properties.name:N", title=" "), alt.Tooltip(f"{column}:Q", title=title, format=number_format), *tooltip]
-    look = {"lookup": "properties.place", "from_": alt.LookupData(figures, "place", fields)}
+    tips = [alt.Tooltip("properties.name:N", title=" "), alt.Tooltip(f"{column}:Q", title=title, format=NUMBER)]
+    look = {"lookup": "properties.place", "from_": alt.LookupData(figures, "place", [column])}
     has_figure = alt.expr.isValid(alt.datum[column])
     # Whatever the classes on its two sides, the rim or the border line on top of it stands out from one of them.
     rim = {"stroke": MUTED, "strokeWidth": 1 if w.phone else 1.4, "strokeJoin": "round"}
@@ -241,7 +213,7 @@ def choropleth(
     missing = [f for f in features_in(w)["cities"] if f["properties"]["place"] not in set(figures["place"])]
     told = {row.place: format(getattr(row, column), label_format) for row in figures.itertuples()} if label_format else None
     names = [*city_labels(w, told, indent=DISC + 8), *_discs(w, figures, column, fill, tips)]
-    layers = [*_under(w), *_hatched(missing, w), classed, _border_lines(w, BORDER), *names, *_key(w, breaks, ramp, title, number_format, missing)]
+    layers = [*_under(w), *_hatched(missing, w), classed, _border_lines(w), *names, *_key(w, breaks, ramp, title, missing)]
     return framed(alt.layer(*layers), w).resolve_scale(color="independent")
 
 
@@ -252,18 +224,18 @@ def spread(classes: int) -> list[str]:
     True
     """
     if not 2 <= classes <= len(RAMP):
-        raise ValueError(f"{classes} classes; the ramp has {len(RAMP)} colours, so give one to {len(RAMP) - 1} breaks, or a ramp of your own")
+        raise ValueError(f"{classes} classes; the ramp has {len(RAMP)} colours, so give one to {len(RAMP) - 1} breaks")
     return [RAMP[round(number * (len(RAMP) - 1) / (classes - 1))] for number in range(classes)]
 
 
-def _checked(values: pd.DataFrame, column: str, breaks: Sequence[float], ramp: Sequence[str]) -> pd.DataFrame:
+def _checked(values: pd.DataFrame, column: str, breaks: Sequence[float]) -> pd.DataFrame:
     known([name for name in ("place", column) if name not in values.columns], values.columns, "column")
     known(values["place"], cities()["place"], "city")
     twice = sorted(values.loc[values["place"].duplicated(), "place"])
     if twice:
         raise ValueError(f"{', '.join(twice)}: more than one row; a map shows one value a city, so choose a period and a source first")
-    if list(breaks) != sorted(set(breaks)) or len(ramp) != len(breaks) + 1:
-        raise ValueError(f"{len(ramp)} colours for the breaks {list(breaks)}; breaks ascend, and there is one colour more than breaks")
+    if list(breaks) != sorted(set(breaks)):
+        raise ValueError(f"breaks ascend, found {list(breaks)}")
     return values[values[column].notna()]
 
 
@@ -296,14 +268,12 @@ def _hatched(missing: list[dict], w: Window) -> list[alt.Chart]:
     return [ground, outlined(strokes, w, filled=False, stroke=MUTED, strokeWidth=0.8)]
 
 
-def _key(
-    w: Window, breaks: Sequence[float], ramp: Sequence[str], title: str, number_format: str, missing: list[dict], told: str = "no figure"
-) -> list[alt.Chart]:
+def _key(w: Window, breaks: Sequence[float], ramp: list[str], title: str, missing: list[dict]) -> list[alt.Chart]:
     """The key above the map: a strip of the classes with the limits under its joints, and a hatched box for what is missing."""
     step = min(56, int(w.width * (0.66 if missing else 0.9) / len(ramp)))
     top, bottom = -LEGEND + 18, -LEGEND + 28
     boxes = pd.DataFrame([(n * step, (n + 1) * step - 2, str(n)) for n in range(len(ramp))], columns=["x", "x2", "class"])
-    scale = alt.Scale(domain=list(boxes["class"]), range=list(ramp))
+    scale = alt.Scale(domain=list(boxes["class"]), range=ramp)
     strip = (
         _flat(boxes, "x")
         .encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom), color=alt.Color("class:N", scale=scale, legend=None))
@@ -311,18 +281,18 @@ def _key(
     )
     limits = pd.DataFrame({"x": [(n + 1) * step for n in range(len(breaks))], "limit": list(breaks)})
     text = {"fontSize": 11 if w.phone else 11.5, "color": MUTED}
-    numbers = _flat(limits, "x").encode(y=alt.YValue(bottom + 9), text=alt.Text("limit:Q", format=number_format)).mark_text(baseline="middle", **text)
+    numbers = _flat(limits, "x").encode(y=alt.YValue(bottom + 9), text=alt.Text("limit:Q", format=NUMBER)).mark_text(baseline="middle", **text)
     head = _words([(0, top - 9, title)], fontSize=11 if w.phone else 12, color=INK)
-    return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text, told) if missing else [])]
+    return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text) if missing else [])]
 
 
-def _no_figure(x: float, top: float, bottom: float, text: dict, told: str) -> list[alt.Chart]:
+def _no_figure(x: float, top: float, bottom: float, text: dict) -> list[alt.Chart]:
     width, high = 24, bottom - top
     box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom)).mark_rect(fill=NODATA)
     slants = [(x + max(0, c), top + max(0, -c), x + min(width, c + high), top + min(high, width - c)) for c in range(-5, width, 7)]
     frame = pd.DataFrame(slants, columns=["x", "y", "x2", "y2"])
     lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=MUTED, strokeWidth=0.8)
-    return [box, lines, _words([(x + width + 6, (top + bottom) / 2 - 7 * told.count("\n"), told)], lineBreak="\n", **text)]
+    return [box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
 
 
 def _flat(frame: pd.DataFrame, x: str, y: str | None = None) -> alt.Chart:

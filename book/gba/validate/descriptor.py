@@ -10,9 +10,10 @@ from gba.data.datapackage import NAME, shown
 from gba.data.describe import COMPUTED, OBSERVED, OBSERVED_KEYS, PACKAGE, PERIOD, START, UPPER, Described, differences
 from gba.data.errors import Problem, did_you_mean, one_of
 from gba.data.metafile import ENDING, Meta, Way
-from gba.data.types import TYPES
+from gba.data.types import TYPES, is_calendar
 
 ALLOWED = {"direction": ("higher_better", "lower_better", "none"), "processing": ("as printed", "converted", "computed")}
+NEXT = ("what", "when", "every", "where")  # of a publication that is to come
 DATED = {"sources": ("date",), "breaks": ("last_before", "first_after")}  # columns that the library compares as dates
 
 Fault = tuple[Way, str, str, str]  # where in the description, found, expected, what to do
@@ -52,7 +53,7 @@ def unreadable(meta: Meta, entry: dict, others: dict[str, dict]) -> list[Problem
 
 def unsaid(meta: Meta, entry: dict) -> list[Problem]:
     """What a description leaves unsaid: the file can be judged by it, but is not described or not constrained enough."""
-    faults = [*_words(meta.content, entry), *_undescribed(entry), *_indicators(meta.content), *_undeclared(entry)]
+    faults = [*_words(meta.content, entry), *_looked_at(meta.content), *_undescribed(entry), *_indicators(meta.content), *_undeclared(entry)]
     return [meta.problem(*fault) for fault in faults]
 
 
@@ -66,6 +67,16 @@ def _words(content: dict, entry: dict) -> Iterator[Fault]:
         yield ("licence",), found, "the licence of the figures, one of `licences`", todo
     if not re.fullmatch(r"[a-z0-9._-]+", entry["name"]):
         yield ("name",), repr(entry["name"]), "lower-case letters, digits and ._-", "rename it"
+
+
+def _looked_at(content: dict) -> Iterator[Fault]:
+    """When somebody last looked whether there is anything newer, and when there will be."""
+    dates = {("looked_at",): content.get("looked_at", "")} if content["kind"] in ("observations", "ledger") else {}
+    for number, item in enumerate(content.get("next", [])):
+        dates[("next", number, "when")] = str(item.get("when", ""))
+        yield from ((("next", number, key), "nothing", "a text", "fill it in") for key in ("what", "every", "where") if not item.get(key))
+        yield from ((("next", number, key), repr(key), one_of(NEXT, key), "correct the key") for key in item if key not in NEXT)
+    yield from ((way, repr(date) if date else "nothing", "a year, a month or a day", "fill it in") for way, date in dates.items() if not is_calendar(date))
 
 
 def _columns(content: dict) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gba.data.csvfile import BOM, Table
+from gba.data.csvfile import BOM, Table, tidy
 from gba.data.errors import Problem
 
 LOST = re.compile("\ufffd+|\\?{2,}|(?<=\\w)\\?(?=\\w)|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+")
@@ -25,12 +25,12 @@ def form_problems(path: Path, table: Table) -> list[Problem]:
 def _form(raw: bytes, table: Table) -> Iterator[Problem]:
     text = raw.removeprefix(BOM).decode("utf-8", errors="replace")
     if raw.startswith(BOM):
-        yield Problem(table.file, 1, "", "a byte order mark (BOM)", "UTF-8 without a BOM", 'save as "UTF-8", not as "UTF-8 with BOM"')
+        yield Problem(table.file, 1, "", "a byte order mark (BOM)", "UTF-8 without a BOM", tidy(table.file))
     if "\r" in text:
         line = text[: text.index("\r")].count("\n") + 1
-        yield Problem(table.file, line, "", "a line end CRLF or CR", "LF line ends throughout", "save with Unix line ends")
+        yield Problem(table.file, line, "", "a line end CRLF or CR", "LF line ends throughout", tidy(table.file))
     if text and not text.endswith(("\n", "\r")):
-        yield Problem(table.file, None, "", "no line end after the last line", "a line end after every line", "end the last line with LF")
+        yield Problem(table.file, None, "", "no line end after the last line", "a line end after every line", tidy(table.file))
     if not table.problems:
         yield from _check_quoting(text.replace("\r\n", "\n").replace("\r", "\n"), table)
         yield from _check_cells(text, table)
@@ -52,7 +52,7 @@ def _check_quoting(text: str, table: Table) -> Iterator[Problem]:
         found = "\n".join(lines[start - 1 : end])
         expected = _written([row]).removesuffix("\n").replace("\r\n", "\n")
         if found != expected:
-            yield Problem(table.file, start, "", repr(found), f"{expected!r} (quotes only where a cell needs them)", "write the line so")
+            yield Problem(table.file, start, "", repr(found), f"{expected!r} (quotes only where a cell needs them)", tidy(table.file))
 
 
 def _check_cells(text: str, table: Table) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def _check_cells(text: str, table: Table) -> Iterator[Problem]:
     for row, line in zip(table.rows, table.lines, strict=True):
         for name, cell in zip(table.header, row, strict=True):
             if cell != cell.strip():
-                yield Problem(table.file, line, name, repr(cell), f"{cell.strip()!r}, without spaces around it", "remove the spaces")
+                yield Problem(table.file, line, name, repr(cell), f"{cell.strip()!r}, without spaces around it", tidy(table.file))
             if suspect and (found := garbled(cell)):
                 yield Problem(table.file, line, name, repr(found), "readable text", todo)
 

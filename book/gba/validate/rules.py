@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 import pandas as pd
@@ -18,9 +19,10 @@ from gba.data.csvfile import Table
 from gba.data.errors import Problem, one_of
 from gba.data.load import pick
 from gba.data.metafile import Meta
+from gba.data.series import on_old_territory
 from gba.data.types import typed
 from gba.validate import plausibility
-from gba.validate.plausibility import Outcome, Point, grouped, is_broken
+from gba.validate.plausibility import Outcome, Point, grouped, is_broken, number
 
 
 def _groups(frame: pd.DataFrame, by: list[str], label: str) -> dict[tuple, dict[str, Point]]:
@@ -29,7 +31,7 @@ def _groups(frame: pd.DataFrame, by: list[str], label: str) -> dict[tuple, dict[
 
 
 def _named(group: dict[str, Point], names: list[str]) -> str:
-    return " + ".join(f"{name} {group[name][1]:g}" for name in names)
+    return " + ".join(f"{name} {number(group[name][1])}" for name in names)
 
 
 def _sum(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
@@ -46,7 +48,7 @@ def _sum(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], br
             target = group[to][1] if isinstance(to, str) else float(to)
             close = abs(total - target) <= rule.get("tolerance", 0) + 1e-9
             index = group[parts[-1]][0]
-            yield None if close else (index, f"{_named(group, parts)} = {total:g}", f"{to} ({target:g} within {rule.get('tolerance', 0):g})")
+            yield None if close else (index, f"{_named(group, parts)} = {number(total)}", f"{to} ({number(target)} within {number(rule.get('tolerance', 0))})")
 
 
 def _at_most(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
@@ -57,19 +59,26 @@ def _at_most(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str]
         if len(group) == 2:
             (index, value), (_, bound) = group[small], group[large]
             holds = value <= bound + rule.get("tolerance", 0) + 1e-9
-            yield None if holds else (index, f"{small} {value:g}", f"at most {large}, {bound:g}")
+            yield None if holds else (index, f"{small} {number(value)}", f"at most {large}, {number(bound)}")
 
 
 def _total(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
-    """A place is the sum of its parts, where all of them are known; tolerance as a share of the whole."""
+    """A place is the sum of its parts, where all of them are known, and breaks where one of them does; tolerance as a share of the whole."""
     whole, parts = rule["place"], rule["parts"]
     selected = main[(main["indicator"] == rule["indicator"]) & main["place"].isin([whole, *parts])]
+    for series in _groups(selected[selected["place"] == whole], [name for name in cell if name != "period"], "period").values():
+        for earlier, later in pairwise(sorted(series)):
+            parted = [name for name in parts if is_broken(breaks, rule["indicator"], name, earlier, later)]
+            holds = not parted or is_broken(breaks, rule["indicator"], whole, earlier, later)
+            found = f"{whole} unbroken from {earlier} to {later}, where {' and '.join(parted)} changed"
+            yield None if holds else (series[later][0], found, f"a break of {whole}, too, in breaks.csv")
     for group in _groups(selected, [name for name in cell if name != "place"], "place").values():
         if len(group) == len(parts) + 1:
             index, value = group[whole]
             total = math.fsum(group[name][1] for name in parts)
             holds = abs(value - total) <= rule.get("tolerance", 0) * abs(value) + 1e-9
-            yield None if holds else (index, f"{whole} {value:g}", f"{total:g}, the sum of {', '.join(parts)}, within {rule.get('tolerance', 0):.3%}")
+            expected = f"{number(total)}, the sum of {', '.join(parts)}, within {rule.get('tolerance', 0):.3%}"
+            yield None if holds else (index, f"{whole} {number(value)}", expected)
 
 
 def _max_change(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
@@ -97,7 +106,8 @@ def _change(rule: dict, earlier: str, later: str, _: int, before: float, index: 
         return None
     ratio = f"a factor of {high / low:.3f}" if low > 0 else "no factor"
     limit = math.exp(min(math.log(rule["factor"]) * years, 100))  # a mistyped year makes a gap of thousands
-    return index, f"{after:g} in {later} and {before:g} in {earlier}, {ratio}", f"a factor of at most {limit:.3f}, or a break between them in breaks.csv"
+    found = f"{number(after)} in {later} and {number(before)} in {earlier}, {ratio}"
+    return index, found, f"a factor of at most {limit:.3f}, or a break between them in breaks.csv"
 
 
 def _unique_rank(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
@@ -107,7 +117,19 @@ def _unique_rank(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[
         holder: dict[float, str] = {}
         for place, (index, rank) in group.items():
             first = holder.setdefault(rank, place)
-            yield None if first == place else (index, f"rank {rank:g} for {place}", f"another rank than that of {first}")
+            yield None if first == place else (index, f"rank {number(rank)} for {place}", f"another rank than that of {first}")
+
+
+def _ranked(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
+    """Figures follow the ranks of their period: who is ranked behind has no larger figure, else a list is misprinted."""
+    ranks, figures = (grouped(main[main["indicator"] == rule[name]], ["period"], "label") for name in ("rank", "indicator"))
+    for period, ranked in ranks.items():
+        known = figures.get(period, {})
+        listed = sorted((rank, name) for name, (_, rank) in ranked.items() if name in known)
+        for (before, ahead), (after, name) in pairwise(listed):
+            (index, value), bound = known[name], known[ahead][1]
+            fits, found = value <= bound or before == after, f"{number(value)} for {name}, ranked {number(after)}"
+            yield None if fits else (index, found, f"at most {number(bound)}, of {ahead}, which the list ranks before it")
 
 
 @dataclass(frozen=True)
@@ -125,6 +147,7 @@ RULES = {
     "max_change": Kind(_max_change, ("indicator", "factor"), ("from", "except")),
     "total": Kind(_total, ("indicator", "place", "parts"), ("tolerance",)),
     "unique_rank": Kind(_unique_rank, ("indicator",)),
+    "ranked": Kind(_ranked, ("indicator", "rank")),
     "within": Kind(plausibility.within, ("indicator", "bounds")),
     "units": Kind(plausibility.units, ("indicator", "units")),
     "written": Kind(plausibility.written, ("indicator",), ("decimals", "multiple_of")),
@@ -133,7 +156,7 @@ RULES = {
     "smooth_points": Kind(plausibility.smooth_points, ("indicator", "distance"), ("except",)),
     "product": Kind(plausibility.product, ("indicator", "ratio"), ("times", "over", "except")),
 }
-INDICATORS_IN = ("of", "to", "indicator", "other", "times", "over")
+INDICATORS_IN = ("of", "to", "indicator", "other", "times", "over", "rank")
 ELSEWHERE_IN = {"sum": ("to",), "product": ("times", "over")}  # where dataset.indicator may stand
 PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance", "ratio")
 
@@ -188,6 +211,7 @@ class Figures:
     tables: dict[str, Table]
     breaks: pd.DataFrame
     sources: pd.DataFrame
+    _read: dict = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def of(cls, tables: dict[str, Table], entries: dict[str, dict]) -> Figures:
@@ -205,6 +229,17 @@ class Figures:
         rows = self.rows | {name: self.rows[name][mask] for name, mask in masks.items()}
         return replace(self, rows=rows, main=self.main | {name: _main(rows[name], self.sources, self.cells[name]) for name in masks})
 
+    def broken(self, name: str) -> pd.DataFrame:
+        """The breaks of a dataset."""
+        if name not in self._read:
+            self._read[name] = self.breaks[self.breaks["dataset"] == name]
+        return self._read[name]
+
+    @cached_property
+    def territories(self) -> list:
+        """The breaks of the kind territory."""
+        return [row for row in self.breaks.itertuples() if getattr(row, "kind", "") == "territory"]
+
 
 def _main(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
     return pick(rows, sources, cell).query("status == 'main'")
@@ -213,8 +248,35 @@ def _main(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.Data
 def evaluate(rule: dict, figures: Figures, name: str) -> list[Outcome]:
     """All comparisons that a rule of the dataset `name` makes."""
     both = (with_others(frames, name, elsewhere(rule)) for frames in (figures.rows, figures.main))
-    breaks = figures.breaks[figures.breaks["dataset"] == name]
-    return list(RULES[rule["rule"]].check(rule, *both, figures.cells[name], breaks))
+    return [*RULES[rule["rule"]].check(rule, *both, figures.cells[name], figures.broken(name)), *_across_territories(rule, figures, name)]
+
+
+def _across_territories(rule: dict, figures: Figures, name: str) -> Iterator[Outcome]:
+    """Where a rule sets figures against each other of which one stands on a place as it was, another on it as it became."""
+    indicators = [key for at in INDICATORS_IN for key in _listed(rule.get(at, [])) if isinstance(key, str)]
+    pairs = [tuple(key.split(".", 1)) if "." in key else (name, key) for key in indicators]
+    changed = {row.place for row in figures.territories if (row.dataset, row.indicator) in pairs}
+    whole = rule["rule"] == "total"
+    if whole and changed & {rule["place"], *rule["parts"]}:
+        compared = [[(*pairs[0], place) for place in (rule["place"], *rule["parts"])]]
+    else:
+        compared = [[(*pair, place) for pair in pairs] for place in sorted(changed)] if len(pairs) > 1 else []
+    for members in compared:
+        known = {member: figures.main[member[0]].query("indicator == @member[1] and place == @member[2]")["period"] for member in members}
+        for index, period in known[members[0]].items():
+            # The parts of a total count whether they are known or not.
+            there = [member for member in members if whole or (known[member] == period).any()]
+            old = [member for member in there if on_old_territory(figures.territories, *member, period)]
+            first = members[0] in old
+            # A whole changes with any of its parts; of the figures of one place all stand on the old one or none does.
+            if first != bool(old[first:]) if whole else 0 < len(old) < len(there):
+                _, indicator, place = (old[first:] or there[-1:])[0]
+                told = f"{members[0][1]} of {members[0][2]} in {period} beside {indicator} of {place}, one of them on the territory as it was before a break"
+                yield index, told, "figures on one territory: set the row aside, or note the break of both"
+
+
+def _listed(names: object) -> list:
+    return names if isinstance(names, list) else [names]
 
 
 def with_others(frames: dict[str, pd.DataFrame], name: str, others: list[str]) -> pd.DataFrame:

@@ -1,13 +1,16 @@
 """Check all data against their descriptions.
 
-`python -m gba.validate [--no-checksums]`, run in book/, prints one problem a line, a summary, and exits with 1 if there is a problem; warnings stop nothing.
+`python -m gba.validate [--no-checksums]`, run in book/, prints one problem a line (what repeats in a column once), a summary, and exits with 1 if there is a
+problem; warnings stop nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +18,17 @@ from pathlib import Path
 from gba.data import csvfile
 from gba.data.datapackage import checksum, is_table, names_of_indicators, read, resources, root, shown
 from gba.data.describe import ENDING, FORMATS, Described, described, missing_files
-from gba.data.errors import DataError, Problem, did_you_mean
+from gba.data.errors import DataError, Problem, did_you_mean, gathered, speak_anywhere
+from gba.data.load import due
 from gba.validate import fitted
 from gba.validate.descriptor import out_of_date, package_problems, unreadable, unsaid
 from gba.validate.form import form_problems
+from gba.validate.geometry import faults
 from gba.validate.rules import Figures, declaration_problems, evaluate, other_datasets
 from gba.validate.tables import foreign_keys, meaning, order, references, row_count
 
+#: What does not say who made a statistic but where it was read: the name of a host, or words for a copy.
+WHERE_READ = re.compile(r"\b[\w-]{2,}\.[a-z]{2,}\b|(?i:\b(?:via|cop(?:y|ies|ied)|mirror(?:ed)?|re-?print(?:ed)?|repost(?:ed)?|GitHub)\b)")
 Tables = dict[str, csvfile.Table]
 CHANGED = "if the change was meant run `make record`, else restore the file"  # what to do about another size or checksum
 
@@ -53,7 +60,7 @@ def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
         untidy = [*form_problems(folder / sound[name]["path"], table), *order(table, sound[name])]
         problems += [*wrong[name], *untidy, *row_count(table, sound[name], listed.get(name, {}).get("gba:rows"))]
     places = set(tables["places"].column("place")) if "places" in tables and "place" in tables["places"].header else set()
-    problems += [*_geometry(sound, folder), *_files(made, folder), *_unused_sources(tables, sound), *_breaks(tables, sound, places)]
+    problems += [*_geometry(sound, folder), *_files(made, folder), *_sources(tables, sound), *_breaks(tables, sound, places), *_places(tables)]
     problems += _rules({name: table for name, table in tables.items() if not wrong[name]}, sound, places, made, folder)
     return [*problems, *(_checksums(listed, folder) if checksums else [])]
 
@@ -82,13 +89,15 @@ def summary(folder: Path) -> str:
 
 
 def _geometry(entries: dict[str, dict], folder: Path) -> Iterator[Problem]:
-    """That the file can be read at all: tools/build_geo.py writes what is in it, and the tests look at that."""
     for entry in entries.values():
         if not is_table(entry):
             file = shown(entry["path"], folder)
             try:
-                if not json.loads((folder / entry["path"]).read_bytes().decode("utf-8"))["features"]:
+                features = json.loads((folder / entry["path"]).read_bytes().decode("utf-8"))["features"]
+                if not features:
                     yield Problem(file, None, "features", "nothing", "a feature", "restore the file")
+                for name, found, expected in faults(features):
+                    yield Problem(file, None, name, found, expected, "restore the file, or write it with tools/build_geo.py")
             except json.JSONDecodeError as error:
                 yield Problem(file, error.lineno, "", f"{error.msg} (character {error.colno})", "GeoJSON", "restore the file")
             except (ValueError, TypeError, KeyError):
@@ -116,18 +125,47 @@ def _checksums(listed: dict[str, dict], folder: Path) -> Iterator[Problem]:
             yield Problem(file, None, "", f"{found[:15]}…", f"{str(entry.get('hash'))[:15]}… as the descriptor says", CHANGED)
 
 
-def _unused_sources(tables: Tables, entries: dict[str, dict]) -> Iterator[Problem]:
-    """The other half, that every used source exists, is a foreign key of each table."""
+def _sources(tables: Tables, entries: dict[str, dict]) -> Iterator[Problem]:
+    """Sources that no row cites (that every cited one exists is a foreign key of each table), those read before they were printed,
+    and those that mix who said a thing with where it was read."""
     used: set[str] = set()
     for name, table in tables.items():
         for column in [column for column, target, _ in foreign_keys(entries[name]) if target == "sources" and column in table.header]:
             used |= {part for cell in table.column(column) for part in cell.split("; ")}
     sources = tables.get("sources")
-    if sources is not None and "source" in sources.header:
-        for source, line in zip(sources.column("source"), sources.lines, strict=True):
-            if source not in used:
-                todo = "remove the source, or the row that should cite it is missing"
-                yield Problem(sources.file, line, "source", repr(source), "a source that some row cites", todo)
+    columns = ["source", "publisher", "via", "grade", "note", "date", "read"]
+    if sources is None or not set(columns) <= set(sources.header):
+        return
+    spelt: dict[str, str] = {}
+    for (source, publisher, via, grade, note, date, read_on), line in zip(sources.tuples(columns), sources.lines, strict=True):
+        if date > read_on:
+            yield Problem(sources.file, line, "date", date, f"a day before it was read ({read_on})", "correct one of the two dates")
+        if source not in used:
+            todo = "remove the source, or the row that should cite it is missing"
+            yield Problem(sources.file, line, "source", repr(source), "a source that some row cites", todo)
+        where = WHERE_READ.search(publisher)
+        if where:
+            yield Problem(sources.file, line, "publisher", repr(where.group()), "who made the statistic, in plain words", "say in `via` where it was read")
+        first = spelt.setdefault(re.sub(r"\W|\bthe\b", "", publisher.casefold()), publisher)
+        if first != publisher:
+            yield Problem(sources.file, line, "publisher", repr(publisher), f"{first!r}, as it is spelt above", "spell it one way")
+        if grade == "A" and via and "compared" not in note:
+            expected = "B: A is the publisher's own page or data file, or a copy that was compared with it, cell by cell (say so in the note)"
+            yield Problem(sources.file, line, "grade", f"A, read via {via}", expected, "compare it, or lower the grade")
+
+
+def _places(tables: Tables) -> Iterator[Problem]:
+    """Two places of one kind with one name: charts and tables could not tell them apart. A station may be called like its district."""
+    table = tables.get("places")
+    if table is None or not {"place", "kind"} <= set(table.header):
+        return
+    for column in [name for name in table.header if name.startswith("name_")]:
+        first: dict[tuple[str, str], tuple[str, int]] = {}
+        for (place, kind, name), line in zip(table.tuples(["place", "kind", column]), table.lines, strict=True):
+            before, where = first.setdefault((kind, name), (place, line))
+            if before != place and name:
+                expected = f"a name that no other {kind} has (line {where}, {before}, has it)"
+                yield Problem(table.file, line, column, f"{name!r} for {place}", expected, "correct one of the two names")
 
 
 def _breaks(tables: Tables, entries: dict[str, dict], places: set[str]) -> Iterator[Problem]:
@@ -180,13 +218,16 @@ def _outcome_problems(outcomes: list, rule: dict, table: csvfile.Table, declared
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the problems and the summary; returns the exit code."""
+    speak_anywhere()
     parser = argparse.ArgumentParser(prog="python -m gba.validate", description="Check all data against their descriptions.")
     parser.add_argument("--no-checksums", action="store_true", help="do not compare the files with the checksums of the descriptor")
     chosen = parser.parse_args(arguments)
     told = check_all(root(), checksums=not chosen.no_checksums)
-    print(*told, sep="\n", end="\n" if told else "")
+    print(*gathered(told), sep="\n", end="\n" if told else "")
     with contextlib.suppress(DataError):  # what cannot be read is among the problems
         print(summary(root()))
+        out = due(datetime.date.today().isoformat())
+        print(*(f"to look up: {row.what} ({row.when}), for {row.dataset}: {row.where}" for row in out.itertuples()), sep="\n", end="\n" * bool(len(out)))
     problems, warnings = (sum(problem.warning is kind for problem in told) for kind in (False, True))
     counted = [(problems, "problem"), *([(warnings, "warning")] if warnings else [])]
     print(", ".join(f"{number or 'no'} {thing}{'s' if number > 1 else ''}" for number, thing in counted))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gba.data import csvfile
+from gba.data.datapackage import sorted_by
 from gba.data.errors import Problem, did_you_mean, one_of
 from gba.data.types import number_fault
 from gba.validate.cells import bounds_fault, cell_fault
@@ -38,8 +39,8 @@ def meaning(table: csvfile.Table, resource: dict, known: References) -> list[Pro
     if not table.header:
         return list(table.problems)
     wrong_header = csvfile.header_problems(table, [field["name"] for field in resource["schema"]["fields"]])
-    if wrong_header:
-        return [*table.problems, *wrong_header]
+    if wrong_header:  # how many fields a row has too many is told against a right header
+        return [*(problem for problem in table.problems if not problem.expected.endswith(" fields")), *wrong_header]
     problems = [*table.problems, *_cells(table, resource), *_foreign_keys(table, resource, known)]
     if resource["gba:kind"] == "observations":
         problems += _observations(table, resource)
@@ -48,14 +49,13 @@ def meaning(table: csvfile.Table, resource: dict, known: References) -> list[Pro
 
 def order(table: csvfile.Table, resource: dict) -> list[Problem]:
     """Where the rows are not sorted as they should be."""
-    # Observations go by the cell, then the source; other tables by what the description declares.
-    names = [*resource["gba:cell"], "source"] if resource["gba:kind"] == "observations" else resource.get("gba:sort", [])
+    names = sorted_by(resource)
     if table.problems or not names or not set(names) <= set(table.header):
         return []
     for (above, key), line in zip(pairwise(table.tuples(names)), table.lines[1:], strict=True):
         if key < above:  # one row in the wrong place makes many others look wrong: the first is told
             expected = f"a row that sorts after {' '.join(above)}"
-            return [Problem(table.file, line, ",".join(names), " ".join(key), expected, f"sort the rows by {', '.join(names)}")]
+            return [Problem(table.file, line, ",".join(names), " ".join(key), expected, f"sort the rows by {', '.join(names)}, or {csvfile.tidy(table.file)}")]
     return []
 
 

@@ -1,0 +1,116 @@
+"""Rows of evidence in one form, whatever dataset they stand in; the article's own are never among them."""
+
+import pandas as pd
+
+from gba.claims.rules import ASIDE, BEARS, BEHIND, DECIDES
+from gba.data.load import indicators, load, places, sources
+
+#: The article on trial is no witness to its own claims.
+ARTICLE = "article-2019"
+COLUMNS = ["part", "role", "dataset", "what", "place", "period", "seen", "unit", "source", "origin", "note"]
+
+
+def observed(dataset: str, indicator: str | list[str], place: str | list[str] | None = None, period=None, *, aside=True, **keys) -> pd.DataFrame:
+    """Observations, oldest first, with `key` (the place), `year` and `value` besides.
+
+    Parameters
+    ----------
+    period : a period, or (first year, last year)
+    aside : whether rows that stand aside are among them
+    keys : further columns of the dataset and the value wanted, such as university="hku"
+
+    >>> observed("gdp", "gdp_current_lcu", "shenzhen", "1979")[["place", "seen", "unit"]].values.tolist()
+    [['Shenzhen', 1.9638, 'CNY_100m']]
+    """
+    rows = load(dataset)
+    rows = rows[rows["indicator"].isin(_listed(indicator)) & (rows["source"] != ARTICLE)]
+    rows = rows if aside else rows[rows["status"] == "main"]
+    if isinstance(period, tuple):
+        rows, period = rows[rows["year"].between(*period)], None
+    for column, wanted in {"place": place, "period": period, **keys}.items():
+        rows = rows if wanted is None else rows[rows[column].isin(_listed(wanted))]
+    rows = rows.sort_values(["indicator", "place", "period"], kind="stable")
+    role = rows["status"].map({"main": DECIDES, "aside": ASIDE})
+    titles, names = indicators(dataset)["title"], places()["name_en"]
+    rows = rows.assign(dataset=dataset, what=rows["indicator"].map(titles), key=rows["place"], place=rows["place"].map(names), seen=rows["value"], role=role)
+    return rows.reindex(columns=[*COLUMNS, "indicator", "key", "year", "value"]).reset_index(drop=True)
+
+
+def cell(dataset: str, key: str, column: str, what: str) -> pd.DataFrame:
+    """A cell of a ledger's row, with the sources that its provenance names; no row where there is none but the article's.
+
+    >>> cell("spinoffs", "dji", "founded_year", "founded")["seen"].tolist()
+    [2006]
+    """
+    ledger = load(dataset)
+    found = [row for row in ledger[ledger[ledger.columns[0]] == key].to_dict("records") if not pd.isna(row[column])]
+    return frame(_fact(dataset, row, column, what) for row in found if _source_of(row, column))
+
+
+def _fact(dataset: str, row: dict, column: str, what: str) -> dict:
+    place = places()["name_en"].get(row.get("place"), row.get("place"))
+    seen = int(row[column]) if isinstance(row[column], float) and row[column] == int(row[column]) else row[column]
+    role = ASIDE if row.get("status") == "aside" and "only_in_article" not in row else DECIDES
+    return {"role": role, "dataset": dataset, "what": what, "place": place, "seen": seen, "source": _source_of(row, column), "note": row.get("note")}
+
+
+def _source_of(row: dict, column: str) -> str:
+    """The keys of who gave a cell: by provenance where that names the column, else the row's; without the article."""
+    given = dict(part.split("=", 1) for part in str(row.get("provenance") or "").split("; ") if "=" in part)
+    # The targets' ledger names the part of a row ("target", "outcome 2023 800") rather than the column.
+    part = next((given[name] for name in given if name.split(" ")[0] == column.split("_")[0]), None)
+    keys = given.get(column) or part or row.get("source") or row.get("sources")
+    return "; ".join(key for key in str(keys or "").split("; ") if key and key != ARTICLE)
+
+
+def ledger(claim_id: str) -> pd.DataFrame:
+    """What claims_evidence has on a claim; where a row says whether it agrees, that is what is compared."""
+    rows = load("claims_evidence").rename(columns={"value": "seen"})
+    rows = rows[rows["claim_id"] == claim_id]
+    return rows.assign(dataset="claims_evidence", place=rows["place"].map(places()["name_en"])).reindex(columns=[*COLUMNS, "agrees"])
+
+
+def computed(seen, unit: str, what: str, behind: pd.DataFrame, place: str | None = None, period: str | None = None) -> pd.DataFrame:
+    """A figure that was computed here, and the rows behind it: the figure decides, with the sources of them all."""
+    keys = "; ".join(dict.fromkeys(key for cell in behind["source"] for key in str(cell).split("; ")))
+    first = {"role": DECIDES if seen is not None else BEARS, "dataset": "computed", "what": what, "place": place, "period": period, "seen": seen}
+    return joined(frame([{**first, "unit": unit, "source": keys}]), behind.assign(role=BEHIND))
+
+
+def frame(rows) -> pd.DataFrame:
+    """Rows with the columns of evidence."""
+    return pd.DataFrame(list(rows), columns=COLUMNS, dtype="object")
+
+
+def joined(*parts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of evidence one below the other.
+
+    >>> joined().columns.tolist() == COLUMNS
+    True
+    """
+    kept = [part.reindex(columns=COLUMNS).astype("object") for part in parts if len(part)]
+    return pd.concat(kept, ignore_index=True) if kept else frame([])
+
+
+def grade(row: dict) -> str:
+    """The best grade among a row's sources; none for a figure that was computed here.
+
+    >>> grade({"dataset": "computed", "source": "worldbank-gdp-usd-2026"})
+    ''
+    """
+    known = sources()["grade"]
+    return "" if row["dataset"] == "computed" else min((known.get(key, "C") for key in str(row["source"]).split("; ")), default="C")
+
+
+def origins(rows: pd.DataFrame) -> set[str]:
+    """Who says so: papers that print one release count once, and so do two pages of one publisher."""
+    known = sources()["publisher"]
+    return {
+        row["origin"] if isinstance(row["origin"], str) else known.get(key, key)
+        for row in rows[rows["role"] == DECIDES].to_dict("records")
+        for key in str(row["source"]).split("; ")
+    }
+
+
+def _listed(wanted) -> list:
+    return [wanted] if isinstance(wanted, str) else list(wanted)

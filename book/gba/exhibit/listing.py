@@ -1,0 +1,52 @@
+"""A table of words for the page: it can be searched and sorted where scripts run, and shows a phone its first rows."""
+
+import html
+from urllib.parse import urlsplit
+
+import pandas as pd
+from IPython.display import HTML
+
+#: A phone shows tables of more rows than the first number folded; those of more than the second can be searched.
+FEW, MANY = 4, 7
+#: How such a table looks on the page; that of the catalogue, `cat-list`, looks so in JupyterLab, too.
+LOOK = "table table-sm small numbers"
+
+
+def listing(frame: pd.DataFrame, caption: str = "", *, escape: bool = True, wide: bool = False, look: str = LOOK) -> HTML:
+    """A frame as a table of the page, its columns as headings; nothing stands where a value is missing, and an address is a link.
+
+    Parameters
+    ----------
+    caption : what it lists
+    escape : whether cells are text; else they hold HTML
+    wide : many columns, in smaller letters; what stands before a middle dot in a cell is what counts there
+    look : its classes
+
+    >>> table = listing(pd.DataFrame({"City": ["Shenzhen", None], "Where": ["https://example.org/a", "1 · 2"]}), "Two cities", wide=True).data
+    >>> "<caption>Two cities</caption>" in table, "details" in table
+    (True, False)
+    >>> table.partition("<tbody>")[2].partition("</tbody>")[0].replace("</tr>", "").split("<tr>")[1:]  # doctest: +NORMALIZE_WHITESPACE
+    ['<td>Shenzhen</td><td><a href="https://example.org/a" rel="noreferrer">example.org</a></td>', '<td></td><td><b>1</b> 2</td>']
+    """
+
+    def cell(value: object) -> str:
+        told = "" if pd.isna(value) else html.escape(str(value)) if escape else str(value)
+        if told.startswith(("http://", "https://")):
+            return f'<td><a href="{told}" rel="noreferrer">{html.escape(urlsplit(str(value)).hostname)}</a></td>'
+        counts, dot, rest = told.partition(" · ")
+        return f"<td><b>{counts}</b> {rest}</td>" if wide and dot else f"<td>{told}</td>"
+
+    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in frame)
+    rows = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in frame.itertuples(index=False))
+    said = f"<caption>{html.escape(caption)}</caption>" if caption else ""
+    table = f'<table class="{look}{" wide" * wide}">{said}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return HTML(_with_tools(table, len(frame)))
+
+
+def _with_tools(table: str, rows: int) -> str:
+    """The HTML of a table of so many rows, with what book/_static/tables.js makes work; `book.css` folds its rows on a phone, without any script."""
+    wrapped = f'<div class="table-wrap" tabindex="0">{table}</div>'
+    if rows <= FEW:
+        return f'<div class="listing">{wrapped}</div>'
+    field = '<p class="listing-tools" hidden><label>Search this table <input type="search"></label></p>' if rows > MANY else ""
+    return f'<div class="listing">{field}{wrapped}<details class="listing-more"><summary>All {rows:,} rows</summary></details></div>'

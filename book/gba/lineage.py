@@ -1,0 +1,484 @@
+"""Which rows a number of the text hangs on.
+
+The cells run again, a dozen times, with all figures moved a little: in run k by cos(k a), where the angle a is each figure's own. A number that is
+computed from a few figures moves by a sum of such waves, and how many waves of which angles a sum is made of is what Prony's method tells (a line
+spectrum from few samples), so the angles name the rows. But waves of neighbouring angles can stand for one another almost to the last digit: so in one
+run more every figure moves at random, and the rows have to foretell what that does. What no few rows explain (a year that is looked for, a count, a sum
+over many) is told with its exhibit: a wrong row would be worse than none.
+"""
+
+import ast
+import contextlib
+import io
+import math
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+import gba
+from gba.data.datapackage import read, resources, root
+from gba.data.load import load, pick, sources
+from gba.exhibit.figure import Figure
+from gba.exhibit.tables import ledger_rows
+from gba.prose import SPOKEN, Facts, keys_in_words
+
+#: A number hangs on so many rows at most; their angles need two runs each, and two more show how well they fit. One run at random proves them.
+MOST = 5
+WAVES = 2 * MOST + 2
+#: So little each figure moves, as a part of itself; so well a set of rows has to explain what came of it; so many rows are tried about each angle found.
+STEP, SURE, ABOUT = 1e-8, 1e-5, 3
+#: What rows foretell of the run at random may be wrong by so much of the whole.
+PROVED = 1e-3
+#: A row that moves a number by less than this, as a part of what the row that matters most does, is rounding.
+LEAST = 1e-4
+#: A card shows so many rows.
+SHOWN = 5
+#: Parts of the library that read data by themselves: what they make hangs on more than the rows that a chapter loads.
+READERS = ("catalogue", "claims", "edition", "index")
+#: What such a number of no exhibit stands on, among the published data.
+FILES = {"left_out": "left_out.csv", "claims": "claims.csv", "edition": "last_edition.json.gz", "due": "datapackage.json", "catalogue": "datapackage.json"}
+
+
+# ---- what of the cells makes a number ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Said:
+    """An argument of a call of `gba.facts`: its value as code, the cell, the statements behind it by their number, and what of the library these name."""
+
+    code: ast.expr
+    name: str | None  # None for a dictionary of several
+    cell: int
+    behind: set[int]
+    imports: set[str]
+    loads: set[str]  # datasets
+    exhibit: str | None = None  # where it names one
+
+
+def _sets(node: ast.stmt) -> set[str]:
+    """The names that a statement gives a value, or whose value it may change."""
+    found = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import | ast.ImportFrom):
+            found |= {(alias.asname or alias.name).split(".")[0] for alias in part.names}
+        elif isinstance(part, ast.FunctionDef | ast.ClassDef):
+            found.add(part.name)
+        called = isinstance(part, ast.Expr) and isinstance(part.value, ast.Call) and not isinstance(part.value.func, ast.Name)
+        target = part.value.func if called else part if isinstance(getattr(part, "ctx", None), ast.Store) else None
+        while isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
+            target = target.value
+        found |= {target.id} if isinstance(target, ast.Name) else set()
+    return found - {"gba"} if not isinstance(node, ast.Import | ast.ImportFrom) else found
+
+
+def _reads(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _calls(node: ast.AST, name: str) -> list[ast.Call]:
+    return [part for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr == name]
+
+
+def _library(node: ast.AST) -> set[str]:
+    """What a piece of code names of the library and of its parts that read data, and `load` where it loads; `other` is what is imported from elsewhere."""
+    found = {"load"} if _calls(node, "load") or "gba.derived" in ast.unparse(node) else set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.ImportFrom):
+            names = [alias.name for alias in part.names] if part.module == "gba" else (part.module or "").removeprefix("gba.").split(".")[:1]
+            found |= set(names) if (part.module or "").startswith("gba") else {"other"}
+        elif isinstance(part, ast.Import):
+            found.add("other")
+        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in ("gba", *READERS):
+            found.add(part.attr)
+    return found
+
+
+def _datasets(node: ast.AST, names: set[str]) -> set[str]:
+    """The datasets that a piece of code loads; of a statement that sets several names at once those of the names given."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+        made = node.value.generators[0].iter if isinstance(node.value, ast.GeneratorExp) else node.value
+        if isinstance(made, ast.Tuple) and _calls(node, "load"):
+            pairs = zip(node.targets[0].elts, made.elts, strict=False)
+            node = ast.Tuple([value for target, value in pairs if isinstance(target, ast.Name) and target.id in names])
+            return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    return {part.value for call in _calls(node, "load") for part in call.args if isinstance(part, ast.Constant)}
+
+
+def said_by(cells: Iterable[str]) -> tuple[list[ast.stmt], list[Said]]:
+    r"""The statements of a chapter, and every fact that it says with those that it is made of.
+
+    >>> statements, said = said_by(["import gba\nNOW = 2025", "a = gba.load('gdp')\nb = a['value'].sum()\nsaid = gba.facts(x=b, now=NOW)"])
+    >>> [(one.name, [ast.unparse(statements[n]) for n in sorted(one.behind)], sorted(one.imports), one.cell) for one in said]
+    [('x', ["a = gba.load('gdp')", "b = a['value'].sum()"], ['load'], 1), ('now', ['NOW = 2025'], [], 1)]
+    """
+    statements, cell_of = [], []
+    for number, cell in enumerate(cells):
+        with contextlib.suppress(SyntaxError):  # a line of IPython's own
+            statements += ast.parse(cell).body
+            cell_of += [number] * (len(statements) - len(cell_of))
+    sets, reads, library = ([look(one) for one in statements] for look in (_sets, _reads, _library))
+    found = []
+    for at, node in enumerate(statements):
+        arguments = [one for call in _calls(node, "facts") for one in call.keywords]
+        exhibit = next((one.value.value for one in arguments if one.arg == "exhibit"), None)
+        for argument in [one for one in arguments if one.arg != "exhibit"]:
+            wanted, behind, loads = _reads(argument.value), set(), _datasets(argument.value, set())
+            for before in range(at - 1, -1, -1):
+                if sets[before] & wanted and not (isinstance(statements[before], ast.Import) or _calls(statements[before], "figure")):
+                    behind.add(before)
+                    loads |= _datasets(statements[before], wanted)
+                    wanted |= reads[before]
+            imports = _library(argument.value).union(*(library[n] for n in behind))
+            found.append(Said(argument.value, argument.arg, cell_of[at], behind, imports, loads, exhibit))
+    return statements, found
+
+
+def program(statements: list[ast.stmt], said: list[Said]) -> list:
+    """Code that computes the facts whose figures the chapter loads, and nothing else; one that cannot be computed does not keep others from it."""
+    traced = {id(one.code): number for number, one in enumerate(said) if "load" in one.imports and not one.imports & set(READERS)}
+    behind = set().union(*(said[number].behind for number in traced.values()))
+    parts = []
+    for at, node in enumerate(statements):
+        calls = _calls(node, "facts")
+        for call in calls:
+            call.keywords = [one for one in call.keywords if id(one.value) in traced]
+            for one in call.keywords:
+                safe = ast.parse(f"_sure({traced[id(one.value)]}, lambda: 0, {one.arg is None})", mode="eval").body
+                safe.args[1].body, one.value = one.value, safe
+        if at in behind or isinstance(node, ast.Import | ast.ImportFrom) or any(call.keywords for call in calls):
+            parts.append(compile(ast.fix_missing_locations(ast.Module([node], [])), "<cell>", "exec"))
+    return parts if traced else []
+
+
+# ---- the runs -----------------------------------------------------------------------------------------------------------
+
+
+class Moved:
+    """Stands for `gba.load`: the figures of each run, moved by `by`, and which figure is which: dataset, place in the file, column."""
+
+    def __init__(self):
+        self.figures: list[tuple[str, int, str]] = []
+        self.by: np.ndarray | None = None
+        self._known: dict[tuple, int] = {}
+        self._read: dict[tuple, tuple] = {}
+
+    def load(self, name: str, every_source: bool = False) -> pd.DataFrame:
+        """As `gba.load`."""
+        frame, numbers = self._table(name, every_source)
+        frame = frame.copy()
+        for column, those in numbers.items() if self.by is not None else ():
+            frame[column] = frame[column] * (1 + STEP * self.by[those])
+        return frame
+
+    def _table(self, name: str, every_source: bool) -> tuple:
+        if (name, every_source) not in self._read:
+            cell, frame = resources(read())[name].get("gba:cell"), load(name, every_source=True)
+            if cell and not every_source:
+                frame = pick(frame, sources(), cell)
+            numbers = {}
+            for column in ["value"] if cell else [key for key in frame if pd.api.types.is_float_dtype(frame[key])]:
+                # Sources that agree stay of one mind.
+                same = frame[[*cell, "value"]].itertuples(index=False, name=None) if cell else frame.index
+                numbers[column] = np.array([self._number(name, str(key), at, column) for key, at in zip(same, frame.index, strict=True)], dtype=int)
+            self._read[name, every_source] = frame.reset_index(drop=True), numbers
+        return self._read[name, every_source]
+
+    def _number(self, name: str, key: str, at: int, column: str) -> int:
+        if (name, key, column) not in self._known:
+            self._known[name, key, column] = len(self.figures)
+            self.figures.append((name, at, column))
+        return self._known[name, key, column]
+
+
+def runs(code: list, by: np.ndarray | None = None) -> tuple[dict[str, tuple], dict[str, np.ndarray], np.ndarray, list[tuple[str, int, str]]]:
+    """Run a chapter's code as it is, and with its figures moved.
+
+    Parameters
+    ----------
+    by : by how many STEPs each figure moves, runs by figures; without, as `waves`
+
+    Returns
+    -------
+    by name the facts as they are, each with the number of its argument; by how many STEPs each that is a number moved in each run; `by`; the figures
+    """
+    moved, said, of = Moved(), {}, {}
+
+    def sure(number: int, compute: Callable, several: bool):
+        try:
+            made = compute()
+        except Exception:
+            made = {} if several else math.nan
+        of.update(dict.fromkeys(made.keys(), number) if several else {})
+        return made
+
+    def facts(**values) -> Facts:
+        said.update(values)
+        return Facts(values)
+
+    def run(by=None) -> dict:
+        moved.by, names = by, {"_sure": sure}
+        said.clear()
+        _forget()
+        for part in code:
+            with contextlib.suppress(Exception):
+                exec(part, names)
+        return dict(said)
+
+    kept = gba.load, gba.facts
+    gba.load, gba.facts, gba.derived.load = moved.load, facts, moved.load
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            base = run()
+            by = waves(len(moved.figures)) if by is None else by
+            after = [run(one) for one in by]
+    finally:
+        (gba.load, gba.facts), gba.derived.load = kept, load
+        _forget()
+    numbers = {name: float(value) for name, value in base.items() if _is_number(value)}
+    change = {name: np.array([one[name] if _is_number(one.get(name)) else math.nan for one in after], dtype=float) - value for name, value in numbers.items()}
+    return {name: (value, of.get(name)) for name, value in base.items()}, {name: one / STEP for name, one in change.items()}, by, moved.figures
+
+
+def _forget() -> None:
+    """What the library has computed once of the data as they were."""
+    for made in vars(gba.derived).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+
+
+def waves(count: int) -> np.ndarray:
+    """By how many STEPs each of so many figures moves: runs by figures. Figures that stand side by side, as cities of a year do, have angles far apart."""
+    drawn = np.random.default_rng(2019)
+    angles = (drawn.permutation(count) + 0.5) * np.pi / max(count, 1)
+    return np.vstack([np.cos(np.outer(np.arange(WAVES), angles)), drawn.uniform(-1, 1, count)])
+
+
+def explained(change: np.ndarray, by: np.ndarray) -> dict[int, float] | None:
+    """The rows that a number hangs on, each with what moving it by itself moves the number; None where no few rows explain the runs.
+
+    Parameters
+    ----------
+    change : by how much the number moved, one a run
+    by : by how much each row was moved, as `waves`
+
+    >>> by = waves(500)
+    >>> found = explained(3 * by[:, 7] - 2 * by[:, 400], by)
+    >>> {row: round(part, 6) for row, part in sorted(found.items())}
+    {7: 3.0, 400: -2.0}
+    >>> explained(by[:, :100].sum(axis=1), by) is None
+    True
+    """
+    (change, proof), (by, at_random) = (change[:WAVES], change[WAVES:]), (by[:WAVES], by[WAVES:])
+    size = np.linalg.norm(change)
+    if not (np.isfinite(size) and size):
+        return None
+    angles = np.arccos(by[1])
+    for many in range(1, min(MOST, len(angles)) + 1):
+        # A polynomial that is zero at the cosine of each angle takes the sum of the waves to nothing; cos(j) cos(m) is the mean of cos(j + m) and cos(j - m).
+        at, shift = np.arange(len(change) - many)[:, None], np.arange(many + 1)
+        zero = np.linalg.svd((change[at + shift] + change[abs(at - shift)]) / 2)[2][-1]
+        roots = np.polynomial.chebyshev.chebroots(zero)
+        if len(roots) < many or np.abs(roots.imag).max() > SURE**0.5:
+            continue
+        near = [np.argsort(np.abs(angles - angle))[:ABOUT].tolist() for angle in np.arccos(np.clip(roots.real, -1, 1))]
+        rows, parts, left = min((_fit(rows, change, by) for rows in product(*near) if len({*rows}) == many), key=lambda one: one[-1], default=((), [], size))
+        if left < SURE * size:
+            if not np.linalg.norm(proof - at_random[:, rows] @ parts) < PROVED * size:
+                return None
+            least = LEAST * np.abs(parts).max()
+            return {row: float(part) for row, part in zip(rows, parts, strict=True) if abs(part) > least}
+    return None
+
+
+def _fit(rows: tuple[int, ...], change: np.ndarray, by: np.ndarray) -> tuple[tuple[int, ...], np.ndarray, float]:
+    """How well some rows explain the runs: these, what each moves the number, what is left."""
+    parts = np.linalg.lstsq(by[:, rows], change, rcond=None)[0]
+    return rows, parts, float(np.linalg.norm(change - by[:, rows] @ parts))
+
+
+# ---- what is told -------------------------------------------------------------------------------------------------------
+
+
+def way(value: float, parts: list[float], figures: list[float]) -> tuple[str, list[str]]:
+    """How a number comes of its figures, as a key, and a sign for each of them; told from how much each moves it.
+
+    >>> way(5.0, [5.0], [5.0]), way(0.5, [0.5], [500.0]), way(2.0, [2.0, -2.0], [8.0, 4.0]), way(20.0, [120.0, -120.0], [6.0, 5.0])
+    (('given', ['']), ('scaled', ['']), ('quotient', ['×', '÷']), ('change', ['×', '÷']))
+    >>> way(10.0, [5.0, 5.0], [5.0, 5.0]), way(3.0, [1.0, 1.0, 1.0], [3.0, 3.0, 3.0]), way(90.0, [5.0, -15.0], [5.0, 15.0])  # the last one of a hundred
+    (('total', ['+', '+']), ('mean', ['+', '+', '+']), ('mixed', ['', '']))
+    >>> way(3.0, [5.0, -2.0], [5.0, 2.0]), way(1.0, [3.0, 0.5], [1.0, 2.0]), way(100.0, [100.0], [500.0])  # the last one spread over five years
+    (('sum', ['+', '−']), ('mixed', ['', '']), ('mixed', ['']))
+    """
+
+    def near(one: float, other: float) -> bool:
+        return abs(one - other) <= 1e-3 * max(abs(one), abs(other))
+
+    def of_ten(factor: float) -> bool:
+        return near(factor, 10 ** round(math.log10(factor)))
+
+    sizes = [abs(part) for part in parts]
+    kind, marks = "mixed", [""] * len(parts)
+    if len(parts) == 1 and near(sizes[0], abs(value)):
+        # The ledger's units differ by powers of ten; another factor is more than a unit.
+        factor = abs(value / figures[0])
+        return "given" if near(factor, 1) else "scaled" if of_ten(factor) else "mixed", [""]
+    if len(parts) > 1 and all(near(size, sizes[0]) for size in sizes):
+        # The quotient itself, what it is more than one or a hundred, or what it is less.
+        kinds = [(abs(value), "quotient", value), (value + 100, "change", 1), (value + 1, "change", 1), (100 - value, "change", -1), (1 - value, "change", -1)]
+        kind, up = next(((kind, up) for size, kind, up in kinds if near(size, sizes[0])), ("mixed", 0))
+        marks = ["×" if part * up > 0 else "÷" if up else "" for part in parts]
+        kind = "product" if kind == "quotient" and "÷" not in marks else kind
+    if kind != "mixed":
+        return kind, marks
+    each = [part / figure if figure else math.nan for part, figure in zip(parts, figures, strict=True)]
+    # What is added comes to the number itself.
+    if len(parts) > 1 and abs(sum(parts) - value) <= 1e-3 * max(sizes) and all(near(abs(one), abs(each[0])) for one in each):
+        averaged = min(each) > 0 and not of_ten(each[0])
+        return "mean" if averaged else "total" if min(each) > 0 else "sum", ["+" if one > 0 else "−" for one in each]
+    return "mixed", [""] * len(parts)
+
+
+#: Where a table that holds no observations has what a card tells of a row.
+_COLUMNS = {
+    "indicator": ("indicator", "measure", "event", "short_name", "title_en", "name_en", "name", "claim_en"),
+    "place": ("place", "city"),
+    "period": ("period", "horizon", "date", "year"),
+    "value": ("value", "target_value", "count"),
+    "unit": ("unit",),
+    "source": ("source", "sources"),
+}
+
+
+@lru_cache(maxsize=4)
+def _further_keys(folder: str) -> frozenset[str]:
+    """What tells figures apart besides indicator, place and period, in any dataset: a university, a service."""
+    cells = [entry.get("gba:cell", []) for entry in resources(read()).values()]
+    return frozenset(key for cell in cells for key in cell if "period" not in key) - {"indicator", "place"}
+
+
+def _told(frame: pd.DataFrame, column: str = "value") -> list[tuple]:
+    """Rows of any table in words: what, where, when, how much of what; who says it, how well, where."""
+
+    def words(what: str) -> list:
+        columns = ((column,) if what == "value" else ()) + _COLUMNS[what]
+        name = next((one for one in columns if one in frame and frame[one].notna().any()), None)
+        return [""] * len(frame) if name is None else keys_in_words(name, frame[name].astype(object).where(frame[name].notna(), ""), source)
+
+    source = next((frame[name].fillna("").astype(str) for name in _COLUMNS["source"] if name in frame), pd.Series("", frame.index))
+    cited = sources().reindex([cell.split(";")[0].strip() for cell in source])[["publisher", "grade", "url"]].fillna("")
+    what = {one: words(one) for one in ("indicator", "place", "period", "value", "unit")}
+    more = [[str(cell) for cell in keys_in_words(key, frame[key].astype(object).fillna(""))] for key in sorted(_further_keys(str(root())) & set(frame))]
+    also = ["; ".join(dict.fromkeys(cell for cell in cells if cell not in ("", "all", told))) for told, *cells in zip(what["indicator"], *more, strict=True)]
+    if column not in ("value", "target_value"):
+        also = ["; ".join(filter(None, [one, column.replace("_", " ")])) for one in also]
+    named = [(told or one, one if told else "") for told, one in zip(what.pop("indicator"), also, strict=True)]
+    return [(*one, *row) for one, *row in zip(named, *what.values(), *(cited[name] for name in cited), strict=True)]
+
+
+def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Iterable[str] = ()) -> dict:
+    """What the numbers of a chapter answer.
+
+    Parameters
+    ----------
+    cells : its code, cell by cell
+    figures : those that it made, by the number of their cell: a fact is of the exhibit of its cell, or of the next one, unless it names another
+    spoken : the names of its facts, for those whose names only a run tells
+
+    Returns
+    -------
+    {"facts": by name {"code": its expression, "exhibit": the name of its exhibit, "way": as `way`, or `exhibit`, and where it is not that "value": the
+    number, "rows": numbers of rows, "marks": a sign each; without an exhibit "files"}, "rows": each as what, what of it, place, period, value, unit,
+    publisher, grade, address, "exhibits": by name {"count": rows behind it, "rows": numbers of the first}, "typed": the
+    facts that no data are behind, such as a year in the code}.
+    """
+    statements, said = said_by(cells)
+    texts = [ast.unparse(one.code) for one in said]
+    base, change, by, moved = runs(program(statements, said))
+    figures = figures or {}
+    tables = {figure.name: ledger_rows(figure.rows) for figure in figures.values()}
+    kept, facts = Rows(), {}
+    for name, number in _owners(said, base, spoken).items():
+        one = said[number]
+        exhibit = one.exhibit or next((figures[cell].name for cell in (one.cell, one.cell + 1) if cell in figures), None)
+        table = tables.get(exhibit)
+        facts[name] = {"code": texts[number], "exhibit": exhibit if exhibit in tables else None, "way": "exhibit"}
+        if found := name in change and explained(change[name], by):
+            facts[name] |= _answer(float(base[name][0]), {moved[figure]: part for figure, part in found.items()}, kept)
+        elif table is not None and "period" in table and (year := _year(base.get(name, [None])[0])):
+            facts[name]["rows"] = kept.numbers(_told(table[table["period"].astype(str).str.startswith(year)].head(SHOWN)))
+        if exhibit not in tables:
+            known = resources(read())
+            loaded = sorted(known[dataset]["path"] for dataset in one.loads if dataset in known)
+            facts[name]["files"] = loaded or sorted({FILES[name] for name in one.imports & set(FILES)})[-1:]
+    asked = sorted(name for name, table in tables.items() if table is not None and name in {fact["exhibit"] for fact in facts.values()})
+    exhibits = {name: {"count": len(tables[name]), "rows": kept.numbers(_told(tables[name].head(SHOWN)))} for name in asked}
+    typed = sorted({one.name for one in said if one.name and not one.imports})
+    return {"facts": facts, "rows": list(kept), "exhibits": exhibits, "typed": typed}
+
+
+class Rows(dict):
+    """Rows in words, each once, with its number.
+
+    >>> Rows().numbers([("a",), ("b",), ("a",)])
+    [0, 1, 0]
+    """
+
+    def numbers(self, rows: list[tuple]) -> list[int]:
+        """The numbers of some rows."""
+        return [self.setdefault(row, len(self)) for row in rows]
+
+
+def _answer(value: float, parts: dict[tuple[str, int, str], float], kept: Rows) -> dict:
+    """How a number comes of the figures that it hangs on; those that matter most first, and what divides or is taken away last."""
+    most = max(map(abs, parts.values()))
+    order = sorted(parts, key=lambda figure: (-round(abs(parts[figure]) / most, 3), figure))
+    rows = [load(name, every_source=True).iloc[[at]] for name, at, _ in order]
+    figures = [float(row[column].iloc[0]) for (_, _, column), row in zip(order, rows, strict=True)]
+    key, marks = way(value, [parts[figure] for figure in order], figures)
+    signed = sorted(range(len(order)), key=lambda n: marks[n] in ("÷", "−"))
+    words = kept.numbers([_told(rows[n], order[n][2])[0] for n in signed])
+    return {"way": key, "value": float(f"{value:.6g}"), "marks": [marks[n] for n in signed], "rows": words}
+
+
+def here() -> dict:
+    """What the numbers of the notebook answer in which this is called, once its cells have run."""
+    from IPython import get_ipython
+
+    names = get_ipython().user_ns
+    # Cells are counted from 1; the last is the one that asks.
+    return told(names["In"][:-1], {cell: made for cell, made in names["Out"].items() if isinstance(made, Figure)}, SPOKEN)
+
+
+def _year(value) -> str:
+    """The one year that a value is, or that its words name; else nothing.
+
+    >>> _year(2019.0), _year("has lost half of its lead since 2022"), _year("2019 to 2021"), _year(44.7)
+    ('2019', '2022', '', '')
+    """
+    found = set(re.findall(r"(?<![\d.,])(?:1[89]|20)\d\d(?![\d,]|\.\d)", str(value).removesuffix(".0")))
+    return found.pop() if len(found) == 1 else ""
+
+
+def _owners(said: list[Said], base: dict[str, tuple], spoken: Iterable[str]) -> dict[str, int]:
+    """By name of a fact that data are behind, the number of the argument that says it last."""
+    found = {}
+    for number, one in enumerate(said):
+        if one.imports:
+            those = [one.name] if one.name else [name for name, (_, owner) in base.items() if owner == number]
+            found |= dict.fromkeys(those, number)
+    # The names of a dictionary that no run has made are known to who said them; where there are several, nothing tells whose is which.
+    rest = [number for number, one in enumerate(said) if one.imports and one.name is None and number not in found.values()]
+    typed = {one.name for one in said}
+    left = [name for name in spoken if name not in found and name not in typed and not name.startswith("#")]
+    return found | (dict.fromkeys(left, rest[0]) if len(rest) == 1 else {})
