@@ -1,4 +1,4 @@
-// Filters the list of claims by part and verdict. Without this script the list is whole and the form stays hidden.
+// Filters the list of claims by part and verdict. Without this script the list is whole; claims.css then hides the form.
 (() => {
   "use strict";
 
@@ -44,7 +44,6 @@
       show();
     }
 
-    form.hidden = false;
     form.addEventListener("change", remember);
     form.addEventListener("submit", (event) => event.preventDefault());
     // The fields are empty only after the event.

@@ -5,39 +5,54 @@
   "use strict";
   const self = document.currentScript;
   const vegaUrl = new URL(self.dataset.vega, self.src).href;
-  const partsUrl = new URL("passport.js", self.src).href;
-  const folder = new URL("../exhibits/", self.src);
+  const numbersUrl = new URL("numbers.js", self.src).href;
   const phone = window.matchMedia("(max-width: 640px)");
   const scripts = new Map();
-  const waiting = new Map();
-  const exhibits = new Map();
 
   function script(url) {
     if (!scripts.has(url)) {
       scripts.set(url, new Promise((resolve, reject) => {
-        const element = document.createElement("script");
-        element.src = url;
-        element.onload = resolve;
-        element.onerror = () => { scripts.delete(url); reject(new Error(`cannot load ${url}`)); };
-        document.head.append(element);
+        const onerror = () => { scripts.delete(url); reject(new Error(`cannot load ${url}`)); };
+        document.head.append(made("script", { src: url, onload: resolve, onerror }));
       }));
     }
     return scripts.get(url);
   }
 
-  // Called by the file of an exhibit.
-  window.gbaExhibit = (name, content) => waiting.get(name)?.(content);
+  // An element with properties, with what assistive technology is told of it, and with what it holds.
+  function made(tag, { aria = {}, ...properties } = {}, ...children) {
+    const element = Object.assign(document.createElement(tag), properties);
+    Object.entries(aria).forEach(([key, value]) => element.setAttribute(key === "role" ? key : `aria-${key}`, value));
+    element.append(...children);
+    return element;
+  }
+
+  // A figure or a word, and what follows it: Chinese has no blank between.
+  const gap = (a, b) => [a, b].filter((one) => (one ?? "") !== "").join(document.documentElement.lang.startsWith("zh") ? "" : " ");
+
+  // Table, pictures and citation are in a script of their own: most readers of a page never ask for them.
+  async function passport() {
+    await script(new URL("passport.js", self.src).href);
+    return window.gbaPassport;
+  }
+
+  // What lies in files of a folder and is asked for by its name, once: each calls a function of the window with its name and what it holds.
+  function shelf(caller, folder) {
+    const waiting = new Map(), asked = new Map();
+    window[caller] = (name, told) => waiting.get(name)?.(told);
+    return (name) => {
+      if (!asked.has(name)) {
+        asked.set(name, new Promise((resolve, reject) => {
+          waiting.set(name, resolve);
+          script(new URL(`${encodeURIComponent(name)}.js`, folder).href).catch((error) => { asked.delete(name); reject(error); });
+        }));
+      }
+      return asked.get(name);
+    };
+  }
 
   // Specification and table of an exhibit.
-  function content(name) {
-    if (!exhibits.has(name)) {
-      exhibits.set(name, new Promise((resolve, reject) => {
-        waiting.set(name, resolve);
-        script(new URL(`${encodeURIComponent(name)}.js`, folder).href).catch((error) => { exhibits.delete(name); reject(error); });
-      }));
-    }
-    return exhibits.get(name);
-  }
+  const content = shelf("gbaExhibit", new URL("../exhibits/", self.src));
 
   // Palette colours become CSS variables, so that the live chart follows the theme as the drawing does.
   function recoloured(value) {
@@ -52,6 +67,22 @@
     return value;
   }
 
+  // A Chinese title breaks between words: not before a mark or a particle, nor after a number or an opening mark.
+  function wordsKept(title, words) {
+    const walker = document.createTreeWalker(title, NodeFilter.SHOW_TEXT), texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    for (const text of texts) {
+      const pieces = [...words.segment(text.data)].map(({ segment }) => segment);
+      const breaks = (piece, before) => before && !/[\d.,（(《〈「『“‘]$/.test(before) && !/^(?:[\p{P}\s]|[的了嗎吗呢們们著着過过]$)/u.test(piece);
+      text.replaceWith(...pieces.flatMap((piece, n) => (breaks(piece, pieces[n - 1]) ? [made("wbr"), piece] : [piece])));
+    }
+    title.classList.add("whole-words");
+  }
+  if (document.documentElement.lang.startsWith("zh") && window.Intl?.Segmenter) {
+    const words = new Intl.Segmenter("zh", { granularity: "word" });
+    document.querySelectorAll("h1, h2, h3, .exhibit-title, .prev-next-title, .logo__title, .bd-links__nav a, .toc-entry a").forEach((title) => wordsKept(title, words));
+  }
+
   function specFor({ title, usermeta, ...wide }) {
     if (!phone.matches) return wide;
     const { $schema, config, datasets } = wide;
@@ -61,6 +92,18 @@
   // The policy of the pages forbids code made of text: Vega's expressions are interpreted, its style elements stand in book.css.
   const EMBED = { renderer: "svg", actions: false, logLevel: 1, ast: true, defaultStyle: false, tooltip: { theme: "gba", disableDefaultStyle: true } };
 
+  // Draws a specification into an element: one picture with one name. The marks inside add nothing that a table does not say better.
+  async function draw(stage, spec, name) {
+    await script(vegaUrl);
+    // Specifications are changed by what draws them: each drawing gets its own copy.
+    await window.vegaEmbed(stage, recoloured(structuredClone(spec)), EMBED);
+    const live = stage.querySelector("svg");
+    live.setAttribute("role", "img");
+    live.setAttribute("aria-label", name);
+    if (!live.hasAttribute("viewBox")) live.setAttribute("viewBox", `0 0 ${live.getAttribute("width")} ${live.getAttribute("height")}`);
+    live.querySelectorAll("[role], [aria-label], [aria-roledescription]").forEach((mark) => ["role", "aria-label", "aria-roledescription"].forEach((key) => mark.removeAttribute(key)));
+  }
+
   async function enliven(figure) {
     const place = figure.querySelector(".exhibit-chart");
     const drawn = [...place.querySelectorAll("svg")];
@@ -68,46 +111,41 @@
     try {
       const [{ spec }] = await Promise.all([content(figure.id), script(vegaUrl)]);
       performance.mark(`${figure.id} begins`);
-      const stage = document.createElement("div");
-      stage.className = "exhibit-live";
-      // Specifications are changed by what draws them: each drawing gets its own copy.
-      await window.vegaEmbed(stage, recoloured(specFor(structuredClone(spec))), EMBED);
-      const live = stage.querySelector("svg");
-      live.setAttribute("role", "img");
-      live.setAttribute("aria-label", shown?.getAttribute("aria-label") ?? "");
-      if (!live.hasAttribute("viewBox")) live.setAttribute("viewBox", `0 0 ${live.getAttribute("width")} ${live.getAttribute("height")}`);
-      // One picture, one name: the marks inside add nothing that the table does not say better.
-      live.querySelectorAll("[role], [aria-label], [aria-roledescription]").forEach((mark) => ["role", "aria-label", "aria-roledescription"].forEach((name) => mark.removeAttribute(name)));
+      const stage = made("div", { className: "exhibit-live" });
+      await draw(stage, specFor(spec), shown?.getAttribute("aria-label") ?? "");
       place.querySelectorAll(".exhibit-live").forEach((old) => old.remove());
       place.append(stage);
       figure.dataset.live = "true";
       performance.measure(`live ${figure.id}`, `${figure.id} begins`);
     } catch (error) {
-      // The drawing stays. A reader loses the tooltips, not the chart.
+      // The drawing stays. A reader loses the tooltips, not the chart. In a page that was saved, the chart that was live then goes.
+      place.querySelectorAll(".exhibit-live").forEach((old) => old.remove());
       figure.dataset.live = "failed";
       console.warn(`Exhibit ${figure.id} stays a drawing:`, error);
     }
   }
 
-  // Table, pictures and citation are in a script of their own: most readers of a page never ask for them.
   async function act(event) {
     const all = event.target.closest?.("[data-do=all-code]");
     if (all) return unfold(all);
-    const control = event.target.closest?.(".passport [data-do]");
+    const number = event.target.closest?.("button.number");
+    if (number) return script(numbersUrl).then(() => window.gbaNumber(number, content));
+    const control = event.target.closest?.("figure.exhibit .passport [data-do]");
     if (!control) return;
     const figure = control.closest("figure.exhibit");
     if (control.dataset.do === "code") {
-      const cell = document.getElementById(`code-${figure.id}`);
-      const folded = cell?.querySelector("details.hide");
-      if (folded) folded.open = true;
-      const code = folded?.querySelector("summary") ?? cell;
-      // The link itself leads to the cell, of which the exhibit is the first part: what is looked for, and focus, is the fold below it.
-      setTimeout(() => { code?.focus({ preventScroll: true }); code?.scrollIntoView(); });
-      return;
+      return show(document.getElementById(`code-${figure.id}`));
     }
     if (control.tagName === "A") return;
-    await script(partsUrl);
-    await window.gbaPassport[control.dataset.do]({ figure, control, content });
+    await (await passport())[control.dataset.do]({ figure, control, content });
+  }
+
+  // The link itself leads to the cell, of which the exhibit is the first part: what is looked for, and focus, is the fold below it.
+  function show(cell) {
+    const folded = cell?.querySelector("details.hide");
+    if (folded) folded.open = true;
+    const code = folded?.querySelector("summary") ?? cell;
+    setTimeout(() => { code?.focus({ preventScroll: true }); code?.scrollIntoView(); });
   }
 
   function unfold(all) {
@@ -117,20 +155,47 @@
     document.querySelectorAll("details.hide").forEach((folded) => { folded.open = open; });
   }
 
+  // A number that knows where it comes from is a button; what it answers comes with a script of its own, when somebody asks.
+  function numbers() {
+    for (const said of document.querySelectorAll(".pasted-text[class*=fact-]")) {
+      const text = said.firstChild.data;
+      const found = /[-\u2212]?\d+(?:[,.]\d+)*(?:st|nd|rd|th)?/.exec(text);
+      if (!found) continue;
+      const button = made("button", { type: "button", className: "number", aria: { haspopup: "dialog" } }, found[0]);
+      button.dataset.fact = [...said.classList].find((name) => name.startsWith("fact-")).slice(5);
+      const kept = made("span", {}, button);
+      said.replaceChildren(text.slice(0, found.index), kept, text.slice(found.index + found[0].length));
+      // A line may break on either side of a button, even before a comma: the marks that touch the number are kept with it.
+      const [left, right] = [kept.previousSibling.data ? kept.previousSibling : said.previousSibling, kept.nextSibling.data ? kept.nextSibling : said.nextSibling];
+      if (left?.nodeType === 3 && /(?!\p{Script=Han})[\p{L}\p{N}\p{Ps}\p{Pi}\p{Sc}"'+\u2212.]$/u.test(left.data)) {
+        kept.prepend(left.data.slice(-1));
+        left.data = left.data.slice(0, -1);
+      }
+      if (right?.nodeType === 3 && /^(?!\p{Script=Han})[^\s\p{Ps}\p{Pi}]/u.test(right.data)) {
+        kept.append(right.data[0]);
+        right.data = right.data.slice(1);
+      }
+    }
+  }
+
   // The buttons that copy code come when somebody is there to press them.
   async function buttons() {
     if (!document.querySelector("div.highlight pre")) return;
-    for (const name of ["clipboard.min.js", "copybutton.js"]) await script(new URL(name, self.src).href);
+    for (const name of ["clipboard.min.js", "copybutton.js"]) await script(new URL(name, vegaUrl).href);
   }
 
   function watch() {
     const figures = document.querySelectorAll("figure.exhibit");
     document.addEventListener("click", act);
+    // A link to code that somebody shared.
+    const shared = () => { if (location.hash.startsWith("#code-")) show(document.getElementById(decodeURIComponent(location.hash.slice(1)))); };
+    addEventListener("hashchange", shared);
+    shared();
     // The theme lets the keyboard into code and tables that scroll; what was folded then had no width to tell it by.
     document.addEventListener("toggle", ({ target }) => {
       for (const code of target.querySelectorAll?.("pre, .cell_output > .output") ?? []) code.tabIndex = code.scrollWidth > code.clientWidth ? 0 : -1;
     }, true);
-    addEventListener("beforeprint", () => document.querySelectorAll(".exhibit-sources").forEach((details) => { details.open = true; }));
+    addEventListener("beforeprint", () => document.querySelectorAll(".exhibit-sources, details.aside").forEach((details) => { details.open = true; }));
     if (!("IntersectionObserver" in window)) return;
     const near = new IntersectionObserver((entries) => {
       for (const entry of entries) {
@@ -153,5 +218,22 @@
     phone.addEventListener("change", () => figures.forEach((figure) => figure.dataset.live && enliven(figure)));
   }
 
+  // Who comes for the first time is led to the edition in the browser's language and script, once; afterwards what was chosen last counts.
+  function speak() {
+    const links = [...document.querySelectorAll("nav.languages a")];
+    links.forEach((link) => link.addEventListener("click", () => { try { localStorage.setItem("language", link.lang); } catch { /* not kept, then */ } }));
+    try {
+      if (!links.length || localStorage.getItem("language") || document.documentElement.lang !== "en") return;
+      localStorage.setItem("language", "en");
+      const spelt = (language) => { const { language: tongue, script } = new Intl.Locale(language).maximize(); return `${tongue}-${script}`; };
+      const link = links.find((one) => spelt(one.lang) === spelt(navigator.language));
+      if (link) location.replace(link.href + location.hash);
+    } catch { /* a window that keeps nothing: the page stays */ }
+  }
+
+  // Other scripts of the book do so by the same hand.
+  window.gbaLive = { draw, gap, made, passport, script, shelf, vegaUrl };
+  speak();
+  numbers();
   watch();
 })();

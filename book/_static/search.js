@@ -5,6 +5,7 @@
   const HAN = /[\u3400-\u9fff]+/g;
   const isHan = (text) => /[\u3400-\u9fff]/.test(text);
   const KINDS = { exhibit: "", section: "Section", claim: "Claim of the article", dataset: "Dataset" };
+  const { made } = window.gbaLive;
   const index = window.gbaSearch;
   const root = document.documentElement.dataset.content_root;
   const form = document.querySelector("form.search-form");
@@ -12,14 +13,16 @@
   const count = document.getElementById("search-count");
   const found = document.getElementById("search-found");
 
-  // One form of every sign, so that case, accents and the two Chinese scripts make no difference. The length stays the
+  // One form of every sign, so that case, accents, full width and the two Chinese scripts make no difference. The length stays the
   // same: a place in the folded text is the same place in the text.
   const simplified = new Map([...index.old].map((sign, n) => [sign, [...index.new][n]]));
   const plain = (sign) => {
-    const base = (simplified.get(sign) ?? sign).normalize("NFD")[0].toLowerCase();
+    const base = (simplified.get(sign) ?? sign).normalize("NFKD")[0].toLowerCase();
     return base.length === sign.length ? base : sign;
   };
-  const fold = (text) => text.replace(/[A-Z]/g, (sign) => sign.toLowerCase()).replace(/[^\x00-\x7f]/g, plain).replaceAll("\u2019", "'");
+  // A plan is written \u8ba1\u5212, \u8a08\u5283 and \u8a08\u756b: the last differs from the others by more than its script.
+  const fold = (text) => text.replace(/[A-Z]/g, (sign) => sign.toLowerCase()).replace(/[^\x00-\x7f]/g, plain).replaceAll("\u2019", "'")
+    .replace(/([\u8ba1\u89c4\u7b56\u4f01\u7b79])\u753b/g, "$1\u5212");
 
   const entries = index.entries.map(([kind, page, anchor, title, text]) => ({ kind, page, anchor, title, text, inTitle: fold(title), inText: fold(text) }));
   const names = index.places.map((all) => [...new Set(all.map(fold))]);
@@ -83,25 +86,19 @@
   };
 
   // Entries that have all words; where there are none, those that have most of them.
-  function search(words) {
+  function search(words, number) {
     const held = entries.map((entry) => words.map((one) => 6 * Math.min(1, times(entry.inTitle, one)) + Math.log2(1 + times(entry.inText, one))));
     const rarity = words.map((_, n) => Math.log(1 + entries.length / (1 + held.filter((row) => row[n]).length)));
     const covered = held.map((row) => row.filter(Boolean).length);
     const most = Math.max(0, ...covered);
-    const hits = entries.map((entry, n) => ({ entry, score: held[n].reduce((sum, value, k) => sum + value * rarity[k], 0) }))
-      .filter((_, n) => most && covered[n] === most).sort((a, b) => b.score - a.score);
+    const asked = number && `exhibit ${number}:`;
+    const hits = entries.map((entry, n) => ({ entry, called: asked && entry.inTitle.startsWith(asked), score: held[n].reduce((sum, value, k) => sum + value * rarity[k], 0) }))
+      .filter(({ called }, n) => called || (most && covered[n] === most)).sort((a, b) => Boolean(b.called) - Boolean(a.called) || b.score - a.score);
     return { hits, missing: words.filter((_, n) => !held.some((row) => row[n])), all: most === words.length };
   }
 
-  const element = (tag, text, attributes = {}) => {
-    const made = document.createElement(tag);
-    made.textContent = text;
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    return made;
-  };
-
-  function marked(tag, text, words, attributes) {
-    const made = element(tag, "", attributes);
+  function marked(tag, text, words, properties) {
+    const parts = [];
     const folded = fold(text);
     const spots = words.flatMap((one) => [...folded.matchAll(one.all)].map((hit) => {
       let end = hit.index + hit[0].length;
@@ -111,11 +108,10 @@
     let at = 0;
     for (const [start, end] of spots) {
       if (start < at) continue;
-      made.append(text.slice(at, start), element("mark", text.slice(start, end)));
+      parts.push(text.slice(at, start), made("mark", {}, text.slice(start, end)));
       at = end;
     }
-    made.append(text.slice(at));
-    return made;
+    return made(tag, properties, ...parts, text.slice(at));
   }
 
   // The stretch of a text that holds most of the words.
@@ -134,35 +130,52 @@
     return `${from ? "… " : ""}${from + length < text.length ? `${cutOff.replace(/ \S*$/, "")} …` : cutOff}`;
   }
 
+  // All that a page says, by its number; every page begins with the title of the book and those of its pages.
+  const said = new Map();
+  function pageText(page) {
+    if (!said.has(page)) {
+      const head = fold([document.title, ...index.pages.map(([, name]) => name)].join("\n"));
+      said.set(page, head + entries.filter((entry) => entry.page === page).map((entry) => `\n${entry.inTitle}\n${entry.inText}`).join(""));
+    }
+    return said.get(page);
+  }
+
+  // The words around a hit, within its sentence, as many as stand nowhere else in the page: browsers seek a text from the head of the document.
+  function quotation(entry, words) {
+    const first = words.map((one) => (one.all.lastIndex = 0, one.all.exec(entry.inText))).filter(Boolean).sort((a, b) => a.index - b.index)[0];
+    if (!first) return "";
+    const page = pageText(entry.page);
+    const sentence = [...entry.inText.matchAll(/[^.:;?!\u3002\uff01\uff1f\uff1b]+/g)].find((part) => part.index + part[0].length > first.index);
+    const bounds = [...sentence[0].matchAll(isHan(first[0]) ? /[^\s\uff0c\u3001,()\u300c\u300d]/g : /\S+/g)].map((part) => [sentence.index + part.index, sentence.index + part.index + part[0].length]);
+    const at = bounds.findIndex(([, end]) => end > first.index);
+    for (let wide = 1; wide < 8 && at >= 0; wide += 1) {
+      const [start, end] = [bounds[Math.max(0, at - wide)][0], bounds[Math.min(bounds.length - 1, at + wide)][1]];
+      const said = entry.inText.slice(start, end);
+      if (page.split(said).length === 2) return entry.text.slice(start, end);
+    }
+    return "";
+  }
+
   function address(entry, words) {
     const place = `${root}${index.pages[entry.page][0]}#${encodeURIComponent(entry.anchor)}`;
-    // Browsers that can go to a word in the text do; the others would not find the place at all.
-    if (!("fragmentDirective" in document) || entry.kind !== "section") return place;
-    const first = words.map((one) => (one.all.lastIndex = 0, one.all.exec(entry.inText))).find(Boolean);
-    if (!first) return place;
-    let end = first.index + first[0].length;
-    while (/[a-z0-9]/.test(entry.inText[end] ?? "")) end += 1;
-    return `${place}:~:text=${encodeURIComponent(entry.text.slice(first.index, end)).replaceAll("-", "%2D")}`;
+    // Browsers that can go to a word in the text do; where they do not find it, they go to the section.
+    const said = "fragmentDirective" in document && entry.kind === "section" ? quotation(entry, words) : "";
+    return said ? `${place}:~:text=${encodeURIComponent(said).replaceAll("-", "%2D")}` : place;
   }
 
   function item({ entry }, words) {
-    const line = document.createElement("li");
     const link = marked("a", entry.title, words, { href: address(entry, words) });
     const where = [KINDS[entry.kind], index.pages[entry.page][1]].filter((part) => part && part !== entry.title).join(" · ");
-    line.append(link, element("p", where, { class: "search-where" }), marked("p", excerpt(entry.text, words), words, { class: "search-excerpt" }));
-    return line;
+    return made("li", {}, link, made("p", { className: "search-where" }, where), marked("p", excerpt(entry.text, words), words));
   }
 
   function group(title, hits, words) {
     if (!hits.length) return;
-    const part = document.createElement("section");
     const id = `found-${title.toLowerCase()}`;
-    part.setAttribute("aria-labelledby", id);
-    const list = document.createElement("ol");
-    list.append(...hits.slice(0, FIRST).map((hit) => item(hit, words)));
-    part.append(element("h2", `${title} (${hits.length})`, { id }), list);
+    const list = made("ol", {}, ...hits.slice(0, FIRST).map((hit) => item(hit, words)));
+    const part = made("section", { aria: { labelledby: id } }, made("h2", { id }, `${title} (${hits.length})`), list);
     if (hits.length > FIRST) {
-      const more = element("button", `Show the other ${hits.length - FIRST}`, { type: "button", class: "search-more" });
+      const more = made("button", { type: "button", className: "search-more" }, `Show the other ${hits.length - FIRST}`);
       more.addEventListener("click", () => {
         const rest = hits.slice(FIRST).map((hit) => item(hit, words));
         list.append(...rest);
@@ -185,7 +198,7 @@
     return best;
   }
 
-  const number = (n, what) => (n ? `${n} ${what}${n === 1 ? "" : "s"}` : `no ${what}`);
+  const counted = (n, what) => (n ? `${n} ${what}${n === 1 ? "" : "s"}` : `no ${what}`);
 
   function show() {
     const query = field.value.trim();
@@ -196,20 +209,19 @@
       count.textContent = "";
       return;
     }
-    const { hits, missing, all } = search(words);
+    const number = /^(?:exhibit |figure |\u56fe ?)?([a-z]?\d+(?:\.\d+)?)\W*$/.exec(fold(query))?.[1];
+    const { hits, missing, all } = search(words, number);
     const exhibits = hits.filter(({ entry }) => entry.kind === "exhibit");
     const others = hits.filter(({ entry }) => entry.kind !== "exhibit");
     const also = words.flatMap((one) => one.ways.filter((way) => way !== one.said)).map((way) => shown.get(way) ?? way);
-    const heard = hits.length ? `Found ${number(exhibits.length, "exhibit")} and ${number(others.length, "place")} in the text` : "Nothing found";
+    const heard = hits.length ? `Found ${counted(exhibits.length, "exhibit")} and ${counted(others.length, "place")} in the text` : "Nothing found";
     count.textContent = [`${heard}.`, hits.length && !all ? "No place has all of the words; these have most of them." : "", also.length ? `Looked for ${also.join(", ")} too.` : ""].filter(Boolean).join(" ");
     const better = missing.map((one) => [one.said, /^[a-z]{4,}$/.test(one.said) ? nearest(one.said) : ""]).filter(([, word]) => word);
     if (better.length) {
       const wish = better.reduce((text, [said, word]) => text.replace(said, word), fold(query));
-      const ask = element("button", wish, { type: "button", class: "search-more" });
+      const ask = made("button", { type: "button", className: "search-more" }, wish);
       ask.addEventListener("click", () => { field.value = wish; field.focus(); run(); });
-      const line = element("p", "Did you mean ");
-      line.append(ask, "?");
-      found.append(line);
+      found.append(made("p", {}, "Did you mean ", ask, "?"));
     }
     group("Exhibits", exhibits, words);
     group("Text", others, words);

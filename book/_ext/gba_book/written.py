@@ -20,8 +20,28 @@ def write(path: Path, content: bytes) -> bool:
     return True
 
 
-def afterwards(app, make, priority: int) -> None:
-    """Have `make(app, folder of the output)` called once all pages are written and nothing failed, in the order of the priorities."""
+def page_file(app, name: str) -> Path:
+    """The file of a page. Its address is no name of a file: an address writes spaces, accents and Chinese in another way."""
+    return Path(app.builder.get_outfilename(name))
+
+
+def is_preview(app) -> bool:
+    """Whether the pages are for their author's screen, by `make preview`."""
+    return getattr(app, "is_preview", False)
+
+
+def editions_in(out: Path) -> list[Path]:
+    """The folders of an output that hold the book in another language: each has a search of its own."""
+    return [path.parents[1] for path in sorted(out.glob("*/_static/search-index.js"))]
+
+
+def afterwards(app, make, priority: int, *, taken_away: bool = False) -> None:
+    """Have `make(app, folder of the output)` called once all pages are written and nothing failed, in the order of the priorities.
+
+    What is `taken_away`, to be read elsewhere, a preview does without (see `live.py`).
+    """
+    if taken_away and is_preview(app):
+        return
 
     def call(app, error):
         if error is None and app.builder.format == "html":

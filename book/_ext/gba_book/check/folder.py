@@ -5,6 +5,7 @@ again, or only half, so a mark stands in the folder from the moment Sphinx saves
 """
 
 import shutil
+import unicodedata
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,6 +22,7 @@ _held: list[FileLock] = []
 def setup(app):
     """Claim the folder before anything is written; the mark stands while what Sphinx remembers is ahead of what is written."""
     app.connect("config-inited", claim, priority=10)
+    app.connect("env-before-read-docs", names, priority=50)
     app.connect("env-updated", lambda app, env: _mark(app).touch(), priority=900)
     app.connect("build-finished", settle, priority=990)
 
@@ -44,6 +46,27 @@ def claim(app, config):
         for path in (app.outdir, app.doctreedir):
             shutil.rmtree(path, ignore_errors=True)
             Path(path).mkdir(parents=True, exist_ok=True)
+
+
+def names(app, env, docnames):
+    """Refuse, before anything runs, pages whose names only some disks tell apart: elsewhere one would be written over the other.
+
+    Raises
+    ------
+    ExtensionError : two documents have one name but for capitals, or for how an accent is written
+    """
+    first: dict[str, str] = {}
+    for name in sorted(env.found_docs):
+        other = first.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+        if other != name:
+            one, two = (Path(env.doc2path(page, base=False)).as_posix() for page in (other, name))
+            raise ExtensionError(f"{one} and {two} are one file on Windows and macOS, where their pages would be written over each other; rename one of them")
+
+
+def release() -> None:
+    """Let others build: what goes on building takes its turn again with `claim`."""
+    while _held:
+        _held.pop().release()
 
 
 def _mark(app) -> Path:

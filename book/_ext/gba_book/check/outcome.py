@@ -14,6 +14,10 @@ from gba_book import BOOK
 
 ROOT = BOOK.parent
 TODO = "Mend these and build again. `make lab` opens a notebook, `jupyter execute FILE` runs it alone."
+#: What others say of a mistake without saying what to do, in words that do; notebooks that the build runs are told of by cell before (see `execute.notebooks`).
+PLAINER = {
+    r"glue key (.+) duplicate": "the name {} is said twice in this page, and a sentence prints but one: give one of the two another name, or say it once",
+}
 #: MyST-NB counts a line of a notebook as the cell's number times this, plus the line in the cell.
 _PER_CELL = 10_000
 _told: list[str] = []
@@ -61,6 +65,15 @@ def place(location: str) -> str:
     return f"{shown}: cell {number}{name}" + (f", line {line}" if line else "")
 
 
+def _plainer(said: str) -> str:
+    """A message with what to do, where whoever wrote it did not say it.
+
+    >>> _plainer("glue key 'km' duplicate").partition(":")[0]
+    "the name 'km' is said twice in this page, and a sentence prints but one"
+    """
+    return next((words.format(*found.groups()) for form, words in PLAINER.items() if (found := re.match(form, said))), said)
+
+
 class _Listener(logging.Handler):
     """Tells the warnings and errors of the build, each with its place."""
 
@@ -79,5 +92,5 @@ class _Listener(logging.Handler):
             self._translator.filter(record)
             where = record.location
         # Sphinx's own records put the place before their message; the last words have it in a reader's terms.
-        said = logging.LogRecord.getMessage(record)
+        said = _plainer(logging.LogRecord.getMessage(record))
         tell(f"{place(where.rstrip(':'))}: {said}" if where else said)

@@ -21,6 +21,12 @@ import threading
 IMPORTS = ("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "IPython.core.completer", "altair", "pandas", "geopandas", "gba")
 #: Altair imports jsonschema, and that compiles a grammar of web addresses for a second to check a format that no chart has.
 UNUSED = "rfc3987_syntax"
+#: What a kernel begins with: it notes the files that are opened to be read.
+WATCH = """
+import sys
+sys.gba_opened = set()
+sys.addaudithook(lambda event, told: sys.gba_opened.add(told[0]) if event == "open" and isinstance(told[0], str) and not told[2] & 3 else None)
+"""
 #: Files in the folder that this process and the build share: what the check found (its exit code and its words), and where to ask for kernels.
 VERDICT, SOCKET = "check", "kernels"
 
@@ -99,6 +105,10 @@ def be_kernel(asked: socket.socket) -> None:
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     sys.argv = ["ipykernel_launcher", *wanted["arguments"]]
+    # What was read before the fork was read for no notebook.
+    if "gba" in sys.modules:
+        sys.modules["gba.data.datapackage"].ASKED.clear()
+    exec(WATCH, {})
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance()

@@ -1,7 +1,7 @@
 """Run the notebooks: in parallel, only when needed, and into the cache that MyST-NB then reads.
 
-jupyter-cache keys a notebook on its code alone. A changed figure or library would leave the old chart in the book,
-so the cache lives in a folder named by a digest of everything that a notebook reads.
+jupyter-cache keys a notebook on its code alone. A changed figure or library would leave the old chart in the book, so with the
+outputs is kept what the notebook read (see `inputs`), and the cache lives in a folder named by a digest of what all of them stand on.
 """
 
 import hashlib
@@ -9,11 +9,11 @@ import os
 import re
 import shutil
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from pathlib import Path
 
-import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbclient import NotebookClient
@@ -22,26 +22,30 @@ from sphinx.util import logging
 
 from gba_book import BOOK
 from gba_book.check import outcome
-from gba_book.execute.kernels import Kernels, begin
+from gba_book.execute import inputs
+from gba_book.execute.kernels import Kernels, begin, remember
 from gba_book.execute.versions import installed
+from gba_book.read.notebook import notebook
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
 KEPT_CACHES = 3
+#: The event that tells a notebook with its outputs, as soon as it has run.
+RAN = "gba-notebook-ran"
 
 
 def setup(app):
     """Settle the cache before anything is read, and fill it before the pages are."""
+    app.add_event(RAN)
     app.connect("config-inited", salt_cache, priority=100)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", run_stale)
 
 
 def digest(root: Path = ROOT) -> str:
-    """SHA-256 over what notebooks depend on besides their own code: data, library, lock file, and the versions that are installed."""
+    """SHA-256 over what all notebooks stand on: lock file, the versions that are installed, how notebooks run, and the tables of the library."""
     files = [root / "requirements.txt", *Path(__file__).parent.glob("*.py")]
-    for folder, kinds in ((root / "data", "*"), (root / "book" / "gba", "*.py"), (root / "book" / "gba", "*.csv")):
-        files += [path for path in folder.rglob(kinds) if path.is_file()]
+    files += [path for path in (root / "book" / "gba").rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]
     total = hashlib.sha256("\n".join([f"Python {sys.version_info[:2]}", *installed(root / "requirements.txt")]).encode())
     for path in sorted(files, key=lambda path: path.as_posix()):
         total.update(f"{path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name}\0".encode())
@@ -61,9 +65,17 @@ def salt_cache(app, config):
 
 
 def outdated(app, env, added, changed, removed):
-    """All pages are stale when the digest differs from the one they were read with: their sources did not change, their charts did."""
+    """Pages of notebooks that have to run again, and pages that say numbers of those; all, where what they all stand on is another."""
     state, env.gba_digest = getattr(env, "gba_digest", None), digest()
-    return [] if state in (None, env.gba_digest) else sorted(env.found_docs)
+    if state not in (None, env.gba_digest):
+        return sorted(env.found_docs)
+    cache, texts = get_cache(app.config.nb_execution_cache_path), {}
+    for name in env.found_docs - added:
+        path = Path(env.doc2path(name))
+        texts[name] = path, path.read_text(encoding="utf-8")
+    stale = {name for name, (path, text) in texts.items() if path.suffix == ".ipynb" and not _current(cache, notebook(path))}
+    said = tuple(f"`{texts[name][0].name}::" for name in stale)
+    return sorted(stale | {name for name, (_, text) in texts.items() if any(one in text for one in said)})
 
 
 def run_stale(app, env, docnames):
@@ -73,34 +85,48 @@ def run_stale(app, env, docnames):
     for name in docnames:
         path = Path(env.doc2path(name))
         if path.suffix == ".ipynb":
-            notebook = nbformat.read(path, as_version=4)
-            if not _cached(cache, notebook):
-                stale[path] = notebook
+            read = notebook(path)
+            if not _cached(cache, read):
+                stale[path] = read
     if not stale:
         log.info("notebooks: nothing to execute")
         begin().close()
+        remember()
         return
-    failures = []
+    failures, noted = [], {}
     with closing(begin().ready()) as kernels, ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         timeout = app.config.nb_execution_timeout
         # The longest first: at the end no core waits for one long chapter.
         order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))
-        runs = {pool.submit(run, path, stale[path], timeout, kernels): path for path in order}
+        runs = {pool.submit(run, path, stale[path], timeout, kernels, noted): path for path in order}
         for count, done in enumerate(as_completed(runs), 1):
             path, problem = runs[done], done.result()
             log.info("notebooks: %s of %s executed, %s%s", count, len(runs), path.name, " FAILED" if problem else "")
             if problem:
                 failures.append(problem)
             else:
-                cache.cache_notebook_bundle(CacheBundleIn(stale[path], str(path)), check_validity=False, overwrite=True)
+                cache.cache_notebook_bundle(CacheBundleIn(stale[path], str(path), data=noted[path]), check_validity=False, overwrite=True)
+                app.emit(RAN, stale[path])
     if failures:
         for problem in sorted(failures):
             outcome.tell(problem)
         # No error of Sphinx's: the last words follow at once, and no traceback of the build stands between.
         raise SystemExit(1)
+    remember()
+
+
+def _current(cache, notebook) -> bool:
+    """Whether the cache has outputs of this code, and all that it read is as it was."""
+    try:
+        noted = cache.match_cache_notebook(notebook).data
+    except KeyError:
+        return False
+    return "files" in (noted or {}) and inputs.digest(noted["files"]) == noted["digest"]
 
 
 def _cached(cache, notebook) -> bool:
+    if not _current(cache, notebook):
+        return False
     try:
         cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk)
     except (KeyError, ValueError):
@@ -109,8 +135,11 @@ def _cached(cache, notebook) -> bool:
     return True
 
 
-def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
-    """Execute a notebook in place, in its own folder; the problem in words if it fails or says anything on stderr."""
+def run(path: Path, notebook, timeout: int, kernels: Kernels, noted: dict[Path, dict] | None = None) -> str | None:
+    """Execute a notebook in place, in its own folder, and note what it read; the problem in words if it fails or says anything on stderr."""
+    begun, code = time.time(), "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    asked = [inputs.question(inputs.LINEAGE), inputs.question()]
+    notebook.cells += asked
     # Timings in the cells would change the cache's key, and with it two builds of the same book.
     client = NotebookClient(
         notebook,
@@ -126,14 +155,23 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels) -> str | None:
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         log.info("%s: %s", path.name, str(error).strip())
         return _told(path, notebook) or f"{path.relative_to(ROOT)}: {type(error).__name__}: {str(error).strip()}"
+    finally:
+        del notebook.cells[-len(asked) :]
+    files = inputs.answered(asked[-1], code)
+    # What changed meanwhile may have been read before or after: then it runs again next time.
+    sure = files is not None and not any((ROOT / name).is_file() and (ROOT / name).stat().st_mtime > begun for name in files)
+    if noted is not None:
+        noted[path] = {"numbers": inputs.told(asked[0])} | ({"files": files, "digest": inputs.digest(files)} if sure else {})
     return _told(path, notebook)
 
 
 def _told(path: Path, notebook) -> str | None:
-    """What is wrong with the outputs of a notebook, with the cell it is in: an error, or words on stderr."""
+    """What is wrong with the outputs of a notebook, with the cell it is in: an error, words on stderr, a name that is said twice."""
+    said = {}
     for number, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
         for output in cell.outputs:
-            where = f"{path.relative_to(ROOT)}: code cell {number} ({cell.id})"
+            own = f"code cell {number} ({cell.id})"
+            where = f"{path.relative_to(ROOT)}: {own}"
             if output.output_type == "error":
                 plain = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(output.traceback))
                 # What fails while it is shown has no line in the cell.
@@ -141,4 +179,9 @@ def _told(path: Path, notebook) -> str | None:
                 return f"{where}{f', line {line[1]}' if line else ''}: {output.ename}: {output.evalue}" + (f"\n    {line[2].strip()}" if line else "")
             if output.output_type == "stream" and output.name == "stderr":
                 return f"{where} wrote to stderr, which fails the build:\n{output.text.strip()}"
+            if name := output.get("metadata", {}).get("scrapbook", {}).get("name"):
+                if before := said.get(name):
+                    way = "give one of them another name where it is said (gba.facts, glue) and in the sentence that means it, or say it once"
+                    return f"{where} says {name!r}, which {'the same cell' if before == own else before} has said before; a sentence prints but one: {way}"
+                said[name] = own
     return None

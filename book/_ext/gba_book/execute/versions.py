@@ -1,6 +1,7 @@
 """What the notebooks ran with, shown under the page: the kernels run in this very environment, and the cache is another where that is (see `notebooks`)."""
 
 import contextlib
+import functools
 import importlib.metadata
 import platform
 import re
@@ -15,6 +16,7 @@ def setup(app):
     app.connect("html-page-context", show, priority=800)
 
 
+@functools.cache
 def installed(lock: Path) -> list[str]:
     """Each package of a lock with the version that is installed, whatever the lock says; without one where it is not installed."""
     found = []

@@ -1,9 +1,9 @@
 """The picture that a link to a page is shown with: the page's title and its first chart, 1200 by 630 pixels."""
 
-import hashlib
 import html
+import logging
 import re
-from pathlib import Path
+from functools import cache
 
 import vl_convert
 from gba.charts.layout import text_width, wrapped
@@ -14,6 +14,11 @@ WIDTH, HEIGHT, MARGIN = 1200, 630, 56
 CHART_LEFT, CHART_WIDTH, CHART_HEIGHT = 500, WIDTH - 500 - MARGIN, HEIGHT - 2 * MARGIN
 TEXT_WIDTH = CHART_LEFT - MARGIN - 30
 FONT = "Helvetica Neue, Arial, Liberation Sans, sans-serif"
+#: By the beginning of a language: fonts that have its signs.
+FONTS = {
+    "zh-Hant": "Noto Sans CJK HK, Noto Sans CJK TC, PingFang HK, PingFang TC, Microsoft JhengHei, sans-serif",
+    "zh-Hans": "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif",
+}
 _FIGURE = re.compile(r'<figure class="exhibit[^>]*>.*?</figure>', re.S)
 _TITLE = re.compile(r'class="exhibit-title"[^>]*>(.*?)</p>', re.S)
 _DRAWING = re.compile(r'<svg class="exhibit-wide[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(.*?)</svg>', re.S)
@@ -43,10 +48,10 @@ def lines(text: str, size: float, most: int, *, bold: bool = False) -> list[str]
     """
     made = wrapped(text, TEXT_WIDTH, size, bold=bold)
     if len(made) > most:
-        last = made[most - 1].split()
-        while len(last) > 1 and text_width(f"{' '.join(last)} …", size, bold=bold) > TEXT_WIDTH:
-            last.pop()
-        made[most - 1 :] = [f"{' '.join(last)} …"]
+        last = made[most - 1]
+        while len(last) > 1 and text_width(f"{last} …", size, bold=bold) > TEXT_WIDTH:
+            last = last.rsplit(" ", 1)[0] if " " in last else last[:-1]
+        made[most - 1 :] = [f"{last} …"]
     return made
 
 
@@ -59,7 +64,32 @@ def _paragraph(text: str, y: float, size: float, most: int, colour: str, weight:
     return written, y + len(shown) * size * 1.22
 
 
-def svg(title: str, book: str, page: str) -> str:
+def font(language: str) -> str:
+    """The fonts of a language's cards."""
+    return next((fonts for begin, fonts in FONTS.items() if language.startswith(begin)), FONT)
+
+
+@cache
+def drawable(signs: str, language: str) -> bool:
+    """Whether this machine has a font with these signs: without one they would be missing from a picture, and nothing tells.
+
+    >>> drawable("A", "en")
+    True
+    """
+    logging.disable(logging.WARNING)  # the converter would tell of the sign that no font has, with which ours are compared
+    try:
+        with_signs, without = (
+            vl_convert.svg_to_png(
+                f'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30" font-family="{font(language)}"><text y="20">{text}</text></svg>'
+            )
+            for text in (signs, "\ue000" * len(signs))
+        )
+    finally:
+        logging.disable(logging.NOTSET)
+    return with_signs != without
+
+
+def svg(title: str, book: str, page: str, language: str = "en") -> str:
     """The card of a page as SVG, from its title, the book's, and the page's HTML."""
     colours = {token: row["light"] for token, row in palette().items()}
     finding, drawing = opening(page)
@@ -67,7 +97,7 @@ def svg(title: str, book: str, page: str) -> str:
     size = 50 if len(lines(title, 50, 9, bold=True)) <= 4 else 36
     heading, below = _paragraph(title, MARGIN, size, 6, colours["ink"], 700)
     told = _paragraph(finding, below + 22, 25, 7, colours["muted"])[0] if finding else ""
-    footer = f'<text x="{MARGIN}" y="{HEIGHT - MARGIN + 6}" font-size="21" fill="{colours["ink"]}">{html.escape(book.split(":")[0])}</text>'
+    footer = f'<text x="{MARGIN}" y="{HEIGHT - MARGIN + 6}" font-size="21" fill="{colours["ink"]}">{html.escape(re.split("[:，]", book)[0])}</text>'
     chart = ""
     if drawing:
         width, height, inside = drawing
@@ -86,16 +116,6 @@ def svg(title: str, book: str, page: str) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" font-family="{FONT}">'
+        f'width="{WIDTH}" height="{HEIGHT}" font-family="{font(language)}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours["paper"]}"/>{bands}{heading}{told}{footer}{chart}</svg>'
     )
-
-
-def png(drawing: str, cache: Path) -> bytes:
-    """The picture of a drawing, from the cache where that holds it."""
-    kept = cache / f"{hashlib.sha256(f'{vl_convert.__version__}{drawing}'.encode()).hexdigest()[:24]}.png"
-    if not kept.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(vl_convert.svg_to_png(drawing, scale=1))
-    kept.touch()
-    return kept.read_bytes()

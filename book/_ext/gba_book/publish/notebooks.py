@@ -4,21 +4,24 @@ It reads as the chapter in JupyterLab, VS Code, Colab and where notebooks are on
 that lie beside the book.
 """
 
-import ast
 import base64
+import contextlib
 import html
 import re
 from pathlib import Path
 
 import nbformat
-import vl_convert
-from gba.exhibit.figure import NOTEBOOK
+from gba.exhibit.html import NOTEBOOK
+from gba.prose import told
 from jupyter_cache import get_cache
 from sphinx.util import logging
 
-from gba_book.publish import wheel
+from gba_book.execute.notebooks import RAN
+from gba_book.publish import pictures, wheel
 from gba_book.publish.site import base
-from gba_book.written import afterwards, write
+from gba_book.read.notebook import notebook
+from gba_book.read.numbers import value
+from gba_book.written import afterwards, is_preview, write
 
 log = logging.getLogger(__name__)
 GLUE = "application/papermill.record/text/plain"
@@ -28,12 +31,24 @@ _CAPTION = re.compile(r'<figure id="([\w-]+)".*?<figcaption[^>]*>', re.S)
 _PAGE = re.compile(r'(<a class="exhibit-ref" href="[^"#]*)\.html(?=#)')
 _TARGET = re.compile(r"^\(([\w-]+)\)=\n", re.M)
 _SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+#: What a script of the pages makes work: where a notebook is shown there is none, and where its tags are taken out, too, their words would run together.
+_CONTROLS = re.compile(r"<(form|label|select|button)\b.*?</\1>|<input\b[^>]*>", re.S)
+#: Dots of a picture to a pixel of the drawing. Dots, because GitHub's view of a notebook lets no drawing through that stands in HTML.
+SCALE = 1.5
 
 
 def setup(app):
     """Link each from its page, and write them when the pages are written."""
+    if not is_preview(app):
+        app.connect(RAN, begin)
     app.connect("html-page-context", link, priority=800)
-    afterwards(app, publish, priority=610)
+    afterwards(app, publish, priority=850, taken_away=True)
+
+
+def begin(app, notebook):
+    """Have the pictures of a notebook made while the others run and the pages are written."""
+    alone = [output.get("metadata", {}).get(NOTEBOOK, "") for cell in notebook.cells for output in cell.get("outputs", [])]
+    pictures.begin([(_drawing(found), SCALE) for found in _SVG.finditer("".join(alone))], pictures.folder(app))
 
 
 def link(app, pagename, templatename, context, doctree):
@@ -45,20 +60,21 @@ def link(app, pagename, templatename, context, doctree):
 def publish(app, out):
     """Write the notebooks."""
     cache = get_cache(app.config.nb_execution_cache_path)
+    pictures.wait()
     executed = {}
     for docname in sorted(app.env.found_docs):
         path = Path(app.env.doc2path(docname))
         if path.suffix == ".ipynb":
-            notebook = nbformat.read(path, as_version=4)
-            ran = cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk).nb
-            executed[docname] = filled_outputs(notebook, ran)
-    values = {docname.rsplit("/", 1)[-1]: spoken_values(notebook) for docname, notebook in executed.items()}
+            source = notebook(path)
+            ran = cache.get_cache_bundle(cache.match_cache_notebook(source).pk).nb
+            executed[docname] = filled_outputs(source, ran)
+    values = {docname: spoken_values(one) for docname, one in executed.items()}
     files = {docname: Path(app.env.doc2path(docname)).name for docname in app.env.found_docs}
     places = {f"#{name}": (f"{files[docname]}#{name}", words) for name, (docname, _, words) in app.env.domaindata["std"]["labels"].items() if docname in files}
     places |= {name: (name, app.env.titles[docname].astext()) for docname, name in files.items()}
-    for docname, notebook in executed.items():
+    for docname, one in executed.items():
         path = Path(app.env.doc2path(docname))
-        made = taken_away(notebook, path.name.removesuffix(".ipynb"), values, places, first_cell(path, app.config))
+        made = taken_away(one, docname, values, places, first_cell(path, app.config), pictures.folder(app))
         write(out / f"{docname}.ipynb", (nbformat.writes(made) + "\n").encode())
     log.info("notebooks: %s to take away", len(executed))
 
@@ -79,33 +95,28 @@ def spoken_values(notebook) -> dict[str, object]:
         for output in cell.get("outputs", []):
             name = output.get("metadata", {}).get("scrapbook", {}).get("name")
             if name is not None:
-                found[name] = _value(output.data[GLUE])
+                found[name] = value(output.data[GLUE])
     return found
 
 
-def _value(told: str):
-    try:
-        return ast.literal_eval(told)
-    except (ValueError, SyntaxError):
-        return told
-
-
-def taken_away(notebook, stem: str, values: dict[str, dict], places: dict[str, tuple[str, str]], first: str):
+def taken_away(notebook, docname: str, values: dict[str, dict], places: dict[str, tuple[str, str]], first: str, kept: Path):
     """The executed notebook with values and links in its prose, figures as pictures, and a first cell that brings what it needs.
 
     Parameters
     ----------
-    stem : name of the notebook's file, without its ending
-    values : by the stem of a notebook, what it says, by name
+    docname : name of the document
+    values : by the name of a document, what it says, by name
     places : by what a link names, `#exhibit` or `chapter.ipynb`: the address from any chapter, and what a link without words says
+    kept : folder of the pictures that there are
     """
 
+    folder, _, stem = docname.rpartition("/")
+
     def say(found) -> str:
-        if found[2] not in (told := values.get(found[1] or stem, {})):
-            return found[0]  # MyST-NB has warned of it
-        value, form = told[found[2]], found[3] or "s"
-        # As MyST-NB reads a format: s is for the text of whatever it is.
-        return format(str(value) if form.endswith("s") else value, form)
+        if found[2] in (said := values.get(f"{folder}/{found[1] or stem}".lstrip("/"), {})):
+            with contextlib.suppress(ValueError):
+                return told(said[found[2]], found[3] or "")
+        return found[0]  # MyST-NB has warned of it
 
     def lead(found) -> str:
         address, words = places.get(found[2], (found[2], found[2]))
@@ -117,28 +128,27 @@ def taken_away(notebook, stem: str, values: dict[str, dict], places: dict[str, t
             text = _LINK.sub(lead, text)
             cell.source = _TARGET.sub(lambda target: f'<a id="{target[1]}"></a>\n\n', text)
         else:
-            cell.outputs = [shown(output, places) for output in cell.outputs if "scrapbook" not in output.get("metadata", {})]
-    opening = nbformat.v4.new_code_cell(first, metadata={"tags": ["hide-cell"]})
+            cell.outputs = [shown(output, places, kept) for output in cell.outputs if "scrapbook" not in output.get("metadata", {})]
+    opening = nbformat.v4.new_code_cell(first, metadata={"jupyter": {"source_hidden": True}, "tags": ["hide-cell"]})
     opening["id"] = "what-this-needs"
     notebook.cells.insert(0, opening)
     return notebook
 
 
-def shown(output, places: dict[str, tuple[str, str]]):
+def shown(output, places: dict[str, tuple[str, str]], kept: Path):
     """An output as any viewer of notebooks shows it: a figure has the number that the prose calls it by, and its drawing becomes a picture of dots."""
     alone = output.get("metadata", {}).get(NOTEBOOK)
     if alone is None:
         if "text/html" in output.get("data", {}):
-            output["data"]["text/html"] = _PAGE.sub(r"\1.ipynb", output["data"]["text/html"])
+            output["data"]["text/html"] = _CONTROLS.sub("", _PAGE.sub(r"\1.ipynb", output["data"]["text/html"]))
         return output
     alone = _CAPTION.sub(lambda found: f"{found[0]}{places[f'#{found[1]}'][1]}. ", alone)
-    data = {"text/html": _SVG.sub(_dots, alone), "text/plain": output["data"]["text/plain"]}
-    return nbformat.from_dict({**output, "data": data, "metadata": {}})
+    dots = _SVG.sub(lambda found: f"data:image/png;base64,{base64.b64encode(pictures.png(_drawing(found), SCALE, kept)).decode()}", alone)
+    return nbformat.from_dict({**output, "data": {"text/html": dots, "text/plain": output["data"]["text/plain"]}, "metadata": {}})
 
 
-def _dots(found) -> str:
-    svg = base64.b64decode(found[1]).decode()
-    return "data:image/png;base64," + base64.b64encode(vl_convert.svg_to_png(svg, scale=1.5)).decode()
+def _drawing(found) -> str:
+    return base64.b64decode(found[1]).decode()
 
 
 def first_cell(path: Path, config) -> str:

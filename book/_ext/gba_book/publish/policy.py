@@ -12,8 +12,10 @@ from pathlib import Path
 
 from sphinx.util import logging
 
+from gba_book.kept import keep, kept
+from gba_book.publish import embeds
 from gba_book.write import assets
-from gba_book.written import afterwards, write
+from gba_book.written import afterwards, is_preview, write
 
 log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[1] / "write" / "templates"
@@ -34,6 +36,12 @@ _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"
 _STYLED = re.compile(r'<script\b.*?</script>|<([a-z][\w-]*)((?:\s[^<>]*?)?)\sstyle="([^"]*)"([^<>]*)>', re.S | re.I)
 _THEBE = re.compile(r"<script type=\"text/x-thebe-config\">.*?</script>\s*<script>kernelName = [^<]*</script>", re.S)
 _FRAME_STYLE = re.compile(r"<style scoped>\s*\.dataframe .*?</style>", re.S)
+#: What a page shows of another host; a link to it is none of these.
+_MEDIA = re.compile(
+    r"""<(iframe|frame|embed|object|img|source|video|audio|track|image)\b(?:[^<>"']|"[^"]*"|'[^']*')*?"""
+    r"""\s(?:src|data|poster|href|xlink:href)=["']?((?:[a-z][a-z+.-]*:)?//[^\s"'>]+)""",
+    re.I,
+)
 _HANDLER = re.compile(r"""<(?!script\b)[a-z][\w-]*\s(?:[^<>"']|"[^"]*"|'[^']*')*?\s?\b(on[a-z]+|(?:href|src|action)\s*=\s*["']?\s*javascript:)\s*=?""", re.I)
 
 
@@ -52,7 +60,7 @@ def source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def policy(styles: set[str] = frozenset(), extra: str = "") -> str:
+def policy(styles: set[str] = frozenset()) -> str:
     """The policy of a page, with the hashes of the style elements that stand in it.
 
     `file:` is for pages opened from a folder: there Firefox lets 'self' match nothing, and pages from the web may load no file anyway.
@@ -69,7 +77,7 @@ def policy(styles: set[str] = frozenset(), extra: str = "") -> str:
         "form-action": "'self' file:",
         "base-uri": "'none'",
     }
-    return "; ".join(f"{name} {value}" for name, value in rules.items()) + extra
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 def mend(app, pagename, templatename, context, doctree):
@@ -124,24 +132,54 @@ def judged(page: str) -> tuple[set[str], list[str]]:
             blocked.append(f"a script from another host: {source[1]}")
         elif not source and not data and text != ours:
             blocked.append(f"a script in the page: {' '.join(text.split())[:80]}")
-    for found in _HANDLER.finditer(_ELEMENT.sub("", page)):
+    rest = _ELEMENT.sub("", page)
+    blocked += [f"an element <{found[1].lower()}> from another host: {found[2]}" for found in _MEDIA.finditer(rest)]
+    for found in _HANDLER.finditer(rest):
         blocked.append(f"an attribute that runs script, {found[1].split('=')[0]}, in: {found[0][:80].rstrip('=')}")
     return styles, blocked
+
+
+def _unframed(out: Path, pages) -> list[str]:
+    """Where no other site may frame a page: only a header can forbid it, and the exhibits' own pages are there to be framed. Policies of a page add up."""
+    found = {}
+    for path in pages:
+        page = path.relative_to(out)
+        if embeds.FOLDER in page.parts:
+            continue
+        if page.parent.name and not (path.parent / embeds.FOLDER).is_dir():
+            found[f"/{page.parent.as_posix()}/*"] = None
+        else:
+            # Such hosts serve a page under its bare name, too.
+            found |= dict.fromkeys([f"/{page.as_posix()}", f"/{page.with_suffix('').as_posix()}"])
+    return list(found)
+
+
+def sealed(page: str, sheets: str, added: set[str]) -> tuple[str, list[str], list[str]]:
+    """A page with its sheet and its policy, the hashes of its styles, and what the policy will block."""
+    page = assets.fitted(page, sheets, added)
+    styles, blocked = judged(page)
+    said = html.escape(policy(styles), quote=True).replace("&#x27;", "'")
+    return _POLICY.sub(lambda at: f"{at[1]}{said}{at[2]}", page, count=1), sorted(styles), blocked
 
 
 def seal(app, out):
     """Give each page its style sheet and the policy that fits it, tell of what that will block, and write the headers for hosts that read `_headers`."""
     static, every = out / "_static", set()
     before = {path: path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html")) if static not in path.parents}
-    for path, page in assets.tidied(static, before).items():
-        styles, blocked = judged(page)
-        every |= styles
+    sheets, added = assets.tidied(static, list(before.values()), again=is_preview(app))
+    told = sheets, " ".join(sorted(added))
+    for path, page in before.items():
+        made, styles, blocked = kept("seal", (page, *told), lambda page=page: sealed(page, sheets, added))
+        if made:
+            write(path, made.encode())
+            keep("seal", (made, *told), ("", styles, blocked))  # what is sealed stays so: the next build finds it, and has no page to write
+        every.update(styles)
         for what in blocked:
-            log.warning("%s: the Content-Security-Policy of the pages will block %s; move it to a file in book/_static", path.relative_to(out).as_posix(), what)
-        said = html.escape(policy(styles), quote=True).replace("&#x27;", "'")
-        write(path, _POLICY.sub(lambda at, said=said: f"{at[1]}{said}{at[2]}", page, count=1).encode())
-    # Only a header can forbid that other sites frame the page.
-    said = {"Content-Security-Policy": policy(every, "; frame-ancestors 'none'").replace(" file:", ""), **HEADERS}
-    write(out / "_headers", ("/*\n" + "".join(f"  {name}: {value}\n" for name, value in said.items())).encode())
+            way = "put it into book/_static, or link to it" if " from another host" in what else "move it to a file in book/_static"
+            log.warning("%s: the Content-Security-Policy of the pages will block %s; %s", path.relative_to(out).as_posix(), what, way)
+    said = {"Content-Security-Policy": policy(every).replace(" file:", ""), **HEADERS}
+    rules = {"/*": said} | {where: {"Content-Security-Policy": "frame-ancestors 'none'"} for where in _unframed(out, before)}
+    lines = [line for where, values in rules.items() for line in (where, *(f"  {name}: {value}" for name, value in values.items()))]
+    write(out / "_headers", ("\n".join(lines) + "\n").encode())
     # Without it GitHub Pages leaves out every folder whose name begins with an underscore.
     (out / ".nojekyll").touch()

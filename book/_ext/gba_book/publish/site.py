@@ -1,18 +1,19 @@
 """What a site has besides its pages: titles and pictures for links, icons, a map for search engines, a page for what is not found."""
 
 import html
+import os
 import re
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from docutils import nodes
 from gba.charts.palette import palette
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from gba_book import BOOK
-from gba_book.publish import cards
+from gba_book.publish import cards, catalogue, pictures
 from gba_book.write.search import reading_order
-from gba_book.written import afterwards, write
+from gba_book.written import afterwards, editions_in, page_file, write
 
 log = logging.getLogger(__name__)
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
@@ -21,9 +22,17 @@ DESCRIBED = 200
 
 def setup(app):
     """Describe each page while it is written, add the rest when all are."""
+    app.connect("config-inited", settle_address)
     app.connect("html-page-context", describe, priority=800)
     afterwards(app, forget, priority=400)
+    afterwards(app, draw, priority=450, taken_away=True)
     afterwards(app, finish, priority=700)
+    afterwards(app, place, priority=860, taken_away=True)
+
+
+def settle_address(app, config):
+    """Where the settings name no address, take the one that whoever publishes the book gives, as the workflow does."""
+    config.html_baseurl = config.html_baseurl or os.environ.get("BOOK_URL", "")
 
 
 def base(config) -> str:
@@ -54,7 +63,7 @@ def description(doctree) -> str:
     told = ""
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section):
-            told = f"{told} {paragraph.astext()}".strip()
+            told = f"{told} {re.sub('<[^>]*>', '', paragraph.astext())}".strip()
             if len(told) > 80:
                 break
     return shortened(told)
@@ -63,10 +72,10 @@ def description(doctree) -> str:
 def card_name(pagename: str) -> str:
     """The file of a page's picture, under `_static`.
 
-    >>> card_name("book/01-two-cities")
-    'cards/01-two-cities.png'
+    >>> card_name("book/01-two-cities"), card_name("book/housing/index")
+    ('cards/01-two-cities.png', 'cards/housing.index.png')
     """
-    return f"cards/{pagename.rsplit('/', 1)[-1]}.png"
+    return f"cards/{pagename.removeprefix('book/').replace('/', '.')}.png"
 
 
 def describe(app, pagename, templatename, context, doctree):
@@ -97,24 +106,61 @@ def describe(app, pagename, templatename, context, doctree):
 
 
 def forget(app, out):
-    """Take out of the output the pages that an earlier build wrote and this book no longer has, and Sphinx's index of words."""
-    known = {out / urlsplit(app.builder.get_target_uri(name)).path for name in (*app.env.found_docs, "search")}
+    """Take out of the output the pages that an earlier build wrote and this book no longer has, and Sphinx's index of words.
+
+    Raises
+    ------
+    ExtensionError : a document of the book has no page
+    """
+    known = {page_file(app, name) for name in (*app.env.found_docs, "search")}
+    others = editions_in(out)
     for path in sorted(out.rglob("*.html")):
-        # Only Sphinx's own pages say where the root of the book is.
-        if path not in known and "data-content_root=" in path.read_text(encoding="utf-8")[:500]:
+        # Only Sphinx's own pages say where the root of the book is; what other languages have is looked after by what writes it.
+        if path not in known and not any(path.is_relative_to(other) for other in others) and "data-content_root=" in path.read_text(encoding="utf-8")[:500]:
             path.unlink()
+    for path in (out / "book").rglob("*.ipynb"):
+        if path.with_suffix(".html") not in known:
+            path.unlink()
+    lost = [app.env.doc2path(name, base=False) for name in sorted(app.env.found_docs) if not page_file(app, name).is_file()]
+    if lost:
+        raise ExtensionError(f"no page was written for {', '.join(map(str, lost))}; rename the file if its name has letters that the disk cannot hold")
     (out / "searchindex.js").unlink(missing_ok=True)
 
 
-def finish(app, out):
-    """Write pictures, icons, the page for what is not found, the opening address, and what search engines read."""
-    chapters = [(app.builder.get_target_uri(name), app.env.titles[name].astext(), name) for name in reading_order(app.env) if name in app.env.titles]
-    draw_cards(out, out.parent / ".cards", chapters, app.config.html_title)
+def listed(app) -> list[tuple[str, str, str]]:
+    """Address, title and name of each page, in reading order."""
+    return [(app.builder.get_target_uri(name), app.env.titles[name].astext(), name) for name in reading_order(app.env) if name in app.env.titles]
+
+
+def draw(app, out):
+    """Begin the pictures: the icons, and a card for each page."""
     icon = (BOOK / "_static" / "favicon.svg").read_text(encoding="utf-8")
-    for name, size in (("favicon", 48), ("touch-icon", 180)):
-        write(out / "_static" / f"{name}.png", cards.png(sized(icon, size, solid=name == "touch-icon"), out.parent / ".cards"))
+    app.gba_pictures = {f"_static/{name}.png": sized(icon, size, solid=name == "touch-icon") for name, size in (("favicon", 48), ("touch-icon", 180))}
+    for _, title, name in listed(app):
+        page = page_file(app, name)
+        if page.is_file():
+            app.gba_pictures[f"_static/{card_name(name)}"] = cards.svg(title, app.config.html_title, page.read_text(encoding="utf-8"))
+    pictures.begin([(drawing, 1) for drawing in app.gba_pictures.values()], pictures.folder(app))
+
+
+def place(app, out):
+    """Put the pictures beside the pages; those that nothing asks for any more are forgotten."""
+    pictures.wait()
+    for name, drawing in app.gba_pictures.items():
+        write(out / name, pictures.png(drawing, 1, pictures.folder(app)))
+    for folder in catalogue.asked():
+        for card in (out / "_static" / "cards").glob("*.png"):
+            if f"{folder}/_static/cards/{card.name}" not in app.gba_pictures:
+                write(out / folder / "_static" / "cards" / card.name, card.read_bytes())
+    pictures.forget(pictures.folder(app))
+
+
+def finish(app, out):
+    """Write the page for what is not found, the opening address, and what search engines read."""
+    chapters = listed(app)
     address = base(app.config)
-    told = {"book": app.config.html_title, "chapters": chapters, "address": address, "root": urlsplit(address).path or "/"}
+    languages = {"": "en"} | {f"{folder}/": catalogue.EDITIONS[folder]["language"] for folder in catalogue.asked()}
+    told = {"book": app.config.html_title, "chapters": chapters, "address": address, "root": urlsplit(address).path, "languages": languages}
     made = {"404.html": "not-found.html", "sitemap.xml": "sitemap.xml", "robots.txt": "robots.txt"}
     if not (out / "index.html").is_file() or 'http-equiv="Refresh"' in (out / "index.html").read_text(encoding="utf-8"):
         made["index.html"] = "opening.html"
@@ -125,20 +171,6 @@ def finish(app, out):
             (out / name).unlink(missing_ok=True)
     if not address:
         log.info("site: no sitemap.xml and no canonical addresses; for these, set html: baseurl: in _config.yml to the address the book is published at")
-
-
-def draw_cards(out: Path, cache: Path, chapters: list[tuple[str, str, str]], book: str) -> None:
-    """Draw the picture of each page that has none of its present content; forget pictures of pages that are gone."""
-    wanted = {}
-    for url, title, name in chapters:
-        page = out / urlsplit(url).path
-        if page.is_file():
-            wanted[out / "_static" / card_name(name)] = cards.svg(title, book, page.read_text(encoding="utf-8"))
-    for path, drawing in wanted.items():
-        write(path, cards.png(drawing, cache))
-    for old in (out / "_static" / "cards").iterdir():
-        if old not in wanted:
-            old.unlink()
 
 
 def sized(icon: str, size: int, solid: bool) -> str:

@@ -1,27 +1,29 @@
 """Let a reader take the book away: the whole source, ready to run, as one zip.
 
 The zip is the same, byte for byte, whenever and wherever it is made of the same files. Of a Git checkout it holds what Git tracks; for a book that is
-being written also new files of book/ and data/, which its pages show anyway; of a folder without Git everything but what builds and tools leave there.
+being written also the new chapters, code and data that its pages show anyway; of a folder without Git everything but what builds and tools leave there.
 """
 
 import io
 import os
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from gba.data.datapackage import read, root
 from sphinx.util import logging
 
 from gba_book import BOOK
+from gba_book.check import unchanged
+from gba_book.publish.data import KINDS
 from gba_book.written import afterwards, write
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
 NAME = "source.zip"
-#: Left by builds and tools; a folder with a pyvenv.cfg is an environment, whatever its name.
-LEFT_BY_TOOLS = {"_build", "__pycache__", "node_modules", ".ipynb_checkpoints"}
-HIDDEN_KEPT = {".github", ".ci", ".gitignore", ".gitattributes"}
+#: Endings of new files under book/ that pages are made with.
+CODE = {".py", ".js", ".css", ".csv", ".html", ".svg", ".png"}
 #: The earliest time that a zip can hold: when a file was written is not part of the source.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -30,7 +32,7 @@ def setup(app):
     """Link it from every page, and write it when the pages are written."""
     app.connect("config-inited", add_footer, priority=900)
     app.connect("html-page-context", link, priority=800)
-    afterwards(app, publish, priority=600)
+    afterwards(app, publish, priority=600, taken_away=True)
 
 
 def add_footer(app, config):
@@ -45,21 +47,22 @@ def link(app, pagename, templatename, context, doctree):
 
 def publish(app, out):
     """Write the zip."""
-    packed = pack(files(ROOT), ROOT, read(root())["name"])
+    pages = {Path(app.env.doc2path(name)).resolve() for name in app.env.found_docs}
+    packed = pack(files(ROOT, pages), ROOT, read(root())["name"])
     write(out / NAME, packed)
     log.info("source: %s, %s kB", NAME, len(packed) // 1000)
 
 
-def files(folder: Path) -> list[Path]:
-    """The files of the source, relative to its folder, sorted."""
-    found = _tracked(folder)
+def files(folder: Path, pages: set[Path]) -> list[Path]:
+    """The files of the source, relative to its folder, sorted; of new ones notebooks that the contents list, code, and what data are made of."""
+    found = _tracked(folder, lambda path: (folder / path).resolve() in pages or path.suffix in (KINDS - {".md"} if path.parts[0] == "data" else CODE))
     if found is None:
-        found = _kept(folder)
+        found = unchanged.source(folder)
     present = [path for path in found if (folder / path).is_file() and not (folder / path).is_symlink()]
     return sorted(present, key=lambda path: path.as_posix())
 
 
-def _tracked(folder: Path) -> set[Path] | None:
+def _tracked(folder: Path, new: Callable[[Path], bool]) -> set[Path] | None:
     """What Git knows of; None where the folder is no checkout of its own, or there is no Git."""
     if not (folder / ".git").exists():
         return None
@@ -69,24 +72,9 @@ def _tracked(folder: Path) -> set[Path] | None:
             done = subprocess.run(["git", "ls-files", "-z", *more], cwd=folder, capture_output=True, check=True)
         except (OSError, subprocess.CalledProcessError):
             return None
-        listed += [Path(name) for name in os.fsdecode(done.stdout).split("\0") if name]
+        names = [Path(name) for name in os.fsdecode(done.stdout).split("\0") if name]
+        listed += [path for path in names if not more or new(path)]
     return set(listed)
-
-
-def _kept(folder: Path) -> set[Path]:
-    found = set()
-    for here, folders, names in os.walk(folder):
-        place = Path(here)
-        if (place / "pyvenv.cfg").exists():
-            folders.clear()
-            continue
-        folders[:] = [name for name in folders if _wanted(name)]
-        found.update((place / name).relative_to(folder) for name in names if _wanted(name))
-    return found
-
-
-def _wanted(name: str) -> bool:
-    return name in HIDDEN_KEPT or not (name.startswith(".") or name in LEFT_BY_TOOLS or name.endswith((".egg-info", ".pyc")))
 
 
 def pack(paths: list[Path], folder: Path, top: str) -> bytes:

@@ -5,21 +5,29 @@ the page into `exhibits/<name>.js` and `exhibits/<name>.csv`, and what the chart
 `exhibits/<name>-drawn.csv`. The first is a script and no JSON, because a page opened from a folder may load scripts and nothing else.
 """
 
+import csv
+import io
 import json
 import re
 
 from docutils import nodes
-from gba.exhibit.html import EXHIBITS, script_safe
+from gba import edition
+from gba.data.datapackage import read as record
+from gba.data.datapackage import resources, root
+from gba.exhibit.html import EXHIBITS, EXPLORE, script_safe
 from sphinx.util import logging
 
+from gba_book.kept import digest, kept
 from gba_book.written import afterwards, write
 
 log = logging.getLogger(__name__)
 FIGURE = re.compile(r'<figure class="exhibit" id="([^"]*)"')
 NUMBER = '<span class="exhibit-number"></span>'
+FOLD, LISTED, ITEM = '<details class="exhibit-sources"><summary>', re.compile(r'<ul class="source-list">(.*?)</ul>', re.S), re.compile(r"<li>.*?</li>", re.S)
 PAYLOAD = re.compile(r'<script type="application/json" class="exhibit-payload">(.*?)</script>', re.S)
 REFERENCE = re.compile(r'(<a class="exhibit-ref" href="[^"#]*#([^"]*)">)(.*?)</a>', re.S)
-FOLDER = "exhibits"
+FOLDER, EXPLORE_PAGE = "exhibits", "book/a5-explore"
+EXPLORED = re.compile(rf'<a href="{EXPLORE}([^"]*)"[^>]*>.*?</a>')
 #: By key of the payload: the name of the CSV that it becomes.
 CSVS = {"csv": "{}.csv", "drawn_csv": "{}-drawn.csv"}
 
@@ -45,7 +53,7 @@ def chapter_prefix(docname: str) -> str:
 
 def number(app, doctree):
     """Write each figure's number into its caption and register its name as a cross-reference target."""
-    docname, seen = app.env.docname, set()
+    docname, seen, cited = app.env.docname, set(), {}
     std = app.env.domaindata["std"]
     for node in list(doctree.findall(nodes.raw)):
         found = FIGURE.search(node.astext())
@@ -60,12 +68,49 @@ def number(app, doctree):
         seen.add(name)
         title = f"Exhibit {chapter_prefix(docname)}{len(seen)}"
         source = node.astext().replace(NUMBER, f'<span class="exhibit-number">{title}.</span>')
+        source = source.replace(FOLD, f'{FOLD[:-1]} data-head="{title}.">')
+        source = LISTED.sub(lambda found: _for_paper(found[1], cited), source)
         source = PAYLOAD.sub(lambda part, name=name: _keep(app.env, docname, name, part[1]), source)
         source = source.replace(f'href="{EXHIBITS}', f'href="{"../" * docname.count("/")}{FOLDER}/')
+        page = "../" * docname.count("/") + EXPLORE_PAGE + ".html"
+        source = source.replace(EXPLORE, page) if EXPLORE_PAGE in app.env.found_docs else EXPLORED.sub("", source)
         node.children, node.rawsource = [nodes.Text(source)], source
         _name_cell(node, f"code-{name}")
         std["labels"][name] = (docname, name, title)
         std["anonlabels"][name] = (docname, name)
+
+
+def _for_paper(listed: str, cited: dict[str, int]) -> str:
+    """Sources of an exhibit, with what paper needs, which lists each once a page and numbers it: which ones stood before, and their numbers there.
+
+    >>> cited = {}
+    >>> _for_paper("<li><a>A</a>, x</li><li><a>B</a>, x</li>", cited)
+    '<ul class="source-list"><li><a>A</a>, x</li><li><a>B</a>, x</li></ul>'
+    >>> _for_paper("<li><a>C</a>, x</li><li><a>B</a>, x</li><li><a>A</a>, x</li>", cited)
+    '<ul class="source-list" data-again="1–2"><li><a>C</a>, x</li><li><a class="again">B</a>, x</li><li><a class="again">A</a>, x</li></ul>'
+    """
+    items = ITEM.findall(listed)
+    again = sorted(cited[item] for item in items if item in cited)
+    said = "".join(re.sub(r"<(a|span)\b", r'<\1 class="again"', item, count=1) if item in cited else item for item in items)
+    for item in items:
+        cited.setdefault(item, len(cited) + 1)
+    before = f' data-again="{_ranges(again)}"' if again else ""
+    return f'<ul class="source-list"{before}>{said}</ul>'
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Ascending numbers as a printed index has them.
+
+    >>> _ranges([1, 2, 3, 5, 8, 9])
+    '1–3, 5, 8–9'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
 def refer(app, doctree, docname):
@@ -116,20 +161,65 @@ def join(app, env, docnames, other):
     payloads(env).update({name: payloads(other)[name] for name in docnames if name in payloads(other)})
 
 
+def as_script(name: str, content: dict, taker: str = "gbaExhibit") -> str:
+    """The script that gives a page what an exhibit needs besides its drawing, or Explore what it draws.
+
+    >>> from_script(as_script("a", {"b": "<c>"}))
+    ('a', {'b': '<c>'})
+    """
+    return f"{taker}({json.dumps(name)},{script_safe(content)});\n"
+
+
+def from_script(script: str) -> tuple[str, dict]:
+    """Name and content of an exhibit, out of its script."""
+    name, content = re.fullmatch(r"gbaEx\w+\((\"[^\"]*\"),(.*)\);\s*", script, re.S).groups()
+    return json.loads(name), json.loads(content)
+
+
+def changed(table: dict, text: str) -> None:
+    """Note under `was` what figures of a table were in the last edition: row, column, value."""
+    known, places_of = edition.was(), _cells()
+    rows, column = list(csv.DictReader(io.StringIO(text))), [one["label"] for one in table.get("columns", [])]
+    if not known or not rows or "indicator" not in rows[0] or "Value" not in column:
+        return
+    found = []
+    for number, row in enumerate(rows[: len(table["rows"])]):
+        dataset, cell = places_of.get(row["indicator"], ("", []))
+        besides = ", ".join(row[key] for key in cell if row.get(key) and key not in ("indicator", "place", "period"))
+        before = known.get((dataset, row["indicator"], row.get("place"), row.get("period"), besides))
+        if before is not None and row.get("status", "main") != "aside":
+            found.append([number, column.index("Value"), before])
+    if found:
+        table["was"] = found
+
+
+def _cells() -> dict[str, tuple[str, list[str]]]:
+    """By indicator its dataset and what makes a cell of it."""
+    observed = [entry for entry in resources(record()).values() if entry.get("gba:kind") == "observations"]
+    return {meant["name"]: (entry["name"], entry["gba:cell"]) for entry in observed for meant in entry["gba:indicators"]}
+
+
+def files(name: str, payload: str) -> dict[str, str]:
+    """Script and CSV of an exhibit, by the names of the files."""
+    made = {}
+    # Data may hold anything; in the script they are one JSON value, which is no code.
+    parsed = json.loads(payload)
+    changed(parsed.get("table", {}), parsed.get("csv", ""))
+    for key, file in CSVS.items():
+        if key in parsed:
+            # The mark lets a spreadsheet read Chinese names as UTF-8.
+            made[file.format(name)] = "\ufeff" + parsed.pop(key)
+    return made | {f"{name}.js": as_script(name, parsed)}
+
+
 def write_files(app, out):
     """Write script and CSV of every exhibit, and remove those of exhibits that are gone."""
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
-    wanted = {}
+    wanted, data = {}, digest(root())
     for found in payloads(app.env).values():
         for name, payload in found.items():
-            # Data may hold anything; in the script they are one JSON value, which is no code.
-            parsed = json.loads(payload)
-            for key, file in CSVS.items():
-                if key in parsed:
-                    # The mark lets a spreadsheet read Chinese names as UTF-8.
-                    wanted[file.format(name)] = "\ufeff" + parsed.pop(key)
-            wanted[f"{name}.js"] = f"gbaExhibit({json.dumps(name)},{script_safe(parsed)});\n"
+            wanted |= kept("exhibit files", (data, name, payload), lambda name=name, payload=payload: files(name, payload))
     for old in folder.iterdir():
         if old.name not in wanted:
             old.unlink()

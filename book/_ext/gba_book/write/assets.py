@@ -1,12 +1,15 @@
 """What the pages load, all from the book itself: palette, style sheet, chart script, Vega bundle; and nothing that no reader needs."""
 
 import hashlib
+import html
 import json
 import os
 import re
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import vl_convert
 from gba.charts.palette import palette, stylesheet
@@ -18,7 +21,8 @@ from gba_book.written import write
 
 _STYLE = re.compile(r'(<style class="book-style">).*?(</style>)', re.S)
 #: The scripts that pages load; those that extensions add to every page besides, this book has no use for.
-SCRIPTS = ("documentation_options.js", "scripts/sphinx-book-theme.js", "palette.js", "exhibits.js", "claims.js", "weights.js")
+SCRIPTS = ("documentation_options.js", "scripts/sphinx-book-theme.js", "palette.js", "exhibits.js", "claims.js", "weights.js", "explore-chart.js", "explore.js",
+           "tables.js")  # fmt: skip
 
 #: A second of work, and the converter reports its steps on the way: in a process of its own, beside everything else.
 _BUNDLE = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"
@@ -59,7 +63,7 @@ def finish_bundle(app, env):
     ------
     ExtensionError : when it could not be made, with what was said
     """
-    bundle, maker = getattr(app, "gba_bundle", (None, None))
+    bundle, maker = vars(app).pop("gba_bundle", (None, None))
     if bundle is not None:
         text, complaint = maker.communicate()
         if maker.returncode:
@@ -79,8 +83,9 @@ def outdated(app, env, added, changed, removed):
 def choose(app, pagename, templatename, context, doctree):
     """The scripts of this page; its sheet is made when all pages are there. Marks of code that no theme here colours are left out."""
     context["css_files"] = []
-    for part, name in (('class="claims-filter"', "claims.js"), ('class="weights"', "weights.js")):
-        if part in (context.get("body") or ""):
+    scripts = {"claims-filter": ["claims.js"], "weights": ["weights.js"], "explore": ["explore-chart.js", "explore.js"], "listing": ["tables.js"]}
+    for part, names in scripts.items():
+        for name in names if f'class="{part}"' in (context.get("body") or "") else ():
             app.add_js_file(name, priority=902)
     context["script_files"] = [script for script in context["script_files"] if str(getattr(script, "filename", "")).removeprefix("_static/") in SCRIPTS]
     for script in context["script_files"]:
@@ -91,21 +96,37 @@ def choose(app, pagename, templatename, context, doctree):
         context["body"] = re.sub(r'<span class="(?:n|p|w)">([^<]*)</span>', r"\1", context["body"]).replace("<th></th>", "<td></td>")
 
 
-def tidied(static: Path, pages: dict[Path, str]) -> dict[Path, str]:
-    """The pages with their style sheets in them; what no page and no script names is taken out of the folder, so that a copy of the book is small."""
-    rules, named, found, scripts = sheet.read(static), "\n".join(re.findall(r'(?:_static/|data-vega=")([\w./-]+)', "\n".join(pages.values()))), set(), ""
+def tidied(static: Path, pages: list[str], again: bool = False) -> tuple[str, set[str]]:
+    """The sheets that the pages have to be fitted with, and the words of their scripts, which may be names in them; none where the pages have their sheets.
+
+    What no page and no script names is taken out of the folder, so that a copy of the book is small; but not if Sphinx is to bring it `again` soon.
+    """
+    addresses = "\n".join(address for page in pages for address in re.findall(r'(?:_static/|data-vega=")([^"?#<>]+)', page))
+    # An address names a file in another way than the disk does where it holds more than plain letters.
+    sheets, named, found, scripts = sheet.read(static), html.unescape(unquote(addresses)), set(), ""
     files = {path for path in static.rglob("*") if path.is_file()}
     # The sheets are in the pages, and maps are for who writes the theme.
     while new := {path for path in files - found if path.name in named and path.suffix not in {".css", ".map"}}:
         found |= new
         own = [path.read_text(encoding="utf-8") for path in sorted(new) if path.suffix == ".js" and not path.name.startswith(("vega", "search-index"))]
         scripts = named = "\n".join([scripts, *own])
-    for path in files - found:
+    for path in () if again else files - found:
         path.unlink()
-    for folder in sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):
+    for folder in () if again else sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
-    if not rules:
-        return pages
-    added = sheet.words(scripts)
-    return {path: _STYLE.sub(lambda at, page=page: f"{at[1]}{sheet.fitting(rules, sheet.names(page) | added)}{at[2]}", page) for path, page in pages.items()}
+    return sheets, sheet.words(scripts) if sheets else set()
+
+
+def fitted(page: str, sheets: str, added: set[str]) -> str:
+    """A page with what it can use of the sheets in it, by its own names and those that are `added`."""
+    if not sheets:
+        return page
+    style = _fitting(sheets, frozenset((sheet.names(page) | added) & sheet.known(sheet.rules(sheets))))
+    return _STYLE.sub(lambda at: f"{at[1]}{style}{at[2]}", page)
+
+
+@lru_cache(maxsize=64)
+def _fitting(sheets: str, used: frozenset[str]) -> str:
+    """Pages that ask for the same rules share their sheet: there are hundreds of embedded exhibits."""
+    return sheet.fitting(sheet.rules(sheets), used)

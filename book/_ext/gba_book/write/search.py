@@ -6,24 +6,26 @@ no spaces to index by, gives excerpts without asking for the pages, which browse
 
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, SoupStrainer
 from gba.data.load import places
 from sphinx.util import logging
 
-from gba_book.written import afterwards, write
+from gba_book.kept import kept
+from gba_book.written import afterwards, page_file, write
 
 log = logging.getLogger(__name__)
 
-#: What begins a result of its own, by kind, and where its title stands. Without an id of its own it is reached by the first inside.
-UNITS = {"exhibit": ("figure.exhibit", ".exhibit-title"), "claim": ("article.claim", "h4"), "dataset": ("details.cat", "summary b"),
-         "section": ("section", "h1, h2, h3, h4, h5, h6")}
+#: What begins a result of its own: its element and class, by kind, and where its title stands. Without an id of its own it is reached by the first inside.
+UNITS = {("figure", "exhibit"): "exhibit", ("article", "claim"): "claim", ("details", "cat"): "dataset", ("section", ""): "section"}
+TITLES = {"exhibit": {".exhibit-title"}, "claim": {"h4"}, "dataset": {"b"}, "section": {"h1", "h2", "h3", "h4", "h5", "h6"}}
 #: The parts of an exhibit that are searched: drawings, tables of its data and buttons are not.
-EXHIBIT_PARTS = ".exhibit-subtitle, .exhibit-note, .exhibit-source, .exhibit-sources"
-SKIPPED = "button, form, nav, noscript, footer, math, .headerlink, .cat-strips, .cat-key, .claim-rows, .onlyprint, .verdict, .weights"
+EXHIBIT_PARTS = {".exhibit-subtitle", ".exhibit-note", ".exhibit-source", ".exhibit-sources"}
+SKIPPED = {"button", "form", "nav", "noscript", "footer", "math"}
+SKIPPED |= {".hide", ".headerlink", ".cat-strips", ".cat-key", ".claim-rows", ".onlyprint", ".verdict", ".weights"}
 _HEAVY = re.compile(r"<(script|style|svg|pre|template)\b.*?</\1>", re.S)
+_ALONE = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 def setup(app):
@@ -39,28 +41,55 @@ def entries(page: str) -> list[tuple[str, str, str, str]]:
     >>> entries('<article class="bd-article"><section id="a"><h1>One</h1><p>Word <b>bold</b>.</p></section></article>')
     [('section', 'a', 'One', 'Word bold.')]
     """
-    soup, found = BeautifulSoup(_HEAVY.sub(" ", page), "html.parser", parse_only=SoupStrainer("article", class_="bd-article")), []
-    for left in soup.select(SKIPPED):
-        left.decompose()
-    # The inner ones first, each with its text out of the way of the one around it.
-    for unit in reversed(soup.select(", ".join(f".bd-article {selector}" for selector, _ in UNITS.values()))):
-        kind = next(kind for kind, (selector, _) in UNITS.items() if unit.css.match(selector))
-        anchor, number = unit.get("id") or (unit.find(id=True) or {}).get("id"), _taken(unit, ".exhibit-number")
-        title = _taken(unit, UNITS[kind][1])
-        text = _tidy(f"{unit.get('aria-label', '')} {_taken(unit, EXHIBIT_PARTS)}") if kind == "exhibit" else _tidy(unit.get_text(" "))
-        if anchor and title:
-            found.append((kind, anchor, f"{number.rstrip('.')}: {title}" if number else title, text))
-        unit.extract()
-    return found[::-1]
+    begins = page.find('<article class="bd-article')
+    reader = _Reader()
+    reader.feed(_HEAVY.sub(" ", page[begins : page.rfind("</article>")]) if begins >= 0 else "")
+    reader.close()
+    found = []
+    for unit in reader.units:
+        number, title, text = (_tidy(" ".join(unit[part])) for part in ("number", "title", "text"))
+        if unit["anchor"] and title:
+            found.append((unit["kind"], unit["anchor"], f"{number[:-1]}{'：' if number.endswith('。') else ': '}{title}" if number else title, text))
+    return found
 
 
-def _taken(unit, selector: str) -> str:
-    """The text of parts of a unit, which are gone from it afterwards."""
-    told = ""
-    for part in unit.select(selector):
-        told += f" {part.get_text(' ')}"
-        part.decompose()
-    return _tidy(told)
+class _Reader(HTMLParser):
+    """Gathers what each unit of a page says, in one pass; a unit inside another has its words to itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.units, self._open = [], [("", None, "")]
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        (_, unit, part), marks = self._open[-1], {tag, *(f".{name}" for name in (named.get("class") or "").split())}
+        kind = next((kind for (element, mark), kind in UNITS.items() if tag == element and (not mark or f".{mark}" in marks)), "")
+        if kind and part is not None:
+            said = [named.get("aria-label") or ""] if kind == "exhibit" else []
+            unit, part = {"kind": kind, "anchor": None, "number": [], "title": [], "text": said, "": []}, "" if kind == "exhibit" else "text"
+            self.units.append(unit)
+        if marks & SKIPPED:
+            part = None
+        elif unit and part is not None:
+            unit["anchor"] = unit["anchor"] or named.get("id")
+            if ".exhibit-number" in marks:
+                part = "number"
+            elif not unit["title"] and marks & TITLES[unit["kind"]]:
+                part = "title"
+            elif part == "" and marks & EXHIBIT_PARTS:
+                part = "text"
+        if tag not in _ALONE:
+            self._open.append((tag, unit, part))
+
+    def handle_endtag(self, tag):
+        if any(tag == opened for opened, *_ in self._open):
+            while self._open.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data):
+        _, unit, part = self._open[-1]
+        if unit and part is not None:
+            unit[part].append(data)
 
 
 def _tidy(text: str) -> str:
@@ -100,7 +129,7 @@ def script(book: list[tuple[str, str, str]], rows) -> str:
     listed, found = [], []
     for number, (address, title, page) in enumerate(book):
         listed.append([address, title])
-        found += [[kind, number, anchor, name, text] for kind, anchor, name, text in entries(page)]
+        found += [[kind, number, anchor, name, text] for kind, anchor, name, text in kept("search", (page,), lambda page=page: entries(page))]
     names = same_place(rows)
     folded = needed(json.dumps([found, names], ensure_ascii=False), characters())
     index = {"pages": listed, "entries": found, "places": names, "old": "".join(folded), "new": "".join(folded.values())}
@@ -135,10 +164,9 @@ def publish(app, out):
     """Write the index beside the other assets."""
     book = []
     for name in reading_order(app.env):
-        address = app.builder.get_target_uri(name)
-        path = out / urlsplit(address).path
+        path = page_file(app, name)
         if path.is_file() and name in app.env.titles:
-            book.append((address, app.env.titles[name].astext(), path.read_text(encoding="utf-8")))
+            book.append((app.builder.get_target_uri(name), app.env.titles[name].astext(), path.read_text(encoding="utf-8")))
     text = script(book, places()).encode()
     write(out / "_static" / "search-index.js", text)
     log.info("search: %s kB of index", len(text) // 1000)

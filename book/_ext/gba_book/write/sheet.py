@@ -4,59 +4,93 @@ It stands in the page itself: one that waits for a sheet is blank for two more j
 """
 
 import re
-from itertools import pairwise
+from functools import lru_cache
 from pathlib import Path
-
-import tinycss2
 
 #: What it is made of, in the order of the cascade; the theme's own comes first.
 SHEETS = ("basic.css", "styles/theme.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "copybutton.css",
-          "mystnb.*.css", "palette.css", "book.css", "site.css", "claims.css", "weights.css", "launch.css")
-_TIDY = {"skip_comments": True, "skip_whitespace": True}
+          "mystnb.*.css", "palette.css", "book.css", "site.css", "claims.css", "weights.css", "explore.css", "launch.css")
+_QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|url\([^)"']*\)"""
+_COMMENT = re.compile(rf"({_QUOTED})|/\*.*?\*/", re.S)
+_MARK = re.compile(rf"{_QUOTED}|[{{}};]", re.S)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_MOVES = re.compile(r"@(?:-\w+-)?keyframes\s+([\w-]+)")
+#: A letter of the theme's font of icons, which is not here: book.css draws the few that are shown.
+_ICON = re.compile(r'content:\s*"\\f[0-9a-f]{3}";?')
+_NAME = re.compile(r"[.#]((?:[\w-]|\\.|[^\x00-\x7f])+)")
 
 
-def read(static: Path) -> list:
-    """The rules of the folder's sheets, for `fitting`; none where Sphinx had no page to write and brought no sheets, because the pages have theirs."""
+def read(static: Path) -> str:
+    """The folder's sheets, for `parsed`; nothing where Sphinx had no page to write and brought no sheets, because the pages have theirs."""
     if not (static / SHEETS[0]).exists():
-        return []
-    texts = [path.read_text(encoding="utf-8") for name in SHEETS for path in sorted(static.glob(name))]
-    return [rule for text in texts for rule in parsed(tinycss2.parse_stylesheet(text, **_TIDY))]
+        return ""
+    return "\n".join(path.read_text(encoding="utf-8") for name in SHEETS for path in sorted(static.glob(name)))
 
 
-def parsed(nodes) -> list:
-    """Rules as (selectors with the names that each needs, block), (head, rules inside), or text that always stays."""
-    made = []
-    for node in nodes:
-        if node.type == "qualified-rule":
-            made.append((list(_selectors(node.prelude)), f"{{{tinycss2.serialize(node.content).strip()}}}"))
-        elif node.type == "at-rule" and node.lower_at_keyword in {"media", "supports", "layer", "container"} and node.content is not None:
-            made.append((f"@{node.at_keyword}{tinycss2.serialize(node.prelude)}", parsed(tinycss2.parse_rule_list(node.content, **_TIDY))))
-        elif node.type == "at-rule" and node.lower_at_keyword not in {"charset", "import", "font-face"}:
-            # All imports are in the list above, and the theme's fonts draw icons: book.css draws the few that are shown.
-            made.append(node.serialize())
-    return made
+@lru_cache(maxsize=1)
+def rules(sheets: str) -> list:
+    """Those of all sheets, parsed once in a process."""
+    return parsed(sheets)
 
 
-def _selectors(prelude):
-    """Each with its classes and ids. What stands in brackets, as after :not, says nothing sure and is passed over."""
-    one = []
-    for token in [*prelude, None]:
-        if token is None or token == ",":
-            names = {part.value for before, part in pairwise([None, *one]) if part.type == "hash" or (part.type == "ident" and before == ".")}
-            yield tinycss2.serialize(one).strip(), names
-            one = []
-        else:
-            one.append(token)
+def parsed(text: str) -> list:
+    """Rules as (selectors with the names that each needs, block), (head, rules inside), or text that always stays.
+
+    >>> parsed(".a, p:not(.b) {top: 0} /* why */ @media print {#c {top: 0}}")
+    [([('.a', {'a'}), ('p:not(.b)', set())], '{top: 0}'), ('@media print', [([('#c', {'c'})], '{top: 0}')])]
+    """
+    text, made, begin, depth, head = _COMMENT.sub(lambda found: found[1] or "", text), [], 0, 0, ""
+    # What stands in quotes or in an address may hold any bracket.
+    for found in _MARK.finditer(text):
+        mark, depth = found[0], depth + (found[0] == "{") - (found[0] == "}")
+        if mark == "{" and depth == 1:
+            head, begin = text[begin : found.start()].strip(), found.end()
+        elif mark == "}" and depth == 0:
+            made.append(_rule(head, text[begin : found.start()].strip()))
+            begin = found.end()
+        elif mark == ";" and depth == 0:  # @charset and @import: all that is imported is in the list above
+            begin = found.end()
+    return [rule for rule in made if rule]
+
+
+def _rule(head: str, block: str):
+    if not head.startswith("@"):
+        return None if _ICON.fullmatch(block) else ([(one, _names(one)) for one in _selectors(head)], f"{{{block}}}")
+    kind = re.match(r"@[\w-]+", head)[0].lower()
+    if kind in {"@media", "@supports", "@layer", "@container"}:
+        return head, parsed(block)
+    return None if kind == "@font-face" else f"{head}{{{block}}}"
+
+
+def _selectors(head: str):
+    """What commas outside of brackets part."""
+    begin = depth = 0
+    for mark in re.finditer(r"[(\[\])]|,|$", head):
+        depth += (mark[0] in ("(", "[")) - (mark[0] in (")", "]"))
+        if mark[0] in (",", "") and depth == 0:
+            yield head[begin : mark.start()].strip()
+            begin = mark.end()
+
+
+def _names(selector: str) -> set[str]:
+    """Its classes and ids. What stands in brackets, as after :not, says nothing sure and is passed over."""
+    while (plain := _BRACKETS.sub("", selector)) != selector:
+        selector = plain
+    return {re.sub(r"\\(.)", r"\1", name) for name in _NAME.findall(selector)}
 
 
 def fitting(rules: list, used: set[str]) -> str:
     r"""The sheet of a page that has these classes and ids, without the rules and the custom properties that nothing there can use.
 
-    >>> rules = parsed(tinycss2.parse_stylesheet(".a,.b .c{top:var(--x)}.d{top:0}@media print{.d{top:0}}p:not(.d){--x:1px;--y:2px}", **_TIDY))
+    >>> rules = parsed(".a,.b .c{top:var(--x)}.d{top:0}@media print{.d{top:0}}p:not(.d){--x:1px;--y:2px}")
     >>> fitting(rules, {"a", "b"})
     '.a{top:var(--x)}\np:not(.d){--x:1px;}'
     """
-    sheet = re.sub(r"\s*\n\s*", "\n", "\n".join(_kept(rules, used)))
+    parts = list(_kept(rules, used))
+    # Movements that nothing makes are left out, too.
+    still = "\n".join(part for part in parts if not _MOVES.match(part))
+    moves = [part for part in parts if (found := _MOVES.match(part)) and re.search(rf"animation[\w-]*:[^;}}]*\b{found[1]}\b", still)]
+    sheet = re.sub(r"\s*\n\s*", "\n", "\n".join([still, *moves]))
     while True:
         # The palette is read by drawings and scripts as well.
         wanted = {*re.findall(r"var\(\s*(--[\w-]+)", sheet), *re.findall(r"--gba-[\w-]+", sheet)}
@@ -64,6 +98,19 @@ def fitting(rules: list, used: set[str]) -> str:
         if less == sheet:
             return sheet
         sheet = less
+
+
+def known(rules: list) -> set[str]:
+    """The classes and ids that rules ask for: pages that have the same of them have the same sheet.
+
+    >>> sorted(known(parsed(".a,.b .c{top:0}@media print{#d{top:0}}")))
+    ['a', 'b', 'c', 'd']
+    """
+    found: set[str] = set()
+    for rule in rules:
+        if not isinstance(rule, str):
+            found |= known(rule[1]) if isinstance(rule[0], str) else set().union(*(names for _, names in rule[0]))
+    return found
 
 
 def _kept(rules: list, used: set[str]):

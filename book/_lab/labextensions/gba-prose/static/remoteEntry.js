@@ -4,8 +4,11 @@
   const NAME = "gba-prose";
   const ROLE = /\{glue:text\}`(?:[\w.-]+::)?([^`]+)`/g; // {glue:text}`chapter.ipynb::name:,.0f`
   const LINK = /\[([^\]]*)\]\(((?:[\w-]+\.(?:ipynb|md))?(?:#[\w-]+)?)\)/g; // [](#exhibit), [](chapter.ipynb), [words](#exhibit)
+  const PAGE = /(<a href="[\w-]+)\.html(?=[#"])/g; //         a page of the book: here it is a notebook
   const TARGET = /^\(([\w-]+)\)=$/gm; //                   (label)=
-  const LOOK = ".jp-RenderedHTMLCommon .table-wrap :is(td, th) { text-align: left }"; // tables for readers: JupyterLab sets cells to the right
+  // Tables for readers, whose cells JupyterLab sets to the right; folded code, whose first line it lets run out of the notebook.
+  const LOOK = `.jp-RenderedHTMLCommon .table-wrap :is(td, th) { text-align: left }
+    .jp-Placeholder-content { min-width: 0 } .jp-PlaceholderText { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }`;
   let shared;
   const use = async (name) => (await Object.values(shared[name])[0].get())();
 
@@ -18,15 +21,18 @@
       text
         .replace(ROLE, (_, key) => said[key] ?? `<span title="${key}: run the cells, and the number stands here">…</span>`)
         .replace(LINK, (link, words, target) => said[link] ?? `[${words || target.replace("#", "exhibit ")}](${target})`)
+        .replace(PAGE, "$1.ipynb")
         .replace(TARGET, "");
 
-    // To the exhibit that a cell has drawn, or else to the cell; says whether this notebook has it.
+    // To what a cell has drawn under that name (an exhibit, a claim), or else to the cell of the exhibit; says whether this notebook has it.
     function shown(name) {
-      const holds = (mark) => notebook.widgets.findIndex(({ model }) => model.sharedModel.getSource().includes(mark));
-      const at = [`name="${name}"`, `(${name})=`, `, "${name}"`].map(holds).find((found) => found >= 0);
+      const drawn = ({ node }) => node.querySelector(`[id="${name}"]`);
+      const holds = (mark) => ({ model }) => model.sharedModel.getSource().includes(mark);
+      const told = [drawn, ...[`name="${name}"`, `(${name})=`, `, "${name}"`].map(holds)];
+      const at = told.map((is) => notebook.widgets.findIndex(is)).find((found) => found >= 0);
       if (at === undefined) return false;
-      const drawn = notebook.widgets[at].node.querySelector(`[id="${name}"]`);
-      if (drawn) drawn.scrollIntoView();
+      const there = drawn(notebook.widgets[at]);
+      if (there?.isConnected) there.scrollIntoView();
       else notebook.scrollToItem(at, "start");
       return true;
     }

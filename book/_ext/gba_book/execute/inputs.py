@@ -1,0 +1,98 @@
+"""What a notebook reads besides its code: noted when it ran, compared before its outputs are used again.
+
+Some of it holds for all notebooks: the lock, what is installed, how notebooks are run, and the tables of the library; that is the digest that
+names the cache (see `notebooks`). The rest is a notebook's own: the modules of the library that it imported, the datasets that it loaded, files that
+its code opened. Of the descriptor, which every load reads, the sizes and checksums count only of files that the notebook has read.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from gba_book import BOOK
+
+ROOT = BOOK.parent
+RECORD = "data/datapackage.json"
+#: Stands for the list of notebooks, for one that reads others.
+CHAPTERS = "book/*.ipynb"
+#: Told by the kernel after the last cell of a notebook.
+QUESTION = """
+import json as _json, os as _os, sys as _sys
+_asked = getattr(_sys.modules.get("gba.data.datapackage"), "ASKED", set())
+_modules = {getattr(module, "__file__", None) or "" for module in list(_sys.modules.values())}
+print(_json.dumps(sorted(_os.path.abspath(path) for path in {*_sys.gba_opened, *_asked, *_modules} if path)))
+"""
+#: Asked before that: which rows the numbers of the text hang on. A chapter that the library cannot follow has none, and is built all the same.
+LINEAGE = """
+import json as _json, sys as _sys
+try:
+    from gba import lineage as _lineage
+    _told = _lineage.here() if "gba.prose" in _sys.modules else {}
+except Exception as _error:
+    _told = {"failed": f"{type(_error).__name__}: {_error}"}
+print(_json.dumps(_told, default=str))
+"""
+#: Readers that open files where Python does not see it: a notebook that names one depends on all data. So does one that lists what is there.
+UNSEEN = re.compile(
+    r"\b(?:read_(?:file|parquet|feather|orc|sql)|scan_|duckdb|polars|pyarrow|sqlite3?\b|subprocess|listdir|scandir|[ri]?glob\b|iterdir|os\.walk|datasets\(|linked\b)"
+)
+#: Modules that show sizes and row counts of all files.
+TELL_ALL = {"book/gba/catalogue.py"}
+
+
+def question(asked: str = QUESTION):
+    """The cell that asks."""
+    import nbformat  # as late as this: whether something has to run is asked before
+
+    return nbformat.v4.new_code_cell(asked)
+
+
+def told(cell):
+    """What a cell that asks was told; None where the kernel did not say."""
+    said = "".join(output.text for output in cell.outputs if output.output_type == "stream" and output.name == "stdout")
+    return json.loads(said) if said else None
+
+
+def answered(cell, code: str, root: Path = ROOT) -> list[str] | None:
+    """The files that a notebook read, seen from the root of the book; None where the kernel did not say."""
+    paths = told(cell)
+    if paths is None:
+        return None
+    paths = [Path(path) for path in paths]
+    found = {path.relative_to(root).as_posix() for path in paths if path.is_relative_to(root)}
+    if UNSEEN.search(code):
+        found |= {path.relative_to(root).as_posix() for path in (root / "data").rglob("*") if path.is_file()} | TELL_ALL
+    if any(path.endswith(".ipynb") for path in found):
+        found.add(CHAPTERS)
+    return sorted(path for path in found if path.startswith(("book/", "data/")) and not path.endswith(".pyc"))
+
+
+def digest(files: list[str], root: Path = ROOT) -> str:
+    """SHA-256 over the content of these files; of the descriptor without what only other files are about."""
+    total = hashlib.sha256()
+    for name in files:
+        content = _about(set(files), root) if name == RECORD and not TELL_ALL & set(files) else _content(root / name)
+        total.update(f"{name}\0{content}\0".encode())
+    return total.hexdigest()
+
+
+def _content(path: Path) -> str:
+    if path.name == Path(CHAPTERS).name:
+        return " ".join(sorted(found.name for found in path.parent.glob(path.name)))
+    if not path.is_file():
+        return ""
+    if path.suffix == ".ipynb":
+        # What a notebook wants to know of others is what they draw.
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return hashlib.sha256("\0".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code").encode()).hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _about(files: set[str], root: Path) -> str:
+    record = json.loads((root / RECORD).read_text(encoding="utf-8"))
+    entries = [
+        entry if f"data/{entry['path']}" in files else {key: value for key, value in entry.items() if key not in ("hash", "bytes", "gba:rows")}
+        for entry in record["resources"]
+    ]
+    return hashlib.sha256(json.dumps({**record, "resources": entries}, sort_keys=True).encode()).hexdigest()
