@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 import yaml
-from bookpages import ROOT, build, documents, notebooks
+from bookpages import ROOT, build, documents, notebooks, soup
 from bs4 import BeautifulSoup
 from gba_book.publish import notebooks as taken_away
 from gba_book.publish import source_zip
@@ -19,10 +19,6 @@ from smallbook import said
 
 BASE = "https://book.example/gba/"
 REPOSITORY = "https://github.com/someone/their-fork"
-
-
-def soup(path):
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def links(page):
@@ -56,7 +52,7 @@ def fork(template, tmp_path_factory):
     return root / "_build" / "html" / "book" / "index.html"
 
 
-@pytest.mark.xdist_group("build")
+@pytest.mark.xdist_group("launch")
 def test_launch_links_are_right(fork, template):
     before = (template / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
     assert "launch-menu" not in before
@@ -71,7 +67,7 @@ def test_launch_links_are_right(fork, template):
     }
 
 
-@pytest.mark.xdist_group("build")
+@pytest.mark.xdist_group("launch")
 def test_launch_links_need_no_script_no_icon_and_no_other_host(fork, browser):
     page = soup(fork)
     assert not page.select("[data-bs-toggle=dropdown]"), "a menu that only Bootstrap's script opens"
@@ -92,7 +88,7 @@ def test_launch_links_need_no_script_no_icon_and_no_other_host(fork, browser):
     context.close()
 
 
-@pytest.mark.xdist_group("build")
+@pytest.mark.xdist_group("launch")
 def test_with_an_address_pages_and_map_name_it(fork):
     out, page = fork.parents[1], f"{BASE}book/index.html"
     head = soup(fork).head
@@ -121,24 +117,24 @@ def test_services_that_load_scripts_are_refused(monkeypatch):
     assert "thebe" not in config.html_theme_options["launch_buttons"]
 
 
-@pytest.fixture(scope="module")
-def taken(book):
-    """The notebooks that readers take away, by the stem of their file."""
-    return {path.stem: nbformat.read(book / "book" / path.name, as_version=4) for path in notebooks()}
-
-
 @pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
-def test_a_notebook_to_take_away_reads_as_the_page(path, taken, book):
-    """Values and links stand in its prose, its figures are pictures with their words, and nothing of it asks a network."""
-    notebook, page = taken[path.stem], soup(book / "book" / f"{path.stem}.html")
+def test_a_notebook_to_take_away_reads_as_the_page_and_says_what_it_needs(path, book, tmp_path):
+    """Values and links stand in its prose, its figures are pictures with their words, and nothing of it asks a network.
+
+    Of a book without an address: in an empty folder it stops at its first cell, in words; in the book's folder that cell does nothing.
+    """
+    notebook, page = nbformat.read(book / "book" / path.name, as_version=4), soup(book / "book" / f"{path.stem}.html")
     nbformat.validate(notebook)
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert not re.search(r"\{glue:|\[\]\(|^\([\w-]+\)=$", prose, re.M)
     on_the_page = " ".join(page.article.get_text(" ").split())
     # Sentences without formulas, links and marks: letter for letter, because the page sets its own quotation marks.
-    for sentence in re.findall(r"[^.\n*\[\]`#|>$]{60,}\.", prose)[:8]:
+    for sentence in re.findall(r"[^.\n*\[\]`#|>$]{60,}\.", re.sub(r"<[^>]*>", "", re.sub(r"\]\([^)]*\)", "]", prose)))[:8]:
         assert letters(sentence) in letters(on_the_page), sentence
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    written = BeautifulSoup("".join(output.get("data", {}).get("text/html", "") for output in shown), "html.parser")
+    assert not written.select("form, label, input, select, button, script"), "what no script makes work stays away"
+    assert len(written.select("figure > p > strong")) == len(written.select("figure")), "a title stands out where styles are taken out"
     assert not [output for output in shown if "scrapbook" in output.get("metadata", {})]
     drawn = [BeautifulSoup(output["data"]["text/html"], "html.parser") for output in shown if "<figure" in output.get("data", {}).get("text/html", "")]
     exhibits = {figure.figure["id"]: figure for figure in drawn}
@@ -150,21 +146,16 @@ def test_a_notebook_to_take_away_reads_as_the_page(path, taken, book):
         assert figure.figcaption.text.startswith(on_page.select_one(".exhibit-number").text)
         assert "Source: " in figure.get_text()
         assert not figure.select("script, [src^=http], link")
-
-
-def letters(text: str) -> str:
-    return re.sub(r"\W", "", text)
-
-
-@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
-def test_a_notebook_alone_says_what_it_needs(path, taken, tmp_path):
-    """Of a book without an address: in an empty folder it stops at its first cell, in words; in the book's folder that cell does nothing."""
-    first = taken[path.stem].cells[0].source
+    first = notebook.cells[0].source
     # A stranger's Python has none of the book's folders on its path.
     ran = subprocess.run([sys.executable, "-I", "-c", first], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
     assert ran.returncode == 1
     assert re.search(rf"source\.zip.*make lab.*book/{re.escape(path.name)}", ran.stderr.splitlines()[-1])
     exec(compile(first, "first cell", "exec"), {})
+
+
+def letters(text: str) -> str:
+    return re.sub(r"\W", "", text)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +176,7 @@ def test_the_wheel_holds_library_and_data(book, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
         metadata = archive.read(next(name for name in archive.namelist() if name.endswith("METADATA"))).decode()
-    assert re.findall(r"^Requires-Dist: ([\w-]+)", metadata, re.M) == ["altair", "geopandas", "ipython", "pandas", "salib", "vl-convert-python"]
+    assert re.findall(r"^Requires-Dist: ([\w-]+)", metadata, re.M) == ["altair", "geopandas", "ipython", "pandas", "vl-convert-python"]
     code = f"""import sys; sys.path.insert(0, {str(tmp_path)!r}); import gba
 rows = gba.load("gdp").head(3)
 chart = gba.lines(gba.charts.named(rows), y_title="x")
@@ -206,25 +197,11 @@ def test_the_source_is_whole(book):
         names = {name.split("/", 1)[1] for name in archive.namelist()}
         assert {info.date_time for info in archive.infolist()} == {source_zip.EPOCH}
         assert archive.namelist() == sorted(archive.namelist())
-    needed = {
-        "Makefile",
-        "README.md",
-        "LICENSE",
-        "_config.yml",
-        "_toc.yml",
-        "requirements.txt",
-        "requirements-dev.txt",
-        "runtime.txt",
-        "pyproject.toml",
-        "data/datapackage.json",
-        ".github/workflows/book.yml",
-    }
-    needed |= {
-        path.relative_to(ROOT).as_posix()
-        for folder in ("book/gba", "book/_ext", "book/_static", "tests", "data")
-        for path in (ROOT / folder).rglob("*.*")
-        if path.is_file() and path.suffix != ".pyc"
-    }
+    needed = {"Makefile", "README.md", "LICENSE", "_config.yml", "_toc.yml", "requirements.txt", "requirements-dev.txt", "runtime.txt", "pyproject.toml"}
+    needed |= {"data/datapackage.json", ".github/workflows/book.yml"}
+    for folder in ("book/gba", "book/_ext", "book/_static", "tests", "data"):
+        found = (path for path in (ROOT / folder).rglob("*.*") if path.is_file() and path.suffix != ".pyc")
+        needed |= {path.relative_to(ROOT).as_posix() for path in found}
     assert needed <= names, sorted(needed - names)
     assert not [name for name in names if re.search(r"(^|/)(_build|\.venv|\.git|__pycache__|\.ipynb_checkpoints)(/|$)|\.pyc$", name)]
 
@@ -240,10 +217,12 @@ def test_what_goes_into_the_source(tmp_path, git):
         subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
         subprocess.run(["git", "add", "Makefile", ".gitignore", "tests", "book/a.ipynb"], cwd=tmp_path, check=True)
         (tmp_path / "passwords.txt").write_text("secret")
-        # New, and not yet added: the page shows it, so the source must have it.
-        (tmp_path / "book/b.ipynb").write_text("{}")
-        kept = [*kept, "book/b.ipynb"]
-    found = source_zip.files(tmp_path)
+        # New, and not yet added: what the contents list, code and data, so the source must have it; nothing else that lies there.
+        for name in ("book/b.ipynb", "book/gba/b.py", "data/b.csv", "book/Untitled.ipynb", "data/raw/interviews.xlsx", "book/notes.md"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text("{}")
+        kept = [*kept, "book/b.ipynb", "book/gba/b.py", "data/b.csv"]
+    found = source_zip.files(tmp_path, {(tmp_path / "book/b.ipynb").resolve()})
     assert [path.as_posix() for path in found] == sorted(kept)
     assert source_zip.pack(found, tmp_path, "top") == source_zip.pack(found, tmp_path, "top")
 

@@ -18,7 +18,6 @@ from bookpages import ROOT, build
 from smallbook import CHART, change_a_figure, different, said, tree, write_notebook
 
 JUPYTER_BOOK = [sys.executable, str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
-pytestmark = pytest.mark.xdist_group("robust")
 
 
 def start(root, **options):
@@ -53,6 +52,7 @@ def changed(template, tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("killed")
 @pytest.mark.parametrize(
     "moment",
     [
@@ -168,14 +168,6 @@ def test_line_ends_of_windows_in_code_notebooks_and_settings_change_nothing(smal
     result = build(small)
     assert result.returncode == 0, said(result)[-2000:]
     assert clean["book/index.html"] == tree(small)["book/index.html"]
-
-
-def test_line_ends_of_windows_in_data_are_told_with_what_to_do(small):
-    """The record holds checksums of the bytes: a file that an editor saved with other line ends is another file."""
-    with_line_ends_of_windows([small / "data" / "history" / "gdp.csv"])
-    result = build(small)
-    assert result.returncode != 0
-    assert "data/history/gdp.csv:1: found a line end CRLF or CR, expected LF line ends throughout; save with Unix line ends" in said(result)
 
 
 def test_git_keeps_the_line_ends_that_the_checksums_were_made_of():

@@ -10,15 +10,11 @@ PARTS = {"a": ("A", "shenzhen", "paper"), "b": ("B", "guangzhou", "paper")}
 
 
 @pytest.mark.parametrize("width", [700, 350])
-def test_two_ways_splits_at_the_share(width):
-    boxes = every(two_ways(WAYS.head(1), width, left=("south", "hong_kong"), right=("north", "shenzhen")), "rect")
+def test_two_ways_splits_at_the_share_and_draws_a_range_only_where_there_is_one(width):
+    ends = {"left": ("south", "hong_kong"), "right": ("north", "shenzhen")}
+    boxes = every(two_ways(WAYS.head(1), width, **ends), "rect")
     assert [(row["x"], row["x2"]) for row in boxes] == [(0, (width - 10) / 4), ((width - 10) / 4, width - 10)]
-
-
-def test_two_ways_draws_a_range_only_where_there_is_one():
-    plain, ranged = (
-        two_ways(frame, 710, left=("south", "hong_kong"), right=("north", "shenzhen")) for frame in (WAYS, WAYS.assign(low=[0.2, None], high=[0.4, None]))
-    )
+    plain, ranged = (two_ways(frame, 710, **ends) for frame in (WAYS, WAYS.assign(low=[0.2, None], high=[0.4, None])))
     assert not every(plain, "rule", strokeWidth=2)
     assert sorted({(row["x"], row["text"]) for row in every(ranged, "rule", strokeWidth=2)}) == [(140, "x"), (280, "x")]
 
@@ -30,13 +26,9 @@ def test_shares_add_up_and_an_unknown_whole_is_empty():
     assert {row["percent"] for row in boxes if "percent" in row} == {"25%", "75%"}
     assert max(row["x2"] for row in boxes) == pytest.approx(690)
     assert "nobody knows" in {row["told"] for row in every(chart, "text", "told")}
-
-
-def test_a_small_share_is_told_without_its_decimal():
-    frame = pd.DataFrame({"text": "all", "part": ["a", "b"], "value": [4.6, 95.4], "told": ["1", "3"]})
-    chart = stacked(frame, 700, parts=PARTS)
+    chart = stacked(pd.DataFrame({"text": "all", "part": ["a", "b"], "value": [4.6, 95.4], "told": ["1", "3"]}), 700, parts=PARTS)
     assert "4.6%" in {row["percent"] for row in every(chart, "rect")}, "for the tooltip"
-    assert "5%" in {row["percent"] for row in every(chart, "text", "percent")}, "on the bar"
+    assert "5%" in {row["percent"] for row in every(chart, "text", "percent")}, "on the bar a small share stands without its decimal"
 
 
 def test_bars_of_all_groups_share_one_scale():
@@ -46,9 +38,6 @@ def test_bars_of_all_groups_share_one_scale():
     assert bars["4"] == pytest.approx(4 * bars["1"], abs=0.5)
     assert set(bars) == {"1", "4"}
     assert "no count" in {row["told"] for row in every(chart, "text", "told")}
-
-
-@pytest.mark.parametrize("lengths", [[-1.0, 2.0], [0.0, 0.0]])
-def test_bars_want_lengths(lengths):
-    with pytest.raises(ValueError, match="lengths from 0 up"):
-        bar_groups(pd.DataFrame({"group": "a", "name": ["x", "y"], "value": lengths, "told": "", "tone": "other"}), 700)
+    for lengths in ([-1.0, 2.0], [0.0, 0.0]):
+        with pytest.raises(ValueError, match="lengths from 0 up"):
+            bar_groups(pd.DataFrame({"group": "a", "name": ["x", "y"], "value": lengths, "told": "", "tone": "other"}), 700)

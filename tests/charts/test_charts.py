@@ -48,13 +48,8 @@ def test_specifications(book, document):
         assert len(spec["description"]) > 40, f"{where}: the alt text says too little"
         assert not list(empty_fields(spec)), f"{where}: {list(empty_fields(spec))}"
         assert any(rows for rows in spec["datasets"].values()), where
-
-
-@pytest.mark.parametrize("document", documents())
-def test_log_scales_are_said(book, document):
-    for figure, spec in exhibits(book / f"{document}.html"):
         if '"type": "log"' in json.dumps(spec):
-            assert "log" in figure.select_one(".exhibit-subtitle").text.lower(), f"{figure['id']}: the subtitle does not say that an axis is logarithmic"
+            assert "log" in figure.select_one(".exhibit-subtitle").text.lower(), f"{where}: the subtitle does not say that an axis is logarithmic"
 
 
 def test_empty_fields_are_found():
@@ -62,8 +57,9 @@ def test_empty_fields_are_found():
     assert list(empty_fields(spec)) == ["y: y"]
 
 
-def test_palette_colours_are_told_apart():
-    """The build replaces colours by name: two tokens with one colour could not be."""
+def test_palette_colours_are_told_apart_and_are_those_of_the_places():
+    """The build replaces colours by name: two tokens with one colour could not be. A place's colour stands in places.csv for everybody, too."""
+    assert {key: value for key, value in gba.places()["colour"].items() if value != gba.colour(key)} == {}
     for theme in ("light", "dark"):
         values = [row[theme] for row in palette().values()]
         assert all(len(value) == 7 and value == value.lower() for value in values)
@@ -71,23 +67,7 @@ def test_palette_colours_are_told_apart():
     assert len(light) == len(set(light))
 
 
-def luminance(hex_colour):
-    parts = [int(hex_colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("token", ["ink", "muted", "shenzhen", "guangzhou", "hong_kong", "macao", "other", "good", "bad", "unsure"])
-def test_text_colours_contrast(token, theme):
-    """Colours that words are written in reach WCAG's 4.5 to 1 on the page."""
-    a, b = sorted((luminance(palette()[token][theme]), luminance(palette()["paper"][theme])), reverse=True)
-    assert (a + 0.05) / (b + 0.05) >= 4.5
-
-
 def rows():
-    import gba
-
     return gba.load(gba.datasets().query("kind == 'observations'").iloc[0]["name"]).head(3)
 
 
@@ -106,11 +86,3 @@ def test_hostile_text_stays_text(tmp_path):
     files.write_files(SimpleNamespace(env=env, outdir=tmp_path, builder=SimpleNamespace(format="html")), tmp_path)
     assert "<" not in (tmp_path / files.FOLDER / "evil.js").read_text(encoding="utf-8")
     assert content(tmp_path / "book" / "x.html", "evil")["spec"]["title"]["text"] == evil
-
-
-def test_places_and_palette_agree_on_colours():
-    """A place's colour stands in places.csv for everybody, and in the palette with its dark twin."""
-    import gba
-
-    wrong = {key: value for key, value in gba.places()["colour"].items() if value != gba.colour(key)}
-    assert not wrong

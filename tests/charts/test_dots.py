@@ -22,35 +22,27 @@ def test_dots_stand_in_the_row_of_their_text_inside_the_width(width, room):
     assert spec["width"] + spec["padding"]["left"] + spec["padding"]["right"] <= width
     names = {row["name"]: row["y"] for row in every(chart, "text", "name") if row["name"] in ("x", "y")}
     assert (names["x"] == at["x", 1]) == (room > 0 and width == 700)  # beside the dots, or over them
+    text = str(dots(DOTS.head(1), width, kinds=KINDS, x_domain=(0, 4)).to_dict())
+    assert "before" in text and "after" not in text, "a kind that is not drawn is in the key"
 
 
-def test_a_kind_that_is_not_drawn_is_not_in_the_key():
-    text = str(dots(DOTS.head(1), 700, kinds=KINDS, x_domain=(0, 4)).to_dict())
-    assert "before" in text and "after" not in text
-
-
-@pytest.mark.parametrize(("lift", "apart"), [({}, -9), ({"lift": [0, 5]}, 5)])
-def test_dots_that_would_hide_each_other_stand_apart_and_the_line_of_the_row_stays(lift, apart):
-    rows = pd.DataFrame({"text": ["x", "x"], "x": [1.0, 1.01], "kind": ["a", "b"], "told": ["1", "1.01"], "below": [True, False], **lift})
+def test_dots_that_would_hide_each_other_stand_apart_and_the_line_of_the_row_stays():
+    rows = pd.DataFrame({"text": ["x", "x"], "x": [1.0, 1.01], "kind": ["a", "b"], "told": ["1", "1.01"], "side": ["below", "above"]})
     chart = dots(rows, 700, kinds=KINDS, x_domain=(0, 4))
     high = {row["kind"]: row["y"] for row in every(chart, "point", "kind")}
-    assert high["b"] - high["a"] == apart
+    assert high["b"] - high["a"] == -9
     assert len(every(chart, "rule", "min")) == 1
     # The dot whose words stand above is the upper one. Words under the dots stand under the lower one, words over them over the upper.
     words = {row["told"]: row["y"] for row in every(chart, "text", "told")}
     assert words == {"1": max(high.values()), "1.01": min(high.values())}
 
 
-def test_the_level_is_a_stroke_a_row_that_leaves_the_names_free():
+def test_the_level_is_a_stroke_a_row_that_leaves_the_names_free_and_words_stand_at_their_side():
     chart = dots(DOTS, 700, kinds=KINDS, x_domain=(0, 4), level=2)
     strokes = every(chart, "rule", "y2")
     assert [row["x"] for row in strokes] == [2, 2]
     assert strokes[0]["y2"] < every(chart, "text", "name")[1]["y"] - 6
-
-
-def test_words_stand_at_the_side_that_a_row_names():
-    rows = DOTS.assign(side=["left", "left", "right"], told=["l", "m", "r"])
-    chart = dots(rows, 350, kinds=KINDS, x_domain=(1, 100), log=True)
+    chart = dots(DOTS.assign(side=["left", "left", "right"], told=["l", "m", "r"]), 350, kinds=KINDS, x_domain=(1, 100), log=True)
     assert {row["told"] for row in every(chart, "text", "told", align="right")} == {"l", "m"}
     assert {row["told"] for row in every(chart, "text", "told", align="left")} == {"r"}
 
@@ -65,12 +57,14 @@ def test_marks_stand_in_the_row_of_their_name(width):
     assert spec["width"] + spec["padding"]["left"] + spec["padding"]["right"] <= width
 
 
-def test_a_row_without_a_value_keeps_its_name_and_its_words():
+def test_a_row_without_a_value_keeps_its_name_and_its_words_and_one_without_words_is_a_heading():
     rows = ROWS.assign(x=[1.0, None, 3.0], aside=["", "none", ""])
     chart = marks(rows, 700, x_domain=(0, 4), axis=AXIS)
     assert [row["aside"] for row in every(chart, "text", "aside")] == ["none"]
     assert {row["text"] for row in every(chart, "tick")} == {"x"}
     assert list(dict.fromkeys(row["name"] for row in every(chart, "text", "name"))) == ["x", "y"]
+    chart = marks(pd.concat([pd.DataFrame({"text": ["HEAD"], "told": ""}), ROWS]), 350, x_domain=(0, 4), axis=AXIS)
+    assert {row["name"] for row in every(chart, "text", "name", fontWeight="bold")} == {"HEAD"}
 
 
 def test_bars_circles_and_rings():
@@ -88,8 +82,3 @@ def test_a_name_above_its_row_is_nearer_to_its_own_dots_than_the_next_name(told)
     names = {row["name"]: row["y"] for row in every(chart, "text", "name") if row["name"] in ("x", "y")}
     dot = min(row["y"] for row in every(chart, "point", "kind"))
     assert 0 < dot - names["x"] - 12 * bool(told) < names["y"] - dot
-
-
-def test_a_row_without_marks_or_words_is_a_heading():
-    chart = marks(pd.concat([pd.DataFrame({"text": ["HEAD"], "told": ""}), ROWS]), 350, x_domain=(0, 4), axis=AXIS)
-    assert {row["name"] for row in every(chart, "text", "name", fontWeight="bold")} == {"HEAD"}

@@ -9,7 +9,7 @@ import pytest
 import vl_convert
 from gba.charts.dates import begins, dated, ends
 from gba.charts.layout import grid
-from gba.charts.lines import dated_lines, pins, strokes
+from gba.charts.lines import pins
 from vegalite import drawn, every
 
 
@@ -19,7 +19,7 @@ def frame(**columns):
 
 KINDS = {
     "lines": lambda frame: gba.lines(frame.assign(year=frame["period"].str[:4].astype(int)), y_title="", dataset="gdp"),
-    "dated_lines": lambda frame: gba.dated_lines(gba.charts.dated(frame), y_title="", dataset="gdp", step=36),
+    "dated_lines": lambda frame: gba.lines(gba.charts.dated(frame), x="moment", y_title="", dataset="gdp", step=36),
     "stages": lambda frame: gba.charts.stages(gba.charts.dated(frame), y_title="", x_domain=(2000, 2010), y_domain=(0, 9), dataset="gdp"),
     "editions": lambda frame: gba.charts.editions(ranked(frame), height=200, y_domain=(9, 1), y_values=[1, 9], dataset="gdp"),
     "bumps": lambda frame: gba.charts.bumps(ranked(frame), 700, tokens={"shenzhen": "ink"}, steps={}, dataset="gdp"),
@@ -32,8 +32,8 @@ def ranked(frame):
 
 def noted(monkeypatch, last_before, first_after, **where):
     """Has data/breaks.csv note one break, in whatever module looks it up."""
-    row = {"indicator": "gdp", "place": "shenzhen", "last_before": last_before, "first_after": first_after, **where}
-    monkeypatch.setattr(gba.charts.lines, "breaks", lambda dataset: pd.DataFrame([row]))
+    row = {"dataset": "gdp", "indicator": "gdp", "place": "shenzhen", "last_before": last_before, "first_after": first_after, "kind": "vintage", **where}
+    monkeypatch.setattr(gba.charts.lines, "breaks", lambda: pd.DataFrame([row]))
 
 
 def stretches(chart):
@@ -87,15 +87,11 @@ def test_breaks_lie_between_periods_not_between_years(kind, periods, last_before
         assert sum(map(len, together)) >= 3
 
 
-def test_a_break_at_a_step_of_the_method_is_not_marked_twice(monkeypatch):
+def test_a_break_is_not_marked_twice_nor_where_it_is_of_another_indicator(monkeypatch):
     noted(monkeypatch, "2004", "2005")
     rows = ranked(frame(indicator="gdp", period=["2003", "2004", "2005", "2006"], value=[1.0, 2, 4, 5], status="main"))
     joined, marks = stretches(gba.charts.bumps(rows, 700, tokens={"shenzhen": "ink"}, steps={2005: "papers added"}, dataset="gdp"))
-    assert (len(joined), marks) == (2, [])
-
-
-def test_a_break_of_another_indicator_is_none(monkeypatch):
-    noted(monkeypatch, "2004", "2005")
+    assert (len(joined), marks) == (2, []), "at a step of the method"
     chart = gba.lines(frame(indicator="people", year=[2004, 2005], value=[2.0, 4]), y_title="y", dataset="gdp")
     assert not drawn(chart, "point")
     assert {row["piece"] for row in drawn(chart, "line")[0]} == {"shenzhen 0"}
@@ -110,24 +106,22 @@ def test_stages_join_only_one_series():
     assert [[row["told"] for row in rows] for rows in drawn(chart, "text")] == [["Shenzhen over 2"]] * 2  # the words and their rim
 
 
-def test_a_gap_stays_open_without_a_mark():
+def test_a_gap_stays_open_without_a_mark_and_dashes_reach_to_the_points_on_both_sides():
     chart = gba.lines(frame(year=[2000, 2001, 2004, 2005], value=[1.0, 2, 3, 4]), y_title="y")
     assert len({row["piece"] for row in drawn(chart, "line")[0]}) == 2
     assert not drawn(chart, "point")
-
-
-def test_dashes_reach_to_the_points_on_both_sides():
     chart = gba.lines(frame(year=[2000, 2001, 2002, 2003], value=[1.0, 2, 3, 4], weak=[False, True, False, False]), y_title="y", dashed="weak")
     rows = [row for layer in drawn(chart, "line") for row in layer]
     assert sorted(row["year"] for row in rows if row["dashes"]) == [2000, 2001, 2002]
     assert sorted(row["year"] for row in rows if not row["dashes"]) == [2002, 2003]
 
 
-def test_rows_that_stand_aside_are_hollow():
-    chart = gba.lines(frame(year=[2000, 2001], value=[1.0, 2], status=["main", "aside"]), y_title="y")
+@pytest.mark.parametrize("kind", ["lines", "dated_lines"])
+def test_rows_that_stand_aside_are_hollow(kind):
+    chart = KINDS[kind](frame(indicator="gdp", period=["2000", "2001"], value=[1.0, 2], status=["main", "aside"]))
     hollow = [layer for layer in chart.to_dict()["layer"] if layer["mark"].get("filled") is False]
     assert len(hollow) == 1
-    assert [row["year"] for row in drawn(chart, "point")[0]] == [2001]
+    assert [row["period"] for row in every(chart, "point", filled=False)] == ["2001"]
 
 
 def test_panels_fit_the_width_side_by_side_and_stacked():
@@ -167,25 +161,10 @@ def test_periods_have_two_ends(period, start, end):
     assert ends(period) == pytest.approx(end, abs=1e-3)
 
 
-def test_a_missing_edition_opens_the_line():
-    chart = dated_lines(dated(ROWS, "begin"), y_title="rank", step=6)
+def test_a_missing_edition_opens_the_line_and_pins_are_not_joined():
+    chart = gba.lines(dated(ROWS, "begin"), x="moment", y_title="rank", step=6)
     assert {row["value"] for row in every(chart, "line")} == {3.0, 4.0}
     assert len(every(chart, "line")) == 2  # the edition after the gap is joined to nothing
-
-
-def test_a_row_that_stands_aside_is_hollow():
-    spec = dated_lines(dated(ROWS, "begin"), y_title="rank", step=6).to_dict()
-    assert any(layer["mark"].get("filled") is False for layer in spec["layer"])
-
-
-def test_a_stroke_is_as_long_as_its_span():
-    rows = pd.DataFrame({"period": ["2024", "2025-06"], "period_start": [None, "2025-01"], "value": [1.0, 2.0], "told": ["1", ""]})
-    whole, part = sorted(every(strokes(rows, token="hong_kong", x_domain=(2020, 2026), y_domain=(0, 3)), "rule"), key=lambda row: row["moment"])
-    assert (whole["moment"], whole["until"]) == (2024, 2025)
-    assert (part["moment"], part["until"]) == (2025, 2025.5)
-
-
-def test_pins_are_not_joined():
     chart = pins(dated(ROWS).assign(told=""), token="hong_kong", x_domain=(2017, 2019), y_domain=(0, 5))
     assert {layer["mark"]["type"] for layer in chart.to_dict()["layer"]} <= {"point", "rule", "text"}
 
@@ -196,16 +175,9 @@ def test_a_grid_stands_in_one_column_on_a_phone(width, columns):
     assert grid([("a", part), ("b", part)], width).to_dict()["columns"] == columns
 
 
-def test_a_year_that_began_late_is_no_whole_one():
-    rows = pd.DataFrame({"period": ["2017", "2018"], "period_start": ["2017-07-03", None], "value": [1.0, 2.0], "told": ["", ""]})
-    spec = strokes(rows, token="hong_kong", x_domain=(2016, 2020), y_domain=(0, 3)).to_dict()
-    wide = {spec["datasets"][layer["data"]["name"]][0]["period"]: layer["mark"]["strokeWidth"] for layer in spec["layer"] if layer["mark"]["type"] == "rule"}
-    assert wide["2017"] < wide["2018"]
-
-
 def test_one_of_two_thin_lines_can_be_dashed():
     two = pd.concat([dated(ROWS.iloc[:2].assign(place=place), "begin") for place in ("singapore", "shanghai")])
-    spec = dated_lines(two, y_title="rank", step=6, thin=("singapore", "shanghai"), dashed=("shanghai",)).to_dict()
+    spec = gba.lines(two, x="moment", y_title="rank", step=6, thin=("singapore", "shanghai"), dashed=("shanghai",)).to_dict()
     dashes = {spec["datasets"][layer["data"]["name"]][0]["place"]: "strokeDash" in layer["mark"] for layer in spec["layer"] if layer["mark"]["type"] == "line"}
     assert dashes == {"singapore": False, "shanghai": True}
 
@@ -221,3 +193,12 @@ def test_millions_are_written_out(log):
         svg = vl_convert.vegalite_to_svg(drawing.to_dict())
         assert "1,000,000" in svg
         assert not re.search(r"\d*e\+?\d", "".join(re.findall(r"<text[^>]*>([^<]*)<", svg)))
+
+
+@pytest.mark.parametrize(("kind", "parted"), [("definition", True), ("territory", True), ("census", False)])
+def test_a_line_ends_unasked_at_another_measure_definition_or_territory(kind, parted, monkeypatch):
+    readings = pd.DataFrame({"place": "shenzhen", "indicator": "gdp", "year": range(2003, 2007), "value": 1.0})
+    two = readings.assign(indicator=["a", "a", "b", "b"])
+    assert gba.charts.segments(two)["segment"].tolist() == ["shenzhen 0"] * 2 + ["shenzhen 1"] * 2
+    noted(monkeypatch, "2004", "2005", kind=kind)
+    assert gba.charts.segments(readings)["segment"].nunique() == 1 + parted

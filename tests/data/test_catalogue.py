@@ -1,19 +1,18 @@
 """The catalogue: every dataset of the record by itself, coverage as it is, text as text."""
 
 from contextlib import closing
-from pathlib import Path
 
 import gba
 import minidata
 import nbformat
 import pandas as pd
 import pytest
+from bookpages import ROOT
 from bs4 import BeautifulSoup
 from gba import catalogue
 from gba.data import datapackage as record
 from gba.data import describe
 
-ROOT = Path(__file__).resolve().parents[2]
 RECORDED = record.resources(record.read())
 OBSERVED = [name for name, entry in RECORDED.items() if entry["gba:kind"] == "observations"]
 HOSTILE = '<img src=x onerror=alert(1)><script>alert("2")</script>'
@@ -40,6 +39,7 @@ def add_rain(folder):
 
     meant = {"title": "Rainfall", "unit": "mm", "definition": "rain and snow", "direction": "none", "processing": "as printed"}
     words = {"title": "Rain of the year", "description": "Rain.", "kind": "observations", "chapter": "weather", "licence": "CC-BY-4.0"}
+    words |= {"looked_at": "2026-11-24"}
     minidata.write(minidata.meta_of(path), {**words, "indicators": {"rainfall": meant}})
     describe.refresh(folder)
 
@@ -126,6 +126,8 @@ def test_a_ledger_cites_all_the_sources_of_a_row(mini):
 
 def test_a_new_dataset_appears_by_itself(mini):
     before = catalogue.catalogue()
+    body = soup(before).select_one("#dataset-places")
+    assert [head.text for head in body.select(".cat-head")] == ["Columns"], "a table without dates or sources has neither"
     add_rain(mini)
     page = soup(catalogue.catalogue())
     assert "rain" not in [code.text for code in soup(before).select("summary code")]
@@ -157,8 +159,9 @@ def test_hostile_text_stays_text(mini):
     """Names, titles, reasons and addresses come from many hands."""
     inside = HOSTILE.replace('"', '""')
     minidata.edit(mini / "places.csv", "shenzhen,Shenzhen,", f'shenzhen,"{inside}",')
-    minidata.edit(mini / "sources.csv", "bureau-2021,Yearbook 2021,Bureau,https://example.org/2021,", f'bureau-2021,"{inside}","{inside}",javascript:alert(3),')
-    minidata.edit(mini / "breaks.csv", "2018,2019,census", f'2018,2019,"{inside}"')
+    old = "bureau-2021,Yearbook 2021,Bureau,,https://example.org/2021,"
+    minidata.edit(mini / "sources.csv", old, f'bureau-2021,"{inside}","{inside}",,javascript:alert(3),')
+    minidata.edit(mini / "breaks.csv", "the census of the economy", f'"{inside}"')
 
     def change(content):
         content["title"] = content["description"] = HOSTILE
@@ -185,18 +188,11 @@ def test_a_table_of_counts_is_shaded_by_size():
 @pytest.mark.parametrize(
     ("counts", "paths"),
     [
-        ({}, []),
-        ({2000: 1}, ["M0 0h1v1h-1z"]),
-        ({2000: 1, 2001: 1, 2003: 1}, ["M0 0h2v1h-2zM3 0h1v1h-1z"]),
+        ({}, []), ({2000: 1}, ["M0 0h1v1h-1z"]), ({2000: 1, 2001: 1, 2003: 1}, ["M0 0h2v1h-2zM3 0h1v1h-1z"]),
         ({2000: 1, 2001: 3, 2002: 40}, ["M0 0h1v1h-1z", "M1 0h1v1h-1z", "M2 0h1v1h-1z"]),
     ],
-)
+)  # fmt: skip
 def test_strips_are_drawn_in_runs(counts, paths):
     strip = soup(catalogue.strip(counts, 2000, 2004, "a place")).svg
     assert [path["d"] for path in strip.select("path")] == paths
     assert strip.title.text == "a place"
-
-
-def test_a_table_without_dates_or_sources_has_neither(mini):
-    body = soup(catalogue.entry("places")).select_one("#dataset-places")
-    assert [head.text for head in body.select(".cat-head")] == ["Columns"]

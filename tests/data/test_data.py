@@ -3,23 +3,22 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import gba
 import minidata
 import pandas as pd
 import pytest
+from bookpages import ROOT, table
 from gba.data import datapackage as record
 from gba.data.load import pick
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = record.root()
 ENTRIES = {name: entry for name, entry in record.resources(record.read(DATA)).items() if record.is_table(entry)}
 OBSERVED = {name: entry for name, entry in ENTRIES.items() if entry["gba:kind"] == "observations"}
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_columns_are_those_of_the_schema_and_typed(name):
+def test_columns_are_those_of_the_schema_and_typed_and_no_row_is_lost(name):
     frame = gba.load(name)
     fields = ENTRIES[name]["schema"]["fields"]
     assert list(frame.columns[: len(fields)]) == [field["name"] for field in fields]
@@ -27,16 +26,10 @@ def test_columns_are_those_of_the_schema_and_typed(name):
     for field in fields:
         if field["type"] in kinds:
             assert str(frame[field["name"]].dtype) == kinds[field["type"]], field["name"]
-
-
-@pytest.mark.parametrize("name", ENTRIES)
-def test_no_row_of_the_file_is_lost(name):
-    every = gba.load(name, every_source=True)
-    lines = minidata.rows(DATA / ENTRIES[name]["path"])
+    every, lines = gba.load(name, every_source=True), table(DATA / ENTRIES[name]["path"])
     assert len(every) == len(lines)
-    for field in ENTRIES[name]["schema"]["fields"]:
-        if field["type"] == "string":
-            assert every[field["name"]].fillna("").tolist() == [line[field["name"]] for line in lines]
+    for column in (field["name"] for field in fields if field["type"] == "string"):
+        assert every[column].fillna("").tolist() == [line[column] for line in lines]
 
 
 @pytest.mark.parametrize("name", OBSERVED)
@@ -125,27 +118,21 @@ def test_frames_are_the_callers_own(mini):
         assert frame.shape[1] == size
 
 
-@pytest.mark.parametrize(
-    ("path", "old", "new", "expected"),
-    [
-        pytest.param("history/gdp.csv", "2018,220,", "2018,222,", 222.0, id="the dataset"),
-        pytest.param("history/gdp.csv", "2018,220,", "2018,2200,", 2200.0, id="the dataset, another size"),
-        pytest.param("sources.csv", "2019,A,", "2019,B,", 220.0, id="a grade that decides nothing"),
-    ],
-)
-def test_a_changed_file_is_read_again(mini, path, old, new, expected):
-    gba.load("gdp")
-    minidata.edit(mini / path, old, new)
-    gdp = gba.load("gdp").query("place == 'shenzhen' and period == '2018'")
-    assert gdp["value"].item() == expected
+def test_a_changed_file_is_read_again(mini):
+    """The dataset, of the same size and of another; a grade that decides nothing, and one that does."""
 
+    def chosen():
+        return gba.load("gdp").query("place == 'shenzhen' and period == '2018'")["value"].item()
 
-def test_a_changed_grade_changes_the_pick(mini):
-    minidata.edit(mini / "history/gdp.csv", "aside,superseded vintage", "main,")
-    first = gba.load("gdp").query("place == 'shenzhen' and period == '2018'")["value"].item()
-    minidata.edit(mini / "sources.csv", "2021-03,A,", "2021-03,C,")
-    second = gba.load("gdp").query("place == 'shenzhen' and period == '2018'")["value"].item()
-    assert [first, second] == [221.5, 220.0]
+    changes = [
+        ("history/gdp.csv", "2018,220,", "2018,222,", 222), ("history/gdp.csv", "2018,222,", "2018,2200,", 2200),
+        ("sources.csv", "2019,2026-11-24,A,", "2019,2026-11-24,B,", 2200), ("history/gdp.csv", "aside,superseded vintage", "main,", 221.5),
+        ("sources.csv", "2021-03,2026-11-24,A,", "2021-03,2026-11-24,C,", 2200),
+    ]  # fmt: skip
+    assert chosen() == 220
+    for path, old, new, expected in changes:
+        minidata.edit(mini / path, old, new)
+        assert chosen() == expected, new
 
 
 @pytest.mark.parametrize("name", ["gpd", "cities", ""])
@@ -183,11 +170,6 @@ def test_a_file_that_cannot_be_read_is_refused(mini, path, old, new, expected):
         gba.load("gdp")
 
 
-def test_what_is_readable_but_wrong_is_for_the_checks_to_tell(mini):
-    minidata.edit(mini / "history/gdp.csv", "gdp_current,guangzhou,2018", "gdp_current,guanzhou,2018")
-    assert "guanzhou" in set(gba.load("gdp")["place"])
-
-
 @pytest.mark.parametrize(
     ("code", "absent"), [("import gba", "pandas altair geopandas"), ("import gba; gba.load('gdp')", "gba.validate yaml")], ids=["import", "load"]
 )
@@ -197,18 +179,39 @@ def test_the_library_imports_no_more_than_it_needs(code, absent):
     assert done.stdout.strip() == "[]"
 
 
-def test_untidy_form_does_not_close_a_file(mini):
+def test_untidy_form_and_what_is_readable_but_wrong_close_no_file(mini):
+    """They are for the checks to tell."""
     before = gba.load("gdp")
+    assert gba.breaks("gdp")["last_before"].tolist() == ["2018"] and gba.breaks("shares").empty
     path = mini / "history/gdp.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     pd.testing.assert_frame_equal(gba.load("gdp"), before)
+    minidata.edit(path, "gdp_current,guangzhou,2018", "gdp_current,guanzhou,2018")
+    assert "guanzhou" in set(gba.load("gdp")["place"])
 
 
-def test_breaks_of_one_dataset(mini):
-    assert gba.breaks("gdp")["last_before"].tolist() == ["2018"]
-    assert gba.breaks("shares").empty
-
-
-def test_unknown_attribute_names_what_there_is():
+def test_every_name_of_a_package_is_there_and_another_names_what_there_is():
+    packages = (gba, gba.charts, gba.data, gba.index, gba.maps)
+    assert [getattr(package, name) for package in packages for name in dir(package) if not name.startswith("_")]
     with pytest.raises(AttributeError, match=re.escape("it has load, datasets, places")):
         gba.nothing  # noqa: B018
+
+
+#: What a program may have set for itself, by what shows it.
+SETTINGS = {
+    "pandas": "import pandas; print(sorted((name, repr(pandas.get_option(name))) for name in pandas._config.config._registered_options))",
+    "numpy": "import numpy; print(numpy.get_printoptions(), numpy.geterr())",
+    "warnings": "import warnings; print([one for one in warnings.filters if 'gba' in str(one)])",
+    "time and language": "import locale, time; print(locale.getlocale(), time.tzname)",
+    "chance": "import random, numpy; print(random.getstate()[1][:3], numpy.random.get_state()[1][:3])",
+}
+
+
+@pytest.mark.parametrize("of", SETTINGS)
+def test_to_import_the_library_and_to_load_changes_nothing_for_the_rest_of_a_program(of):
+    lines = "import random, numpy, pandas; random.seed(1); numpy.random.seed(1); pandas.set_option('display.max_rows', 77)"
+    use = "import gba; gba.load('gdp'); gba.datasets(); gba.figure, gba.charts, gba.maps, gba.index.sheet"
+    code = "\n".join([lines, SETTINGS[of], use, SETTINGS[of]])
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "book", capture_output=True, text=True, check=True)
+    before, after = done.stdout.splitlines()
+    assert before == after

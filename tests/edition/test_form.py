@@ -16,9 +16,14 @@ def notebook(path):
 
 
 @ALL
-def test_numbers_in_prose_are_computed(notebook):
+def test_numbers_in_prose_are_computed_and_exhibits_are_read(notebook):
+    """The rhythm: a chart is followed by words that read it, before the next chart comes."""
     typed = [hit for cell in notebook.cells if cell.cell_type == "markdown" for hit in typed_numbers(cell.source)]
     assert not typed, "typed numbers in prose, compute them and speak them with {glue:text}: " + " | ".join(typed)
+    kinds = ["figure" if cell.cell_type == "code" and re.search(r"(gba\.|_)figure\(", cell.source) else cell.cell_type for cell in notebook.cells]
+    shown = [(kind, cell.source) for kind, cell in zip(kinds, notebook.cells, strict=True) if kind != "code"]
+    for (kind, source), (following, _) in zip(shown, [*shown[1:], ("end", "")], strict=True):
+        assert kind != "figure" or following == "markdown", f"no reading after: {source[:80]}"
 
 
 #: The form of a chapter: how many code cells, how many of them between two pieces of prose, how many lines of logic in one.
@@ -36,6 +41,9 @@ def logic(source: str) -> int:
     return sum(bool(re.search(r"\w", re.sub(r"^\s*\w+=\W*$", "", line))) for line in lines)
 
 
+FOLDED = {"hide-cell", "hide-input"}
+
+
 def faults_of_form(notebook) -> list[str]:
     """What is not in the form of a chapter: cell, what was found, what to do."""
     found, row = [], []
@@ -45,6 +53,9 @@ def faults_of_form(notebook) -> list[str]:
     for cell in [*notebook.cells, nbformat.v4.new_markdown_cell("the end")]:
         if cell.cell_type == "code":
             row.append(cell.id)
+            if bool(FOLDED & set(cell.metadata.get("tags", []))) != bool(cell.metadata.get("jupyter", {}).get("source_hidden")):
+                todo = 'give it the tag hide-cell or hide-input, and "jupyter": {"source_hidden": true}'
+                found.append(f"{cell.id}: folded on the page or in JupyterLab alone; {todo}")
             if logic(cell.source) > MOST_LINES:
                 found.append(f"{cell.id}: {logic(cell.source)} lines of logic, expected {MOST_LINES} at most; move what is not this chapter's thought to gba")
             if re.search(r"-[b-z]$|-\d+$", cell.id) and cell.id.rpartition("-")[0] in {other.id for other in code}:
@@ -69,30 +80,26 @@ def test_what_has_not_the_form_is_told_by_cell():
     cells += [nbformat.v4.new_markdown_cell("Words."), nbformat.v4.new_code_cell("x = 1\n" * 26, id="long"), nbformat.v4.new_code_cell("", id="long-b")]
     told = faults_of_form(nbformat.v4.new_notebook(cells=cells))
     assert [line.split(":")[0].split(" goes")[0] for line in told] == ["a0 to a2", "long", "long-b"]
+    halves = [{"tags": ["hide-input"]}, {"jupyter": {"source_hidden": True}}]
+    halved = [nbformat.v4.new_code_cell("x = 1", id=f"half{number}", metadata=half) for number, half in enumerate(halves)]
+    assert [line.partition(":")[0] for line in faults_of_form(nbformat.v4.new_notebook(cells=halved))] == ["half0", "half1"]
     many = [cell for number in range(51) for cell in (nbformat.v4.new_code_cell("x", id=f"c{number}"), nbformat.v4.new_markdown_cell("Words."))]
     assert faults_of_form(nbformat.v4.new_notebook(cells=many))[0].startswith("51 code cells")
     text = "gba.figure(\n    chart,\n" + '    title="A text of many words.",\n' * 40 + ")"
     assert logic(text) == 2
 
 
+def test_typed_numbers_are_found_and_computed_ones_and_years_pass():
+    typed = ["It grew by 3.2 per cent.", "about 40 firms", "a gap of 1,234 people", "in **12** cities"]
+    assert [text for text in typed if not typed_numbers(text)] == []
+    fine = ["In 2018, {glue:text}`a.ipynb::x:.1f` per cent", "the 1990s, 2004/05 and 1981–89", "`head(3)` and [a link](page2.md)", "5G masts", "1. first"]
+    assert [text for text in fine if typed_numbers(text)] == []
+
+
 @ALL
-def test_exhibits_are_read(notebook):
-    """The rhythm: a chart is followed by words that read it, before the next chart comes."""
-    kinds = [
-        "figure" if ("gba.figure(" in cell.source or "_figure(" in cell.source) and cell.cell_type == "code" else cell.cell_type for cell in notebook.cells
-    ]
-    shown = [(kind, cell.source) for kind, cell in zip(kinds, notebook.cells, strict=True) if kind != "code"]
-    for (kind, source), (following, _) in zip(shown, [*shown[1:], ("end", "")], strict=True):
-        assert kind != "figure" or following == "markdown", f"no reading after: {source[:80]}"
-
-
-@pytest.mark.parametrize("text", ["It grew by 3.2 per cent.", "about 40 firms", "a gap of 1,234 people", "in **12** cities"])
-def test_typed_numbers_are_found(text):
-    assert typed_numbers(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["In 2018, {glue:text}`a.ipynb::x:.1f` per cent", "the 1990s, 2004/05 and 1981–89", "`head(3)` and [a link](page2.md)", "5G masts", "1. first"]
-)
-def test_computed_numbers_and_years_pass(text):
-    assert not typed_numbers(text)
+def test_a_table_that_ends_a_cell_shows_its_first_and_last_rows(book, path):
+    """Wherever the notebook is opened it stands between two pieces of prose; the library changes nobody's pandas, so that each notebook says so itself."""
+    executed = nbformat.read(book / "book" / path.name, as_version=4)
+    shown = [(cell.id, output.data.get("text/html", "")) for cell in executed.cells for output in cell.get("outputs", []) if "data" in output]
+    long = [name for name, told in shown if 'class="dataframe"' in told and told.partition("<tbody>")[2].count("<tr") > 11]  # and one of dots
+    assert not long, f"{', '.join(long)}: more than ten rows; let the notebook begin with pd.options.display.max_rows = 10"

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from types import SimpleNamespace
 
 import altair as alt
 import gba
@@ -19,6 +20,8 @@ from gba.charts.palette import colour
 from gba.exhibit import html
 
 WORDS = {"name": "a-name", "title": "A finding", "subtitle": "A measure", "alt_text": "What it shows"}
+
+LONG = "Ministry of industry and information technology of the province and of all its cities"
 
 
 def ledger(**columns):
@@ -73,27 +76,40 @@ def test_columns_of_any_name_are_drawn(name):
     assert set(ledger()["place"]) | {name} <= words
 
 
-def test_a_column_that_only_an_expression_puts_together_is_kept():
-    made = figure(alt.Chart(ledger()).transform_calculate(v="datum['va' + 'lue'] / 2").mark_bar().encode(x="v:Q", y="place:N"))
-    assert "value" in next(iter(made.spec()["datasets"].values()))[0]
+STEPS = {
+    "a sum": lambda chart, name: chart.transform_aggregate(v=f"sum({name})", groupby=["place"]).encode(x="v:Q", y="place:N"),
+    "a group": lambda chart, name: chart.transform_aggregate(v="count()", groupby=[name]).encode(x="v:Q", y=alt.Y(field=name, type="nominal")),
+    "a rank": lambda chart, name: chart.transform_window(v="rank()", sort=[alt.SortField(name)]).encode(x="v:Q", y="place:N"),
+    "a bin": lambda chart, name: chart.transform_bin("v", name).encode(x="v:Q", y="place:N"),
+    "a fold": lambda chart, name: chart.transform_fold([name, "year"]).encode(x="value:Q", y="key:N"),
+    "a trend": lambda chart, name: chart.transform_regression("year", name).encode(x="year:Q", y=alt.Y(field=name, type="quantitative")),
+}
+
+
+@pytest.mark.parametrize("name", ["a.b", "a[0]", "gdp (2019)"])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_takes_a_column_of_any_name(step, name):
+    """What it makes of it is drawn as of a column with a plain name."""
+
+    def shapes(column):
+        frame = ledger().rename(columns={"value": column}).assign(year=[2019, 2020, 2021, 2022])
+        svg = figure(STEPS[step](alt.Chart(frame).mark_line(point=True), column), data=ledger()).svg()
+        return re.findall(r' d="(M[^"]+)"', svg), len(re.findall(r'role="graphics-symbol"', svg))
+
+    assert shapes(name)[1] == shapes("plain")[1] > 0
 
 
 @pytest.mark.parametrize(
     ("cells", "kind", "first"),
     [
-        ([dt.date(2019, 2, 18)] * 4, "T", "2019-02-18T00:00:00"),
-        (pd.to_datetime(["2019-02-18"] * 4), "T", "2019-02-18T00:00:00"),
-        (pd.to_datetime(["2019-02-18"] * 4).tz_localize("Asia/Shanghai"), "T", "2019-02-18T00:00:00"),
-        (["2019-02-18"] * 4, "T", "2019-02-18T00:00:00"),
-        (["2019-02-18T23:30:00Z"] * 4, "T", "2019-02-18T23:30:00"),
-        (pd.PeriodIndex(["2019-02"] * 4, freq="M"), "T", "2019-02-01T00:00:00"),
-        (pd.PeriodIndex(["2019Q1"] * 4, freq="Q"), "N", "2019-01-01"),
-        ([decimal.Decimal("2.5")] * 4, "Q", 2.5),
-        (pd.arrays.IntervalArray.from_tuples([(0, 1)] * 4), "N", "(0, 1]"),
-        (pd.Categorical(["a", None, "b", "a"]), "N", "a"),
+        ([dt.date(2019, 2, 18)] * 4, "T", "2019-02-18T00:00:00"), (pd.to_datetime(["2019-02-18"] * 4), "T", "2019-02-18T00:00:00"),
+        (pd.to_datetime(["2019-02-18"] * 4).tz_localize("Asia/Shanghai"), "T", "2019-02-18T00:00:00"), (["2019-02-18"] * 4, "T", "2019-02-18T00:00:00"),
+        (["2019-02-18T23:30:00Z"] * 4, "T", "2019-02-18T23:30:00"), (pd.PeriodIndex(["2019-02"] * 4, freq="M"), "T", "2019-02-01T00:00:00"),
+        (pd.PeriodIndex(["2019Q1"] * 4, freq="Q"), "N", "2019-01-01"), ([decimal.Decimal("2.5")] * 4, "Q", 2.5),
+        (pd.arrays.IntervalArray.from_tuples([(0, 1)] * 4), "N", "(0, 1]"), (pd.Categorical(["a", None, "b", "a"]), "N", "a"),
         ([np.float32(0.5), np.inf, None, 1], "Q", 0.5),
     ],
-)
+)  # fmt: skip
 def test_cells_of_any_kind_are_drawn(cells, kind, first):
     made = figure(bars(ledger(cell=cells), x=f"cell:{kind}"))
     assert next(iter(made.spec()["datasets"].values()))[0]["cell"] == first
@@ -119,10 +135,14 @@ def test_a_drawing_is_the_same_in_every_time_zone():
     assert {">2019<", ">Jan 01<"} <= set(re.findall(r">[^<]+<", drawn[0]))
 
 
-def test_more_than_five_thousand_rows():
+def test_more_than_five_thousand_rows_and_a_chart_that_says_no_width():
     many = pd.DataFrame({"x": np.arange(5001.0), "y": 1.0})
     made = figure(alt.Chart(many).mark_point().encode(x="x:Q", y="y:Q"), data=many)
     assert len(next(iter(made.spec()["datasets"].values()))) == 5001
+    assert figure(lambda width: bars()).spec(350)["width"] == 350
+    assert figure(bars().properties(height=90)).spec()["height"] == 90
+    computed = alt.Chart(ledger()).transform_calculate(v="datum['va' + 'lue'] / 2").mark_bar().encode(x="v:Q", y="place:N")
+    assert "value" in next(iter(figure(computed).spec()["datasets"].values()))[0], "a column that only an expression puts together is kept"
 
 
 @pytest.mark.parametrize(
@@ -145,9 +165,48 @@ def test_charts_that_draw_without_a_word(chart, caplog, capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_a_chart_that_says_no_width_is_fitted():
-    assert figure(lambda width: bars()).spec(350)["width"] == 350
-    assert figure(bars().properties(height=90)).spec()["height"] == 90
+MANY = gba.charts.named(gba.load("population").query("indicator == 'residents_year_end'"))
+LEGENDS = {
+    "lines": lambda chart: chart.mark_line().encode(color="name:N"),
+    "points and shapes": lambda chart: chart.mark_point().encode(color="name:N", shape="name:N"),
+    "sizes": lambda chart: chart.mark_point().encode(size="value:Q", color="value:Q"),
+    "a domain": lambda chart: chart.mark_line().encode(color=alt.Color("name:N").scale(domain=[f"City number {number}" for number in range(9)])),
+    "layers": lambda chart: alt.layer(chart.mark_line(), chart.mark_point()).encode(color="name:N"),
+    "Chinese": lambda chart: chart.mark_line().encode(color=alt.Color("name_zh:N").title("城市")),
+}
+
+
+@pytest.mark.parametrize("width", [700, 350])
+@pytest.mark.parametrize("kind", LEGENDS)
+def test_a_legend_is_never_cut_and_leaves_the_plot_its_height(kind, width):
+    chart = alt.Chart(MANY.assign(name_zh=MANY["place"].map(gba.places()["name_zh_hant"]))).encode(x="year:Q", y="value:Q")
+    drawn = figure(LEGENDS[kind](chart)).svg(width)
+    root = ET.fromstring(drawn)
+    most = float(root.get("viewBox").split()[2])
+    legend = next(part for part in root.iter() if "role-legend" in part.get("class", ""))
+
+    def ends(part, x=0.0):
+        found = re.search(r"translate\((-?[\d.]+),", part.get("transform", ""))
+        x += float(found[1]) if found else 0
+        if part.tag.endswith("text"):
+            yield x + 5.5 * len(part.text) * (2 if part.text > "\u2e7f" else 1)
+        for child in part:
+            yield from ends(child, x)
+
+    x0 = float(re.search(r"translate\((-?[\d.]+)", drawn)[1])
+    assert max(ends(legend, x0)) <= most + 5, "cut"
+    plot = re.search(r'mark-group role-frame root.*?<path class="background"[^>]*d="M[\d.]+,[\d.]+h([\d.]+)v([\d.]+)', drawn, re.S)
+    assert float(plot[2]) > 150, "the legend has taken the room of the plot"
+
+
+def test_what_an_author_gave_stays():
+    """A legend, or none; a label with dots of its own, or whose limit was lifted, is not cut."""
+    given = figure(bars(color=alt.Color("place:N").legend(columns=1, offset=3))).spec()
+    assert given["encoding"]["color"]["legend"] == {"columns": 1, "offset": 3}
+    assert figure(bars(color=alt.Color("place:N").legend(None))).spec()["encoding"]["color"]["legend"] is None
+    assert "and so on…" in figure(bars(ledger(place="and so on…"))).svg()
+    longer = LONG[:48]  # than an axis has room for, and not than the chart
+    assert longer in figure(bars(ledger(place=longer), y=alt.Y("place:N").axis(labelLimit=0))).svg()
 
 
 # ---- or it says what to do ---------------------------------------------------------------------------------------------
@@ -157,19 +216,24 @@ def test_a_chart_that_says_no_width_is_fitted():
     ("chart", "told"),
     [
         (bars(x="valeu:Q"), r"'x' of its bar names the field 'valeu', which its data do not have; did you mean 'value'\? Their columns are .*place"),
-        (bars(tooltip=["nowhere:N"]), "'tooltip' of its bar names the field 'nowhere'"),
-        (bars().facet("place:N"), "function of the width"),
-        (bars(column="place:N"), "function of the width"),
-        (bars() | bars(), "function of the width"),
-        (bars(x="utcyear(year):O"), "leave utc out"),
-        (bars(x="year:T"), "type O or Q"),
-        (alt.Chart("https://example.org/a.csv").mark_bar(), "come from an address"),
+        (bars(tooltip=["nowhere:N"]), "'tooltip' of its bar names the field 'nowhere'"), (bars().facet("place:N"), "function of the width"),
+        (bars(column="place:N"), "function of the width"), (bars() | bars(), "function of the width"), (bars(x="utcyear(year):O"), "leave utc out"),
+        (bars(x="year:T"), "type O or Q"), (alt.Chart("https://example.org/a.csv").mark_bar(), "come from an address"),
         (bars(ledger(span=pd.Timedelta("1D")), x="span:N"), "column 'span' holds a Timedelta"),
         (alt.Chart(ledger()).mark_point().encode(x="unit:Q"), "its column 'unit' holds no number"),
-        (bars(pd.concat([ledger(), ledger()["place"]], axis=1)), "unique column names"),
-        (3, "int is no chart"),
+        (bars(pd.concat([ledger(), ledger()["place"]], axis=1)), "unique column names"), (3, "int is no chart"),
+        (bars(ledger(place=LONG), y="place:N"), "the label 'Ministry of .*…' is cut; shorten it"),
+        (bars(ledger(place=LONG), y="value:Q", x="place:N"), "the label 'Ministry of .*…' is cut"),
+        (bars(ledger(place=LONG), y="year:O", color="place:N"), "the label 'Ministry of .*…' is cut"),
+        (bars(x=alt.X("value:Q").title(LONG * 3)), "the text 'Ministry of .*' is longer than the chart is wide"),
+        (bars().transform_sample(3), "draws at random"), (alt.Chart(SimpleNamespace(columns=[])).mark_bar(), "whose rows are not at hand"),
+        (lambda width: bars(x=alt.X(alt.repeat("row"), type="quantitative")).repeat(row=["value", "a.b"]), "repeats the column 'a.b'"),
+        (bars(ledger(**{"a\\b": 1})), "which holds a backslash"),
+        (bars(ledger().head(0)), "its data have no row"),
+        (bars(ledger(place=2**60 + pd.RangeIndex(4)), y="place:N"), "its column 'place' holds 11529.*, of which no browser keeps the last digits"),
+        (bars(x=alt.X("value:Q").scale(type="log")), "on a logarithmic scale bars .*mark_point"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_drawn_as_it_is_meant_is_refused_where_it_is_made(chart, told):
     with pytest.raises(ValueError, match=f"(?s)^figure a-name: .*{told}"):
         figure(chart)
@@ -195,8 +259,20 @@ def test_what_cannot_be_drawn_as_it_is_meant_is_refused_where_it_is_made(chart, 
 def test_what_is_missing_is_told_with_the_name_of_the_figure(changes, told):
     with pytest.raises(ValueError, match=told):
         figure(**({"facts": {}} | changes))
-
-
-def test_nothing_given_at_all_is_told_like_any_missing_text():
     with pytest.raises(ValueError, match="name is empty"):
         gba.figure(bars())
+
+
+def test_a_caption_names_three_publishers_at_most(monkeypatch):
+    """By the number of rows, one that nobody knows last; the others are counted."""
+    publishers = {"a1": "Bureau", "a2": "Bureau", "b": "Press", "c": "Unsigned web page", "d": "Agency", "e": "Yearbook", "f": "Office"}
+    known = pd.DataFrame({"publisher": publishers})
+    monkeypatch.setattr(html, "sources", lambda: known)
+
+    def said(*sources):
+        return html._publishers(SimpleNamespace(rows=[pd.DataFrame({"source": [*sources]})]))
+
+    assert said("a1", "a2", "a1") == "Bureau"
+    assert said("b", "a1; b", "d", None) == "Press; Agency; Bureau"
+    assert said("c", "c", "c", "a1", "a2", "b", "b", "b", "d") == "Press; Bureau; Agency and 1 other"
+    assert said(*publishers) == "Bureau; Agency; Office and 3 others"

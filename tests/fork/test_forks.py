@@ -9,25 +9,33 @@ import edition
 import forks
 import nbformat
 import pytest
-from bookpages import ROOT, build
-from bs4 import BeautifulSoup
+from bookpages import ROOT, build, soup
 from smallbook import said
 from standout import ALONE, MARKS, PAGE, SHOWN, TOKENS, hidden_marks
+from visits import opened
 
-pytestmark = pytest.mark.xdist_group("forks")
-#: The change, and the tests that know what was changed. Together, in one fork, all tests but those that build: below.
+pytestmark = pytest.mark.build
+#: What forks change, several things in one, and the tests that know what was changed. One thing alone at a time: in `make test-all`; all of it in one: below.
 WALKS = {
-    "a weight": (forks.change_a_weight, ["tests/index/test_composite.py", "-k", "fork or wrong", "book/gba/index/complementarity.py"]),
-    "a figure": (forks.change_a_figure, ["tests/data/test_record.py", "tests/edition/test_verdicts.py"]),
-    "a colour": (forks.change_a_colour, ["tests/charts/test_charts.py", "book/gba/charts/palette.py"]),
-    "a title": (forks.change_the_title, ["tests/data/test_record.py", "tests/build/test_tools.py"]),
-    "a chapter added": (forks.add_a_chapter, ["tests/build/test_notebooks.py", "tests/edition/test_form.py"]),
-    "a chapter renamed": (forks.rename_a_chapter, ["tests/build/test_notebooks.py", "tests/edition/test_form.py"]),
-    "a chapter removed": (forks.remove_a_chapter, ["tests/build/test_notebooks.py", "tests/edition/test_form.py", "tests/claims/test_claims.py"]),
-    "a city": (forks.add_a_city, ["tests/data/test_data.py", "tests/data/test_record.py"]),
-    "a dataset added": (forks.add_a_dataset, ["tests/data/test_data.py", "tests/data/test_record.py"]),
-    "a dataset removed": (forks.remove_a_dataset, ["tests/data/test_data.py", "tests/data/test_record.py"]),
+    "an index of one's own": (
+        [forks.change_a_weight, forks.change_a_goalpost, forks.leave_out_an_indicator, forks.compare_a_city],
+        ["tests/index/test_sheet.py", "tests/index/test_worlds.py"],
+    ),
+    "other data under another title": (
+        [forks.change_a_figure, forks.change_a_colour, forks.change_the_title, forks.add_a_city, forks.add_a_dataset, forks.remove_a_dataset],
+        ["tests/data/test_record.py", "tests/data/test_data.py", "tests/charts/test_charts.py", "book/gba/charts/palette.py", "tests/edition/test_verdicts.py"],
+    ),
+    "a language and a chapter more": (
+        [forks.add_a_language, forks.add_a_chapter, forks.rename_a_chapter],
+        ["tests/pages/test_editions.py", "tests/edition/test_languages.py", "tests/build/test_notebooks.py", "tests/edition/test_form.py"],
+    ),
+    "no other language and a chapter less": (
+        [forks.drop_the_languages, forks.remove_a_chapter],
+        ["tests/pages/test_editions.py", "tests/edition/test_languages.py", "tests/build/test_notebooks.py", "tests/claims/test_claims.py"],
+    ),
 }
+EVERY = [change for changes, _ in WALKS.values() for change in changes]
+ALONE_TOO = [pytest.param([change], subset, id=change.__name__, marks=pytest.mark.slow) for changes, subset in WALKS.values() for change in changes]
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +57,12 @@ def checked(root) -> str:
     return "" if done.returncode == 0 else done.stdout
 
 
-@pytest.mark.parametrize("walk", WALKS)
-def test_a_fork_stays_green(fork, walk):
-    change, subset = WALKS[walk]
-    change(fork)
-    assert "chapter" in walk or not checked(fork)
+@pytest.mark.parametrize(("changes", "subset"), [*(pytest.param(*walk, id=name) for name, walk in WALKS.items()), *ALONE_TOO])
+def test_a_fork_stays_green(fork, changes, subset):
+    for change in changes:
+        change(fork)
+    forks.recorded(fork)
+    assert forks.remove_a_chapter in changes or not checked(fork)
     done = forks.tested(fork, *subset)
     assert done.returncode == 0, done.stdout[-4000:]
     if left := re.findall(r"^.*findings do not hold here.*$", done.stdout, re.M):
@@ -63,10 +72,11 @@ def test_a_fork_stays_green(fork, walk):
 @pytest.mark.slow
 def test_a_fork_that_changed_everything_stays_green(fork):
     """All of it in one, and all tests that need neither a build nor a browser, but those of the scaffolds and forks themselves."""
-    for change, _ in WALKS.values():
+    for change in EVERY:
         if change is not forks.remove_a_chapter:
             change(fork)
     forks.change_the_language(fork)
+    forks.recorded(fork)
     assert not checked(fork)
     done = forks.tested(fork, "tests", "book/gba", "--ignore=tests/fork/test_forks.py")
     assert done.returncode == 0, done.stdout[-4000:]
@@ -159,42 +169,30 @@ def test_what_the_readme_says_of_scaffolds_runs_as_printed(fork, tmp_path):
     assert len(forks.table(fork / "data/places.csv")) == len(forks.table(ROOT / "data/places.csv")) + 1
 
 
-def test_a_build_in_another_language_under_another_name_asks_for_no_script_that_is_not_there(small, browser):
-    forks.change_the_language(small)
-    forks.change_the_title(small)
-    result = build(small)
-    assert result.returncode == 0, said(result)[-2500:]
-    page = browser.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto((small / "_build/html/book/index.html").as_uri())
-    assert page.evaluate("document.documentElement.lang") == "zh-TW"
-    assert not complaints
-    html = BeautifulSoup(page.content(), "html.parser")
-    assert "Which harbour is first?" in page.content()
-    missing = [tag["src"] for tag in html.select("script[src]") if not (small / "_build/html/book" / tag["src"].partition("?")[0]).is_file()]
-    assert not missing
-    page.close()
-
-
-def test_what_a_chart_must_keep_is_told_with_what_to_do(small, browser):
-    """A plain Altair chart in Altair's own colours, a heading of figures alone: each is told with colour, ground and the token to take."""
-    chart = """import gba, altair as alt
+CHART = """import gba, altair as alt
 rows = gba.load("gdp").query("place == 'shenzhen' and indicator == 'gdp_current_lcu'")
 gba.figure(alt.Chart(rows).mark_bar(color="#f58518").encode(x="year:O", y="value:Q"), name="plain", title="GDP", subtitle="of Shenzhen",
            alt_text="A bar chart of the gross domestic product of Shenzhen by year.", rows=rows)"""
+TOLD = r'a mark at \d+, \d+ and \d+ more: no colour of the palette #f58518 on paper #ffffff: 2\.\d\d:1, expected 3:1; take gba\.colour\("\w+"\) or .*'
+
+
+def test_a_build_in_another_language_under_another_name_of_a_chart_in_colours_of_its_own(small, browser):
+    """No script is asked for that is not there; and a plain Altair chart in Altair's own colours is told with colour, ground and the token to take."""
+    forks.change_the_language(small)
+    forks.change_the_title(small)
     notebook = nbformat.read(small / "book/index.ipynb", as_version=4)
-    notebook.cells[-1].source = chart
+    notebook.cells[-1].source = CHART
     nbformat.write(notebook, small / "book/index.ipynb")
     result = build(small)
     assert result.returncode == 0, said(result)[-2500:]
-    page = browser.new_page(color_scheme="light")
-    page.goto((small / "_build/html/book/index.html").as_uri())
+    path = small / "_build/html/book/index.html"
+    page = opened(browser, path.as_uri(), color_scheme="light")
+    assert page.evaluate("document.documentElement.lang") == "zh-TW"
+    assert not page.complaints
+    assert "Which harbour is first?" in page.content()
+    assert not [tag["src"] for tag in soup(path).select("script[src]") if not (path.parent / tag["src"].partition("?")[0]).is_file()]
     page.evaluate(ALONE)
     page.evaluate(SHOWN)
-    told = hidden_marks(page.query_selector("svg[data-shown]").evaluate(MARKS), page.evaluate(TOKENS), page.evaluate(PAGE))
-    page.close()
-    assert len(told) == 1
-    assert re.fullmatch(
-        r'a mark at \d+, \d+ and \d+ more: no colour of the palette #f58518 on paper #ffffff: 2\.\d\d:1, expected 3:1; take gba\.colour\("\w+"\) or .*', told[0]
-    ), told
+    [told] = hidden_marks(page.query_selector("svg[data-shown]").evaluate(MARKS), page.evaluate(TOKENS), page.evaluate(PAGE))
+    page.context.close()
+    assert re.fullmatch(TOLD, told), told

@@ -1,24 +1,26 @@
 """The scaffolds: what they write runs and passes the checks, and what they refuse they say, with nothing changed."""
 
 import ast
-import csv
-import io
+import datetime
+import json
 import re
+import shutil
 import subprocess
 
 import forks
 import gba
 import nbformat
 import pytest
+from bookpages import read
 from gba.data import datapackage, describe
 from gba.exhibit.figure import Figure
 from gba.validate import run as checks
 from prose import typed_numbers
-from scaffold import chapter, city, dataset, options
+from scaffold import chapter, city, dataset, options, tidy
 from scaffold.options import Refused
 
 OBSERVED = [name for name, entry in datapackage.resources(datapackage.read()).items() if entry["gba:kind"] == "observations"]
-MAKERS = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make}
+MAKERS = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make, "tidy": tidy.make}
 TITLE = "Who can't afford to live here?"
 #: Names that no fork is likely to have taken.
 GOOD = {
@@ -54,21 +56,19 @@ def changed(before, after):
 # ---- names and options ---------------------------------------------------------------------------------------------
 
 
+NEAR = {"dataset": ("Flat Prices", "flat_prices"), "chapter": ("flat_prices", "flat-prices"), "city": ("São Paulo", "sao_paulo")}
+
+
 @pytest.mark.parametrize("kind", MAKERS)
-def test_a_name_that_cannot_be_is_refused(kind):
+def test_a_name_that_cannot_be_is_refused_and_the_nearest_proposed(kind):
     bad = ["Homes", "2homes", "_x", "x-", "x--y", "x__y", "../x", "x/y", "/etc", "x.csv", "x;y", "$(x)", "café", "香港", "con", "lpt9", "ｘ"]
     for name in [*bad, "two words", "x" * 41]:
         with pytest.raises(Refused, match=r"found .*, expected .*; "):
             options.name(kind, name)
     assert options.name(kind, "homes2") == "homes2"
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "near"), [("dataset", "Flat Prices", "flat_prices"), ("chapter", "flat_prices", "flat-prices"), ("city", "São Paulo", "sao_paulo")]
-)
-def test_the_nearest_name_is_proposed(kind, name, near):
-    with pytest.raises(Refused, match=f"try name={near}$"):
-        options.name(kind, name)
+    if kind in NEAR:
+        with pytest.raises(Refused, match=f"try name={NEAR[kind][1]}$"):
+            options.name(kind, NEAR[kind][0])
 
 
 REFUSED = [
@@ -110,22 +110,27 @@ def test_what_cannot_be_is_refused_and_nothing_is_touched(untouched, kind, given
     assert not changed(before, forks.files(root))
 
 
-@pytest.mark.parametrize(
-    ("name", "spoil", "kind", "expected"),
-    [
-        ("_toc.yml", b"chapters: [", "chapter", r"_toc\.yml: .*add the line `- file: book/\d\d-test-homes` yourself"),
-        ("data/history/area.meta.yml", b"title: a: b", "dataset", r"data/history/area\.meta\.yml:1: .*expected YAML"),
-        ("data/test_homes", b"a file where the folder has to be", "dataset", r"data/test_homes: found a file, expected a folder"),
-        ("data/test_homes/test_prices.csv", b"mine\n", "dataset", r"data/test_homes/test_prices\.csv: found a file of this name"),
-    ],
-)
-def test_files_that_stand_in_the_way(fork, name, spoil, kind, expected):
-    (fork / name).parent.mkdir(exist_ok=True)
-    (fork / name).write_bytes(spoil)
-    before = forks.files(fork)
-    with pytest.raises((Refused, gba.DataError), match=expected):
-        scaffold(fork, kind, **GOOD[kind])
-    assert not changed(before, forks.files(fork))
+IN_THE_WAY = [
+    ("_toc.yml", b"chapters: [", "chapter", r"_toc\.yml: .*add the line `- file: book/\d\d-test-homes` yourself"),
+    ("data/test_homes/test_prices.csv", b"mine\n", "dataset", r"data/test_homes/test_prices\.csv: found a file of this name"),
+    ("data/test_homes", b"a file where the folder has to be", "dataset", r"data/test_homes: found a file, expected a folder"),
+    ("data/history/area.meta.yml", b"title: a: b", "dataset", r"data/history/area\.meta\.yml:1: .*expected YAML"),
+]
+
+
+def test_files_that_stand_in_the_way(fork):
+    """One after the other, each taken away again."""
+    for name, spoil, kind, expected in IN_THE_WAY:
+        path, was = fork / name, (fork / name).read_bytes() if (fork / name).is_file() else None
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(spoil)
+        before = forks.files(fork)
+        with pytest.raises((Refused, gba.DataError), match=expected):
+            scaffold(fork, kind, **GOOD[kind])
+        assert not changed(before, forks.files(fork)), name
+        path.write_bytes(was) if was else path.unlink()
+        if not was:
+            shutil.rmtree(fork / "data/test_homes", ignore_errors=True)
 
 
 # ---- a chapter ---------------------------------------------------------------------------------------------------------------
@@ -173,8 +178,7 @@ def test_the_finding_is_that_of_the_file(unit, best, word):
     frame, about = next((frame, about) for frame, about in choices if about["unit"] == unit and len(about["places"]) > 1 and not about["aside"])
     cells = chapter.cells("x", {"title": TITLE, "question": ""}, frame, about, [])
     said = run(cells)[1]["said"]
-    with (datapackage.root() / about["path"]).open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["indicator"] == about["indicator"] and row["unit"] == unit and row["status"] == "main"]
+    rows = [row for row in read(about["path"]) if row["indicator"] == about["indicator"] and row["unit"] == unit and row["status"] == "main"]
     rows = [row for row in rows if all(row[key] == (value if isinstance(value, str) else "") for key, value in about["held"].items())]
     values = {(row["place"], row["period"][:4]): float(row["value"]) for row in sorted(rows, key=lambda row: row["period"])}
     last = max(year for _, year in values if all((place, year) in values for place in about["places"]))
@@ -236,7 +240,8 @@ def test_what_is_missing_is_told_until_nothing_is(fork):
         assert lines[int(number) - 1].strip().startswith(f"{key}:")
     assert "ask the source under which licence" in told and len(re.findall(r"data/sources\.csv:\d+: column \w+: found an empty cell", told)) == 4
 
-    edit(sources, "\ntest-prices,,,,,,,\n", "\ntest-prices,Prices,An office,,2024,A,facts quoted,\n")
+    today = datetime.date.today().isoformat()
+    edit(sources, f"\ntest-prices,,,,,,{today},,,\n", f"\ntest-prices,Prices,An office,,,2024,{today},A,facts quoted,\n")
     table.write_text(table.read_text(encoding="utf-8") + "test_prices,shenzen,2024,1,CNY,test-prices,main,,\n", encoding="utf-8", newline="\n")
     told = lacking(fork)[0]
     assert "empty cell" not in told and "test_prices.csv:2: column place: found 'shenzen'" in told, "the table is judged before its description is complete"
@@ -258,32 +263,35 @@ def test_a_city_is_a_place_with_a_colour_and_is_only_told_of_when_it_is_there(fo
     told, _ = scaffold(fork, "city", **GOOD["city"])
     assert checks.check_all(fork / "data") == [] and any("What test_city lacks" in line for line in told)
     assert gba.places().loc["test_city", ["name_en", "name_zh_hans", "kind", "parent", "colour"]].tolist() == ["Test City", "试城", "city", "china", "#005f74"]
-    tokens = [row["token"] for row in csv.DictReader(io.StringIO((fork / "book/gba/charts/palette.csv").read_text(encoding="utf-8")))]
+    tokens = [row["token"] for row in forks.table(fork / "book/gba/charts/palette.csv")]
     assert tokens.index("test_city") == tokens.index("other") - 1
     before = forks.files(fork)
     assert "nothing was changed" in scaffold(fork, "city", name="test_city")[0][0] and not changed(before, forks.files(fork))
     scaffold(fork, "city", name="test_town", en="Test Town")
     assert gba.places().loc["test_town", "colour"] == gba.colour("other")
+    with (fork / "data/places.csv").open("a", encoding="utf-8", newline="\n") as places:  # many at once are rows of the table
+        places.write("".join(f"test_city_{letter},City {letter},,,city,china,,\n" for letter in "abcdefghij"))
+    describe.refresh(fork / "data")
+    assert [str(problem) for problem in checks.check_all(fork / "data")] == []
+    assert "test_city_j" in gba.places().index
 
 
 @pytest.mark.parametrize("place", ["nowhere", "shenzhen", "singapore"])
 def test_what_a_city_lacks_recomputed_from_the_files(place):
-    """Indicators that the cities of the index all have and this place has not, and rows of the index's references, without the library."""
-
-    def table(path):
-        with (datapackage.root() / path).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
+    """Indicators that the cities of the index all have and this place has not, and how many of the index's own, without the library."""
     expected = {}
     for name in OBSERVED:
         path, have = datapackage.resources(datapackage.read())[name]["path"], {}
-        for row in table(path):
+        for row in read(path):
             have.setdefault(row["place"], set()).add(row["indicator"])
-        lacks = set.intersection(*(have.get(one, set()) for one in city.CITIES)) - have.get(place, set())
+        lacks = set.intersection(*(have.get(one, set()) for one in city.compared_cities())) - have.get(place, set())
         expected |= {path: lacks} if lacks else {}
     assert {row.path: set(row.names.split(", ")) for row in city.dataset_gaps(place).itertuples()} == expected
-    rows, own = ({(row["indicator"], row["date"]) for row in table("index/index_references.csv") if row["place"] == key} for key in (city.CITIES[0], place))
-    assert f"{len(rows - own)} of {len(rows)} rows" in "\n".join(city.lacks(place))
+    core = [row["title"] for row in read("index/index_indicators.csv") if row["role"] == "core"]
+    told = "\n".join(city.lacks(place))
+    lacking = int(re.search(r"figures of (\d+) core indicators", told)[1])
+    assert lacking == sum(f"\n  {title}: " in told for title in core)
+    assert (lacking == len(core)) == (place == "nowhere") and (lacking == 0) == (place in city.compared_cities())
 
 
 # ---- the commands ----------------------------------------------------------------------------------------------------------------
@@ -308,3 +316,121 @@ def test_make_hands_on_what_was_given_and_says_what_it_refuses(fork, tmp_path):
         done = make(*words)
         assert done.returncode == 2 and expected in done.stderr and "Nothing was changed." in done.stderr and "Traceback" not in done.stderr
     assert not changed(before, forks.files(fork))
+
+
+# ---- a table that a spreadsheet has saved --------------------------------------------------------------------------
+
+SAVED = {
+    "semicolons": (lambda text: text.replace(",", ";"), "put commas between the cells, in place of semicolons"),
+    "tabs": (lambda text: text.replace(",", "\t"), "in place of tabs"),
+    "full-width commas": (lambda text: text.replace(",", "，"), "in place of full-width commas"),
+    "byte order mark": (lambda text: "\ufeff" + text, "take the byte order mark out"),
+    "line ends": (lambda text: text.replace("\n", "\r\n"), "end lines with LF"),
+    "old line ends": (lambda text: text.replace("\n", "\r"), "end lines with LF"),
+    "no last line end": (lambda text: text.rstrip("\n"), "a line end after every line"),
+    "unsorted": (lambda text: "".join([(lines := text.splitlines(keepends=True))[0], *reversed(lines[1:])]), "sort the rows by indicator, place"),
+    "quotes": (lambda text: re.sub(r"[^,\n]+", r'"\g<0>"', text), "write quotes only where a cell needs them"),
+    "spaces and empty lines": (lambda text: text.replace(",", " , ").replace("\n", "\n\n") + ",,,\n", "take out spaces around cells, and empty lines"),
+    "columns in another order": (
+        lambda text: "".join(f"{line.rpartition(',')[2]},{line.rpartition(',')[0]}\n" for line in text.splitlines()),
+        "put the columns in their order",
+    ),
+    "an empty line above the header": (lambda text: "\n" + text, "take out what stands above the header"),
+    "a title above the header": (lambda text: "Flats of the bay\n\n" + text, "take out what stands above the header"),
+    "the separator in a line": (lambda text: "sep=;\n" + text.replace(",", ";"), "take out what stands above the header"),
+    "columns without a name": (lambda text: text.replace("\n", ",,,\n"), "take out the last columns, which have no name and no cell"),
+    "all that Excel does": (lambda text: "\ufeff" + text.replace(",", ";").replace("\n", "\r\n"), "take the byte order mark out"),
+}
+
+
+@pytest.fixture
+def flats(mini):
+    """A table beside those of the miniature, sorted and tidy, without a cell that needs quotes: the checks of all data take seconds."""
+    scaffold(mini.parent, "dataset", name="test_flats", folder="test_homes")
+    path = mini / "test_homes/test_flats.csv"
+    rows = [f"test_flats,{place},{year},{year - 2000}.5,index,test-flats,main,,\n" for place in ("hong_kong", "shenzhen") for year in (2019, 2020)]
+    path.write_text(path.read_text(encoding="utf-8") + "".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("change", "step"), SAVED.values(), ids=SAVED)
+def test_a_table_that_a_spreadsheet_saved_is_mended_once_that_is_asked(mini, flats, change, step):
+    tidy_text = flats.read_bytes()
+    assert scaffold(mini.parent, "tidy", name="test_flats") == (["data/test_homes/test_flats.csv has nothing to tidy."], True)
+    spoilt = change(tidy_text.decode()).encode()
+    flats.write_bytes(spoilt)
+    problems = [str(one) for one in checks.check_all(mini, checksums=False) if one.file.endswith("test_flats.csv")]
+    told, done = scaffold(mini.parent, "tidy", name="test_flats")
+    assert not done
+    assert step in "\n".join(told)
+    assert "make tidy name=test_flats write=yes" in told[-1]
+    assert flats.read_bytes() == spoilt, "showing changes nothing"
+    scaffold(mini.parent, "tidy", name="test_flats", write="yes")
+    assert flats.read_bytes() == tidy_text
+    assert any("make tidy name=test_flats mends it" in problem for problem in problems), problems
+    assert len(problems) <= 1 + spoilt.count(b"\n"), "what is wrong is told once"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace(b"place", b"city"), "expected the columns indicator,place"),
+        (lambda text: text.replace(b"hong_kong", "香港".encode("gb18030")), "which encoding it has cannot be known"),
+        (lambda text: text + b'"open,', "unbalanced quotes"),
+        (lambda text: text + b"one,two\n", "found one,two, expected the columns"),
+    ],
+)
+def test_what_cannot_be_mended_with_certainty_is_left_alone(mini, flats, change, said):
+    spoilt = change(flats.read_bytes())
+    flats.write_bytes(spoilt)
+    with pytest.raises(Refused, match=re.escape(said)):
+        scaffold(mini.parent, "tidy", name="test_flats", write="yes")
+    assert flats.read_bytes() == spoilt
+
+
+@pytest.mark.parametrize(
+    ("plain", "written", "decimal", "step"),
+    [
+        ("19.5", "19,5", "comma", "write decimal points"),
+        ("19500", "19,500", "point", "write numbers in plain digits"),
+        ("19500.5", "19 500.5", "point", "write numbers in plain digits"),
+        ("19500", "\uff11\uff19\uff15\uff10\uff10", "point", "write numbers in plain digits"),
+    ],
+)
+def test_a_value_is_touched_by_tidying_only_if_it_is_said_how_numbers_are_written(mini, flats, plain, written, decimal, step):
+    tidy_text = flats.read_text(encoding="utf-8").replace("19.5", plain)
+    flats.write_text(tidy_text.replace(",", ";").replace(plain, written), encoding="utf-8")
+    scaffold(mini.parent, "tidy", name="test_flats", write="yes")
+    assert written in flats.read_text(encoding="utf-8"), "how it is meant the checks ask"
+    assert step in "".join(scaffold(mini.parent, "tidy", name="test_flats", decimal=decimal)[0])
+    scaffold(mini.parent, "tidy", name="test_flats", decimal=decimal, write="yes")
+    assert flats.read_text(encoding="utf-8") == tidy_text
+
+
+def test_a_dataset_may_begin_with_several_indicators(mini):
+    scaffold(mini.parent, "dataset", name="test_rents", folder="test_homes", indicator="rent_offices, rent_flats", title="Rents")
+    meta = (mini / "test_homes/test_rents.meta.yml").read_text(encoding="utf-8")
+    assert re.findall(r"^  (rent_\w+):$", meta, re.M) == ["rent_flats", "rent_offices"]
+    assert meta.count("processing:") == 2
+    told, _ = scaffold(mini.parent, "dataset", name="test_rents")
+    for key in ("unit", "title"):
+        assert {name for line in told for name in re.findall(rf"at indicators\.(\w+)\.{key}", line)} == {"rent_flats", "rent_offices"}, key
+
+
+def test_geography_of_a_fork_is_read_by_its_name(mini):
+    folder = mini / "test_homes"
+    folder.mkdir()
+    point = '{"type": "Feature", "properties": {"block": "a"}, "geometry": {"type": "Point", "coordinates": [114.1, 22.5]}}'
+    (folder / "test_blocks.geojson").write_text(f'{{"type": "FeatureCollection", "features": [{point}]}}\n', encoding="utf-8")
+    undescribed = [str(problem) for problem in checks.check_all(mini, checksums=False)]
+    assert any("test_blocks.geojson: found a file that nothing describes" in problem for problem in undescribed)
+    said = "title: Blocks\ndescription: Where the blocks stand.\nkind: geometry\nlicence: CC-BY-4.0\nsources:\n- title: Our survey\n"
+    (folder / "test_blocks.meta.yml").write_text(said, encoding="utf-8")
+    describe.refresh(mini)
+    assert not [str(problem) for problem in checks.check_all(mini) if "test_blocks" in str(problem)]
+    assert list(gba.maps.geometry("test_blocks")["block"]) == ["a"]
+    ring = [[114, 22], [115, 22], [115, 23], [114, 22]]  # as RFC 7946 has it; Vega would fill the world around it
+    (folder / "test_blocks.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}), encoding="utf-8")
+    assert not gba.maps.geometry("test_blocks").geometry[0].exterior.is_ccw
+    with pytest.raises(gba.data.UnknownDataset, match="did you mean 'test_blocks'"):
+        gba.maps.geometry("test_block")

@@ -1,14 +1,11 @@
 """Boundaries that neighbours share and Vega can draw, and maps that say what they do not know."""
 
-import csv
 import json
 import math
 import re
 from functools import cache
 from itertools import combinations, pairwise
-from pathlib import Path
 
-import altair as alt
 import gba
 import geopandas as gpd
 import numpy as np
@@ -16,12 +13,13 @@ import pandas as pd
 import pytest
 import shapely
 import vl_convert
+from bookpages import ROOT, table
 from gba.charts import palette
 from gba.data.datapackage import root
 from gba.exhibit import html
 from gba.maps import boundaries as outlines
 from gba.maps import layers as maps
-from gba.maps.travel import connections
+from vegalite import validator
 
 METRES = "+proj=laea +lat_0=22.8 +lon_0=113.5"
 POLYGONS = ["cities", "districts", "land"]
@@ -52,53 +50,38 @@ def rings(name):
 # ---- the files ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", POLYGONS)
-def test_exterior_rings_are_closed_and_run_clockwise(name):
-    """Below zero means clockwise in longitude and latitude; the other way round a polygon fills the globe in Vega."""
-    for properties, number, ring in rings(name):
-        assert ring[0] == ring[-1], (properties, number)
-        twice_the_area = math.fsum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
-        assert twice_the_area and (twice_the_area < 0) == (number == 0), (properties, number)
-
-
 @pytest.mark.parametrize("name", [*POLYGONS, "borders"])
-def test_coordinates_are_those_of_the_bay_and_places_are_known(name):
+def test_geometries_are_valid_rounded_and_of_the_bay(name):
+    """Exterior rings run clockwise in longitude and latitude; the other way round a polygon fills the globe in Vega."""
     west, south, east, north = frame(name).total_bounds
     assert 105 < west < east < 120 and 18 < south < north < 28, "degrees, longitude first"
-    if "place" in frame(name):
-        assert set(frame(name)["place"]) <= set(gba.places().index)
-
-
-@pytest.mark.parametrize("name", [*POLYGONS, "borders"])
-def test_geometries_are_valid_and_rounded(name):
     for shape in frame(name).geometry:
         assert shape.is_valid and not shape.is_empty, shapely.is_valid_reason(shape)
     assert not re.search(r"\d\.\d{5}", text(name)), "more than 4 decimals"
+    if "place" in frame(name):
+        assert set(frame(name)["place"]) <= set(gba.places().index)
+    for properties, number, ring in rings(name) if name in POLYGONS else ():
+        twice_the_area = math.fsum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
+        assert ring[0] == ring[-1] and twice_the_area and (twice_the_area < 0) == (number == 0), (properties, number)
 
 
-def test_the_eleven_cities():
+def test_the_eleven_cities_and_their_labels():
     places = gba.places()
     nine = set(places.index[(places["kind"] == "city") & (places["parent"] == "prd9")])
-    assert len(nine) == 9
     assert list(maps.cities()["place"])[:2] == ["hong_kong", "macao"]
-    assert set(maps.cities()["place"]) == nine | {"hong_kong", "macao"}
-    assert len(maps.cities()) == 11
-
-
-def test_label_points_lie_in_their_city():
+    assert len(nine) == 9 and set(maps.cities()["place"]) == nine | {"hong_kong", "macao"} and len(maps.cities()) == 11
     for city in maps.cities().itertuples():
         assert city.geometry.contains(shapely.Point(city.label_lon, city.label_lat)), city.place
 
 
 def test_districts_are_told_apart_and_listed():
-    with (Path(__file__).parents[2] / "tools" / "geo_districts.csv").open(encoding="utf-8", newline="") as table:
-        listed = [{key: row[key] for key in ("place", "city", "name_en", "name_zh")} for row in csv.DictReader(table)]
+    listed = [{key: row[key] for key in ("place", "city", "name_en", "name_zh")} for row in table(ROOT / "tools" / "geo_districts.csv")]
     drawn = maps.districts().drop(columns="geometry").to_dict("records")
     assert drawn == listed
     assert len({row["place"] for row in drawn}) == 71
 
 
-def test_neighbours_meet_without_gap_or_overlap():
+def test_neighbours_meet_without_gap_or_overlap_and_districts_make_up_their_city():
     """Cities, and districts, and the land around are made of the same points."""
     for name in ("cities", "districts"):
         shapes = [*frame(name).geometry, *frame("land").geometry]
@@ -107,9 +90,6 @@ def test_neighbours_meet_without_gap_or_overlap():
         holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
         areas = gpd.GeoSeries(holes, crs=4326).to_crs(METRES).area / 1e6
         assert (areas > 0.1).all(), f"{name}: slivers between neighbours, {areas.min():.3f} km2"
-
-
-def test_districts_make_up_their_city():
     by_city = {city: shapely.coverage_union_all(group.geometry.to_numpy()) for city, group in frame("districts").groupby("city")}
     for city in frame("cities").itertuples():
         assert by_city[city.place].symmetric_difference(city.geometry).area == pytest.approx(0, abs=1e-9), city.place
@@ -125,14 +105,11 @@ def test_borders_are_those_that_two_cities_share():
         assert shapes[a].boundary.intersection(shapes[b].boundary).length == pytest.approx(line.length, rel=1e-6), (a, b)
 
 
-def test_areas_are_near_the_official_ones():
+def test_areas_are_near_the_official_ones_and_points_lie_in_their_place():
+    """Within 3 km of it: airports and ferry terminals stand on fill that the outlines leave out."""
     official = gba.load("area").sort_values("year").drop_duplicates("place", keep="last").set_index("place")["value"]
     for city in frame("cities").to_crs(METRES).itertuples():
         assert city.geometry.area / 1e6 == pytest.approx(official[city.place], rel=AREA_TOLERANCE.get(city.place, 0.05)), city.place
-
-
-def test_points_lie_in_their_place():
-    """Within 3 km of it: airports and ferry terminals stand on fill that the outlines leave out."""
     shapes = frame("cities").to_crs(METRES).set_index("place").geometry
     known = gba.load("geo_points").dropna(subset="place")
     spots = gpd.GeoSeries(gpd.points_from_xy(known["lon"], known["lat"]), crs=4326).to_crs(METRES)
@@ -152,13 +129,6 @@ def test_pixels_and_degrees(name, width):
     assert w.degrees(w.pixels(spot)) == pytest.approx(spot)
 
 
-def test_unknown_names_are_refused():
-    with pytest.raises(ValueError, match="did you mean 'estuary'"):
-        maps.window("estuery", 680)
-    with pytest.raises(ValueError, match="did you mean 'macao'"):
-        maps.districts("macau")
-
-
 # ---- the drawing --------------------------------------------------------------------------------------------------
 
 
@@ -172,10 +142,8 @@ def choropleth(w, without=(), **options):
 
 
 def every_chart(w):
-    ties = pd.DataFrame({"a": ["shenzhen"], "b": ["hong_kong"], "class": "c", "told": "14", "bend": 0.1})
     yield "choropleth", choropleth(w, label_format=",.0f")
     yield "with a gap", choropleth(w, without=["jiangmen", "macao", "shenzhen"])
-    yield "ground", alt.layer(maps.basemap(w, labels=False), connections(ties, w, classes={"c": ("within the hour", "seq5", True, 2)}))
 
 
 def svg(chart):
@@ -198,21 +166,14 @@ def area(parts):
 
 
 @pytest.mark.parametrize(("name", "width"), WINDOWS)
-def test_specifications_are_valid(name, width):
-    from vegalite import validator
-
-    for what, chart in every_chart(maps.window(name, width)):
+def test_specifications_are_valid_and_only_the_sea_covers_the_view(name, width):
+    """A polygon that is wound the wrong way would be painted everywhere but inside."""
+    w = maps.window(name, width)
+    for what, chart in every_chart(w):
         spec = {key: value for key, value in chart.to_dict().items() if key != "config"}  # the theme is not the map's
         errors = list(validator().iter_errors(spec))
         assert not errors, f"{what}: {errors[0].message[:300]}"
         assert len(json.dumps(spec, separators=(",", ":"))) < 110_000, f"{what}: a figure of this size is slow on a phone"
-
-
-@pytest.mark.parametrize(("name", "width"), WINDOWS)
-def test_only_the_sea_covers_the_view(name, width):
-    """A polygon that is wound the wrong way would be painted everywhere but inside."""
-    w = maps.window(name, width)
-    for what, chart in every_chart(w):
         covering = [fill for fill, parts in paths(svg(chart)) if area(parts) > 0.9 * w.width * w.height]
         assert covering == [maps.SEA], what
 
@@ -248,7 +209,7 @@ def test_every_colour_has_a_dark_twin():
     assert len(set(maps.RAMP)) == 5
 
 
-def test_a_missing_place_is_drawn_as_missing():
+def test_a_missing_place_is_drawn_as_missing_and_a_million_written_out():
     w = maps.window("gba", 680)
     drawing = svg(choropleth(w, without=["jiangmen"]))
     assert "no figure" in drawing
@@ -258,31 +219,25 @@ def test_a_missing_place_is_drawn_as_missing():
     [jiangmen] = [outlines.in_pixels(f, w).area for f in outlines.features_in(w)["cities"] if f["properties"]["place"] == "jiangmen"]
     assert max(missing) == pytest.approx(jiangmen, rel=0.05)
     assert not any(size == pytest.approx(jiangmen, rel=0.01) for size in filled)
-
-
-def test_a_million_is_written_out():
-    drawing = svg(maps.choropleth(values(), maps.window("gba", 680), breaks=[2e5, 1e6], title="residents"))
+    empty = values().assign(value=lambda rows: rows["value"].where(rows["place"] != "macao"))
+    assert "no figure" in svg(maps.choropleth(empty, w, breaks=[300], title="things")), "an empty value is missing, too"
+    drawing = svg(maps.choropleth(values(), w, breaks=[2e5, 1e6], title="residents"))
     assert "1,000,000" in drawing and "1e+6" not in drawing
-
-
-def test_an_empty_value_is_missing_too():
-    w = maps.window("gba", 680)
-    frame_ = values().assign(value=lambda rows: rows["value"].where(rows["place"] != "macao"))
-    assert "no figure" in svg(maps.choropleth(frame_, w, breaks=[300], title="things"))
 
 
 @pytest.mark.parametrize(
     ("rows", "options", "message"),
     [
-        ({"place": ["macau"], "value": [1]}, {}, "did you mean 'macao'"),
-        ({"place": ["macao", "macao"], "value": [1, 2]}, {}, "macao: more than one row"),
-        ({"place": ["macao"], "valeu": [1]}, {}, "did you mean 'valeu'"),
-        ({"place": ["macao"], "value": [1]}, {"breaks": [3, 2]}, "breaks ascend"),
-        ({"place": ["macao"], "value": [1]}, {"ramp": ["#ffffff"]}, "one colour more"),
+        ({"place": ["macau"], "value": [1]}, {}, "did you mean 'macao'"), ({"place": ["macao", "macao"], "value": [1, 2]}, {}, "macao: more than one row"),
+        ({"place": ["macao"], "valeu": [1]}, {}, "did you mean 'valeu'"), ({"place": ["macao"], "value": [1]}, {"breaks": [3, 2]}, "breaks ascend"),
         ({"place": ["macao"], "value": [1]}, {"breaks": [1, 2, 3, 4, 5]}, "6 classes"),
     ],
-)
-def test_wrong_values_are_refused(rows, options, message):
+)  # fmt: skip
+def test_wrong_values_and_unknown_names_are_refused(rows, options, message):
+    with pytest.raises(ValueError, match="did you mean 'estuary'"):
+        maps.window("estuery", 680)
+    with pytest.raises(ValueError, match="did you mean 'macao'"):
+        maps.districts("macau")
     with pytest.raises(ValueError, match=message):
         maps.choropleth(pd.DataFrame(rows), maps.window("gba", 680), **{"breaks": [1], "title": "t", **options})
 

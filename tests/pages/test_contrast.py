@@ -17,6 +17,8 @@ def test_colours_that_mean_something_stand_out_from_the_page(theme):
     tokens = {token: rgb(row[theme]) for token, row in palette().items()}
     meant = [token for token in tokens if token not in (*GROUND, *PALE) and not token.startswith(("seq", "div", "on_"))]
     faint = [f"{token} {float(contrast(tokens[token], tokens['paper'])):.2f}:1" for token in meant if contrast(tokens[token], tokens["paper"]) < 3]
+    written = ("ink", "muted", "shenzhen", "guangzhou", "hong_kong", "macao", "other", "good", "bad", "unsure")
+    faint += [f"{token}, in which words are written, less than 4.5:1" for token in written if contrast(tokens[token], tokens["paper"]) < 4.5]
     assert len(meant) > 8 and not faint, f"{theme}: {faint}, expected 3:1 against paper; choose other colours in book/gba/charts/palette.csv"
 
 

@@ -4,6 +4,7 @@ import ast
 import csv
 import functools
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -46,10 +47,21 @@ def notebooks() -> list[Path]:
     return [path for name in documents() if (path := ROOT / f"{name}.ipynb").is_file()]
 
 
-def build(root: Path) -> subprocess.CompletedProcess:
-    """Run a plain `jupyter-book build .` in a checkout."""
+def editions(root: Path) -> dict[str, dict[str, str]]:
+    """The editions beside the English one, by their folders, as `make book` makes them: the rows of locales/editions.csv, if a fork has kept it."""
+    path = root / "locales" / "editions.csv"
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else []
+    return {row["folder"]: row for row in rows}
+
+
+EDITIONS = editions(ROOT)
+
+
+def build(root: Path, languages: tuple[str, ...] = ()) -> subprocess.CompletedProcess:
+    """Run a plain `jupyter-book build .` in a checkout, in English alone or with other editions."""
     program = Path(sys.executable).with_name("jupyter-book")
-    return subprocess.run([program, "build", "."], cwd=root, capture_output=True, text=True, encoding="utf-8", check=False)
+    env = {**os.environ, "BOOK_LANGUAGES": " ".join(languages)}
+    return subprocess.run([program, "build", "."], cwd=root, capture_output=True, text=True, encoding="utf-8", check=False, env=env)
 
 
 @pytest.fixture(scope="session")
@@ -59,25 +71,29 @@ def book(tmp_path_factory) -> Path:
     with FileLock(base / "book.lock"):
         done = base / "book.built"
         if not done.exists():
-            result = build(ROOT)
+            result = build(ROOT, tuple(EDITIONS))
             assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
             done.touch()
     return ROOT / "_build" / "html"
 
 
-@functools.cache
-def read(name: str) -> list[dict[str, str]]:
-    """Rows of a data file, all as text, without the library: `read("places.csv")`, `read("history/gdp.csv")`."""
-    [path] = (ROOT / "data").rglob(name)
+def table(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file, all as text, without the library."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 @functools.cache
+def read(name: str) -> list[dict[str, str]]:
+    """Rows of a data file: `read("places.csv")`, `read("history/gdp.csv")`."""
+    [path] = (ROOT / "data").rglob(name)
+    return table(path)
+
+
+@functools.cache
 def verdicts() -> dict[str, str]:
     """What tests/edition/verdicts.csv expects of the claims, by id."""
-    with (ROOT / "tests" / "edition" / "verdicts.csv").open(encoding="utf-8", newline="") as file:
-        return {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
+    return {row["claim_id"]: row["verdict"] for row in table(ROOT / "tests" / "edition" / "verdicts.csv")}
 
 
 @pytest.fixture(scope="module")
@@ -91,30 +107,64 @@ def outputs(request, book):
     return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
 
 
+def spoken(outputs) -> dict:
+    """What a chapter's outputs give its prose to say, by name."""
+    named = {output.metadata["scrapbook"]["name"]: output.data for output in outputs if "scrapbook" in output.get("metadata", {})}
+    return {name: ast.literal_eval(next(iter(data.values()))) for name, data in named.items()}
+
+
+def titled(outputs) -> dict[str, str]:
+    """The title of each exhibit in a chapter's outputs, by name."""
+    drawn = [output.data for output in outputs if "data" in output and 'class="exhibit' in output.data.get("text/html", "")]
+    return {re.search(r'<figure[^>]*\bid="([^"]+)"', data["text/html"])[1]: data["text/plain"].splitlines()[0] for data in drawn}
+
+
 @pytest.fixture(scope="module")
 def said(outputs):
     """What the chapter gives its prose to say, by name."""
-    named = {output.metadata["scrapbook"]["name"]: output.data for output in outputs if "scrapbook" in output.get("metadata", {})}
-    return {name: ast.literal_eval(next(iter(data.values()))) for name, data in named.items()}
+    return spoken(outputs)
 
 
 @pytest.fixture(scope="module")
 def titles(outputs):
     """The title of each exhibit of the chapter, by name."""
-    drawn = [output.data for output in outputs if "data" in output and 'class="exhibit' in output.data.get("text/html", "")]
-    return {re.search(r'<figure[^>]*\bid="([^"]+)"', data["text/html"])[1]: data["text/plain"].splitlines()[0] for data in drawn}
+    return titled(outputs)
+
+
+def once(many):
+    """Read a file once, as long as it does not change and is among the last so many: tests look at the same pages, and none may change what it is given."""
+
+    def keep(read):
+        kept = functools.lru_cache(many)(lambda path, stamp: read(path))
+        return lambda path: kept(path, path.stat().st_mtime_ns)
+
+    return keep
+
+
+@once(12)
+def soup(page: Path) -> BeautifulSoup:
+    """A page, parsed."""
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+
+
+@once(100)
+def _script(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8").removeprefix(f"gbaExhibit({json.dumps(path.stem)},").removesuffix(");\n"))
 
 
 def content(page: Path, name: str) -> dict:
     """What the file of an exhibit holds: `spec` and `table`."""
-    said = (page.parents[1] / "exhibits" / f"{name}.js").read_text(encoding="utf-8")
-    return json.loads(said.removeprefix(f"gbaExhibit({json.dumps(name)},").removesuffix(");\n"))
+    return _script(page.parents[1] / "exhibits" / f"{name}.js")
+
+
+def named(book: Path, document: str) -> list[str]:
+    """The names of a page's exhibits, in their order, without parsing it."""
+    return re.findall(r'<figure class="exhibit" id="([^"]+)"', (book / f"{document}.html").read_text(encoding="utf-8"))
 
 
 def exhibits(page: Path) -> list[tuple[BeautifulSoup, dict]]:
     """The figures of a built page, each with its specification."""
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
-    return [(figure, content(page, figure["id"])["spec"]) for figure in soup.select("figure.exhibit")]
+    return [(figure, content(page, figure["id"])["spec"]) for figure in soup(page).select("figure.exhibit")]
 
 
 @pytest.fixture(scope="session")

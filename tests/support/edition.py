@@ -1,7 +1,8 @@
 """What holds for this edition alone, its figures and findings, and what a fork that changed them is told: `make seal` writes tests/edition/seal.json.
 
-The seal holds a digest of every table, notebook and palette. While it fits, the tests of tests/edition and the examples in the library's docstrings, which
-print figures, count like all others. In a fork that changed one of these files they run too, but one that fails is skipped and says which file differs.
+The seal holds a digest of every table, page, palette and catalogue of another language. While it fits, the tests of tests/edition and the examples in the
+library's docstrings, which print figures, count like all others. In a fork that changed one of these files they run too, but one that fails is skipped and says
+which file differs.
 `GBA_EDITION=strict` in the environment makes a seal that does not fit a failure, and every failure count: whoever looks after this edition sets it.
 """
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SEAL = "tests/edition/seal.json"
 #: Where this edition's findings are tested, and where examples print its figures.
 FOUND = ("tests/edition/", "book/gba/")
-SEALED = ("data/**/*.csv", "book/*.ipynb", "book/gba/charts/palette.csv", "_config.yml", "_toc.yml")
+SEALED = ("data/**/*.csv", "book/*.ipynb", "book/*.md", "locales/**/*.*", "book/gba/charts/palette.csv", "_config.yml", "_toc.yml")
 GUIDE = "book/a4-fork.md, 'Your findings'"
 
 

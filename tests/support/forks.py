@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bookpages import ROOT
+from bookpages import ROOT, table
 
 NOT_COPIED = shutil.ignore_patterns("_build", ".git", ".venv", "__pycache__", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints", "node_modules")
 
@@ -62,11 +62,6 @@ def tested(root: Path, *words: str) -> subprocess.CompletedProcess:
 # ---- what forks change; each works in any fork, for it takes what is there --------------------------------------------------
 
 
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def rewrite(path: Path, rows: list[dict[str, str]]) -> None:
     out = io.StringIO()
     writer = csv.DictWriter(out, rows[0], lineterminator="\n")
@@ -105,7 +100,33 @@ def change_a_weight(root):
     rows = table(root / "data/index/index_pillars.csv")
     rows[-1]["weight"] = "3"
     rewrite(root / "data/index/index_pillars.csv", rows)
-    recorded(root)
+
+
+def change_a_goalpost(root):
+    """One of one's own, where the rule takes the best of the peers."""
+    path, kinds = root / "data/index/index_goalposts.csv", table(root / "data/index/index_indicators.csv")
+    rows = table(path)
+    key = next(
+        row["indicator"] for row in kinds if (row["role"], row["kind"]) == ("core", "amount") and row["indicator"] not in {post["indicator"] for post in rows}
+    )
+    rows.append({**dict.fromkeys(rows[0], ""), "indicator": key, "end": "best", "date": "now", "kind": "standard", "value": "1000000", "reason": "far away"})
+    rewrite(path, sorted(rows, key=lambda row: (row["indicator"], row["end"], row["date"])))
+
+
+def leave_out_an_indicator(root):
+    path = root / "data/index/index_indicators.csv"
+    rows = table(path)
+    [row for row in rows if row["role"] == "core"][-1]["role"] = "left_out"
+    rewrite(path, rows)
+
+
+def compare_a_city(root):
+    """A peer joins, one that the book knows enough of, and a city that was compared goes."""
+    path = root / "data/index/index_cities.csv"
+    rows = table(path)
+    peers, compared = ([row for row in rows if row["role"] == role] for role in ("peer", "compared"))
+    peers[-1]["role"], compared[-1]["role"] = "compared", "bay"
+    rewrite(path, rows)
 
 
 def change_a_figure(root):
@@ -114,7 +135,6 @@ def change_a_figure(root):
     row = next(row for row in reversed(rows) if row["place"] == "shenzhen" and row["status"] == "main")
     row["value"] = str(round(float(row["value"]) * 1.01))
     rewrite(path, rows)
-    recorded(root)
 
 
 def change_a_colour(root):
@@ -123,7 +143,6 @@ def change_a_colour(root):
     rows = table(path)
     next(row for row in rows if row["place"] == "shenzhen")["colour"] = "#005f73"
     rewrite(path, rows)
-    recorded(root)
 
 
 def change_the_title(root):
@@ -133,6 +152,20 @@ def change_the_title(root):
 
 def change_the_language(root):
     edit(root / "_config.yml", r"^( +language:) .*$", r"\1 zh_TW")
+
+
+def add_a_language(root):
+    """What `make language` writes, but for the catalogues, which need a built book; the first one, in a fork that has none."""
+    path = root / "locales/editions.csv"
+    rows = table(path) if path.is_file() else []
+    name = free({row["folder"] for row in rows}, "eo")
+    (root / "locales" / name).mkdir(parents=True)
+    columns = ("folder", "language", "name", "short", "catalogue", "locale", "signs")
+    rewrite(path, [*rows, {**dict.fromkeys(columns, name), "signs": ""}])
+
+
+def drop_the_languages(root):
+    shutil.rmtree(root / "locales", ignore_errors=True)
 
 
 def chapters(root: Path) -> list[Path]:
@@ -168,14 +201,14 @@ def add_a_dataset(root):
     name = free({path.stem for path in (root / "data").rglob("*.csv")}, "flat_prices")
     run(root, "-m", "scaffold", "dataset", f"name={name}", "folder=housing", "title=Prices of flats")
     source, path = name.replace("_", "-"), root / "data/sources.csv"
-    edit(path, rf"^{source},,,,,,,$", f"{source},Prices of flats,The authors of this fork,,2024,C,facts quoted,")
+    edit(path, rf"^{source},,,,,,([\d-]+),,,$", rf"{source},Prices of flats,The authors of this fork,,,2024,\1,C,facts quoted,")
     lines = [f"{name},{place},2024,{value},CNY,{source},main,," for place, value in (("guangzhou", 30), ("hong_kong", 90), ("shenzhen", 60))]
     with (root / f"data/housing/{name}.csv").open("a", encoding="utf-8", newline="\n") as file:
         file.write("\n".join(lines) + "\n")
-    words = {"description": "Prices of flats.", "licence": "CC-BY-4.0", "unit": "CNY", "definition": "Price", "direction": "none", "processing": "as printed"}
+    words = {"description": "Prices of flats.", "licence": "CC-BY-4.0", "unit": "CNY", "definition": "Price of a flat", "direction": "none"}
+    words["processing"] = "as printed"
     for key, word in words.items():
         edit(root / f"data/housing/{name}.meta.yml", rf"^( *{key}:).*$", rf"\1 {word}")
-    recorded(root)
 
 
 def remove_a_dataset(root):
@@ -194,4 +227,3 @@ def remove_a_dataset(root):
     cited = [path.read_text(encoding="utf-8") for path in (root / "data").rglob("*.csv") if path.name != "sources.csv"]
     rows = table(root / "data/sources.csv")
     rewrite(root / "data/sources.csv", [row for row in rows if any(row["source"] in text for text in cited)])
-    recorded(root)

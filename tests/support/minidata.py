@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import csv
 import json
 
 import yaml
@@ -18,15 +17,15 @@ pair,Guangzhou and Shenzhen,,,region,,,
 shenzhen,Shenzhen,深圳,深圳,city,pair,#0068a8,
 """,
     "sources.csv": """\
-source,title,publisher,url,date,grade,licence,note
-blog,A blog,Somebody,https://example.org/blog,,C,facts quoted,
-bureau-2019,Yearbook 2019,Bureau,https://example.org/2019,2019,A,facts quoted,
-bureau-2021,Yearbook 2021,Bureau,https://example.org/2021,2021-03,A,facts quoted,
-press-2024,A newspaper,Press,https://example.org/press,2024-05-01,B,facts quoted,
+source,title,publisher,via,url,date,read,grade,licence,note
+blog,A blog,Somebody,,https://example.org/blog,,2026-11-24,C,facts quoted,
+bureau-2019,Yearbook 2019,Bureau,,https://example.org/2019,2019,2026-11-24,A,facts quoted,
+bureau-2021,Yearbook 2021,Bureau,,https://example.org/2021,2021-03,2026-11-24,A,facts quoted,
+press-2024,A newspaper,Press,,https://example.org/press,2024-05-01,2026-11-24,B,facts quoted,
 """,
     "breaks.csv": """\
-dataset,indicator,place,last_before,first_after,reason
-gdp,gdp_current,guangzhou,2018,2019,census
+dataset,indicator,place,last_before,first_after,kind,reason
+gdp,gdp_current,guangzhou,2018,2019,census,the census of the economy
 """,
     "history/gdp.csv": """\
 indicator,place,period,value,unit,source,status,status_reason,note
@@ -50,6 +49,8 @@ value_services,guangzhou,2018,120,CNY_100m,bureau-2019,main,,
 indicator,place,period,period_start,university,value,value_upper,unit,source,status,status_reason,note
 university_rank,guangzhou,2020-06,2020,sysu,201,250,rank,press-2024,main,,
 university_rank,hong_kong,2020-06,2020,hku,35,35,rank,blog,main,,
+university_score,guangzhou,2020-06,2020,sysu,40,40,points,press-2024,main,,
+university_score,hong_kong,2020-06,2020,hku,75,75,points,blog,main,,
 """,
     "history/events.csv": """\
 event,place,date,founded,open,title,sources,note
@@ -103,7 +104,10 @@ RULES = {
         {"rule": "sum", "of": ["share_goods", "share_services"], "to": 100, "tolerance": 0.3, "by": ["place", "period"], "why": "two parts"},
         {"rule": "sum", "of": ["value_goods", "value_services"], "to": "gdp.gdp_current", "tolerance": 0.5, "by": ["place", "period"], "why": "GDP"},
     ],
-    "ranks": [{"rule": "unique_rank", "indicator": "university_rank", "why": "no ties"}],
+    "ranks": [
+        {"rule": "unique_rank", "indicator": "university_rank", "why": "no ties"},
+        {"rule": "ranked", "indicator": "university_score", "rank": "university_rank", "why": "the score makes the rank"},
+    ],
 }
 INDICATORS = {
     "gdp": indicator("gdp_current", "CNY_100m", "HKD_million", minimum=0, maximum=100000) | indicator("gdp_services", "CNY_100m"),
@@ -113,7 +117,7 @@ INDICATORS = {
         **indicator("value_goods", "CNY_100m"),
         **indicator("value_services", "CNY_100m"),
     },
-    "ranks": indicator("university_rank", "rank"),
+    "ranks": indicator("university_rank", "rank") | indicator("university_score", "points"),
 }
 
 
@@ -134,9 +138,11 @@ def description(path):
         own = {"period_start": {"type": "period"}, "university": {}, "value_upper": {"type": "number"}}
         if extra:
             extra["columns"] = {key: {"description": f"the {key}", **given} for key, given in own.items()}
-        return {**words, "kind": "observations", "chapter": path.split("/")[0], **extra, "indicators": INDICATORS[name], "rules": RULES[name]}
-    kind = {"kind": "ledger", "chapter": "history", "references": {"place": "places.place"}} if name == "events" else {"kind": "reference"}
-    return {**words, **kind, "columns": {key: column(key, name) for key in columns}, "primaryKey": [columns[0]]}
+        own = {"indicators": INDICATORS[name], "rules": RULES[name], "looked_at": "2026-11-24"}
+        return {**words, "kind": "observations", "chapter": path.split("/")[0], **extra, **own}
+    events = {"kind": "ledger", "chapter": "history", "looked_at": "2026-11-24", "references": {"place": "places.place"}}
+    key = {} if name == "breaks" else {"primaryKey": [columns[0]]}
+    return {**words, **(events if name == "events" else {"kind": "reference"}), "columns": {key: column(key, name) for key in columns}, **key}
 
 
 def build(folder):
@@ -177,9 +183,3 @@ def redescribe(folder, name, change):
     write(path, content)
     with contextlib.suppress(DataError):
         describe.refresh(folder)
-
-
-def rows(path):
-    """The rows of a CSV file as dicts."""
-    with path.open(encoding="utf-8", newline="") as table:
-        return list(csv.DictReader(table))

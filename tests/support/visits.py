@@ -1,16 +1,22 @@
 """How the page tests visit a page: a desk and a phone, what the page asked for and complained about, which drawings are seen."""
 
+from pathlib import Path
+
+import axe_playwright_python
 from bookpages import until
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+#: A fault that axe-core has found, in words that say where it stands and what to mend.
+FAULTS = """(rule) => `${rule.id}: ${rule.nodes.slice(0, 4).map((node) => `${node.target} ${node.html.slice(0, 160)} ${node.failureSummary}`).join(' | ')}`"""
 #: What the page's own security policy has blocked.
 LISTEN = """window.blocked = [];
 document.addEventListener('securitypolicyviolation', (event) => blocked.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 
 
-def opened(browser, url, viewport, **options):
+def opened(browser, url, viewport=DESK, **options):
     """A page with a record of what it asked for and complained about."""
     context = browser.new_context(viewport=viewport, **options)
     page = context.new_page()

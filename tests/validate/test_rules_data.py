@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import fit_rules
+import gba
 import pandas as pd
 import pytest
 import yaml
+from bookpages import ROOT
 from gba.data import csvfile, describe
 from gba.data import datapackage as record
 from gba.validate import fitted, form, plausibility
@@ -19,7 +20,7 @@ from gba.validate import run as checks
 from gba.validate.rules import Figures, evaluate, other_datasets
 from minidata import edit, redescribe
 
-TOOLS = Path(__file__).resolve().parents[2] / "tools"
+TOOLS = ROOT / "tools"
 GDP, SHARES = "history/gdp.csv", "history/shares.csv"
 GROWTH = {2016: 100, 2017: 110, 2018: 121, 2019: 133.1}
 SERIES = "".join(f"gdp_services,shenzhen,{year},{value},CNY_100m,bureau-2021,main,,\n" for year, value in GROWTH.items())
@@ -46,53 +47,23 @@ def series(mini):
 DIGIT_BREAKERS = [
     ("within", "bounds: {shenzhen: [90, 140], '*': [100, 130]}", "2018,121,", "2018,211,", "12: column value: found 211 for shenzhen, expected 90 to 140"),
     ("within", "bounds: {shenzhen: [90, 140], '*': [100, 130]}", "guangzhou,2018,120,", "guangzhou,2018,210,", "9: … 210 for guangzhou, expected 100 to 130"),
-    (
-        "units",
-        "indicator: gdp_current, units: {hong_kong: HKD_million, '*': CNY_100m}",
-        "230,CNY_100m",
-        "230,HKD_million",
-        "8: … the unit HKD_million for shenzhen, expected CNY_100m",
-    ),
-    (
-        "written",
-        "indicator: gdp_current, decimals: {press-2024: [0, 0]}, multiple_of: {press-2024: 10}",
-        "2019,230,",
-        "2019,230.1,",
-        "8: … 230.1 from press-2024, expected 0 decimals",
-    ),
+    ("units", "indicator: gdp_current, units: {hong_kong: HKD_million, '*': CNY_100m}", "230,CNY_100m", "230,HKD_million",
+     "8: … the unit HKD_million for shenzhen, expected CNY_100m"),
+    ("written", "indicator: gdp_current, decimals: {press-2024: [0, 0]}, multiple_of: {press-2024: 10}", "2019,230,", "2019,230.1,",
+     "8: … 230.1 from press-2024, expected 0 decimals"),
     ("written", "indicator: gdp_current, multiple_of: {press-2024: 10}", "2019,230,", "2019,232,", "8: … 232 from press-2024, expected a multiple of 10"),
-    (
-        "sources_agree",
-        "indicator: gdp_current, tolerance: 0.01",
-        "221.5",
-        "225.1",
-        "7: … 220 and 225.1 for shenzhen 2018, expected sources that agree within 1.00%",
-    ),
-    (
-        "smooth",
-        "factor: {shenzhen: 1.01}",
-        "2018,121,",
-        "2018,112,",
-        "12: … 112 in 2018 for shenzhen, between 110 in 2017 and 133.1 in 2019 … at most a factor of 1.01",
-    ),
+    ("sources_agree", "indicator: gdp_current, tolerance: 0.01", "221.5", "225.1",
+     "7: … 220 and 225.1 for shenzhen 2018, expected sources that agree within 1.00%"),
+    ("smooth", "factor: {shenzhen: 1.01}", "2018,121,", "2018,112,",
+     "12: … 112 in 2018 for shenzhen, between 110 in 2017 and 133.1 in 2019 … at most a factor of 1.01"),
     ("smooth", "factor: 1.005", "2019,133.1,", "2019,131.3,", "12: … 121 in 2018 for shenzhen, between 110 in 2017 and 131.3"),
     ("smooth", "factor: 1.01", "2018,121,", "2018,0,", "12: column value: found 0 in 2018"),
     ("smooth_points", "distance: {shenzhen: 1}", "2018,121,", "2018,124,", "12: … 2.45 off their path, expected at most 1"),
-    (
-        "product",
-        "indicator: gdp_current, over: [gdp_services], ratio: {shenzhen: [1.7, 1.9]}",
-        "2018,121,",
-        "2018,112,",
-        "6: … gdp_current 220 / gdp_services 112 = 1.964285714 for shenzhen in 2018, expected 1.7 to 1.9",
-    ),
-    (
-        "product",
-        "indicator: gdp_current, over: [shares.value_services], ratio: {guangzhou: [1.6, 1.7]}",
-        "guangzhou,2018,200,",
-        "guangzhou,2018,220,",
-        "2: … gdp_current 220 / shares.value_services 120 = 1.833333333",
-    ),
-]
+    ("product", "indicator: gdp_current, over: [gdp_services], ratio: {shenzhen: [1.7, 1.9]}", "2018,121,", "2018,112,",
+     "6: … gdp_current 220 / gdp_services 112 = 1.964285714 for shenzhen in 2018, expected 1.7 to 1.9"),
+    ("product", "indicator: gdp_current, over: [shares.value_services], ratio: {guangzhou: [1.6, 1.7]}", "guangzhou,2018,200,", "guangzhou,2018,220,",
+     "2: … gdp_current 220 / shares.value_services 120 = 1.833333333"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "rule", "old", "new", "expected"), DIGIT_BREAKERS)
@@ -117,7 +88,68 @@ def test_an_exception_leaves_out_one_figure(series, kind, rule, excepted, old, n
     assert told(series) == []
 
 
-def test_a_break_interrupts_a_path(series):
+def test_a_list_that_contradicts_its_ranks_is_told(series):
+    """Who is behind has no more: here the smaller GDP is the better rank."""
+    edit(series / GDP, "gdp_services,shenzhen,2018,121,CNY_100m,bureau-2021", "gdp_services,shenzhen,2018,119,CNY_100m,bureau-2019")
+    declare(series, "ranked", "rank: gdp_current")
+    assert told(series) == []
+    edit(series / GDP, "2018,119,", "2018,129,")
+    [line] = told(series)
+    assert f"{GDP}:12: column value: found 129 for shenzhen, ranked 220, expected at most 120, of guangzhou" in line
+
+
+def territory(folder, dataset, indicator, place):
+    with (folder / "breaks.csv").open("a", encoding="utf-8", newline="\n") as file:
+        file.write(f"{dataset},{indicator},{place},2018,2019,territory,a district was split off\n")
+
+
+def test_figures_on_two_territories_are_told(mini):
+    """A whole has changed with its part; what is divided by what, too."""
+    territory(mini, "gdp", "gdp_current", "shenzhen")
+    [line] = told(mini)
+    assert f"{GDP}:5: column value: found gdp_current of pair in 2018 beside gdp_current of shenzhen, one of them on the territory as it was" in line
+    territory(mini, "gdp", "gdp_current", "pair")
+    assert told(mini) == []
+    declare(mini, "product", "indicator: gdp_current, over: [shares.value_services], ratio: {guangzhou: [1, 2]}")
+    assert told(mini) == []
+    territory(mini, "shares", "value_services", "guangzhou")
+    assert [line.split(": column")[0] for line in told(mini)] == [f"data/{GDP}:2", "data/history/shares.csv:4"]
+    territory(mini, "gdp", "gdp_current", "guangzhou")
+    assert [line.split(": column")[0] for line in told(mini)] == [f"data/{GDP}:9", "data/history/shares.csv:4"]
+
+
+def test_a_copy_that_was_compared_may_be_of_grade_a(mini):
+    edit(mini / "sources.csv", "2021,Bureau,,", "2021,Bureau,a mirror,")
+    edit(mini / "sources.csv", "2021-03,2026-11-24,A,facts quoted,", '2021-03,2026-11-24,A,facts quoted,"compared, cell by cell"')
+    assert told(mini) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"looked_at": ""}, "at looked_at: found nothing, expected a year, a month or a day"),
+        ({"looked_at": "yesterday"}, "at looked_at: found 'yesterday', expected a year"),
+        ({"next": [{"what": "GFCI 41", "when": "2027-13", "every": "half-year", "where": "https://example.org"}]}, "at next.0.when: found '2027-13', expected"),
+        ({"next": [{"what": "GFCI 41", "when": "2027-03", "every": "half-year"}]}, "at next.0.where: found nothing, expected a text"),
+        ({"next": [{"what": "x", "when": "2027", "every": "year", "where": "y", "whom": "z"}]}, "at next.0.whom: found 'whom', expected"),
+        ({"next": ["GFCI 41"]}, "at next.0: found 'GFCI 41', expected what: ..., when: ..."),
+    ],
+)
+def test_when_it_was_looked_at_and_what_comes_next_is_checked(mini, said, expected):
+    redescribe(mini, "gdp", lambda content: content.update(said))
+    assert any(expected in line for line in told(mini)), told(mini)
+
+
+def test_what_is_due_by_a_day(mini):
+    coming = [{"what": what, "when": when, "every": "year", "where": "https://example.org"} for what, when in (("later", "2027-03"), ("sooner", "2026-12-31"))]
+    redescribe(mini, "gdp", lambda content: content.update(next=coming))
+    assert gba.due()["what"].tolist() == ["sooner", "later"]
+    assert [gba.due(day)["what"].tolist() for day in ("2026-12-30", "2026-12-31", "2027-03-01")] == [[], ["sooner"], ["sooner", "later"]]
+
+
+def test_a_path_takes_the_length_of_gaps_into_account_and_is_interrupted_by_a_break(series):
+    assert plausibility.departure(("2000", "2001", "2004"), [100, 110, 146.41], "factor") == pytest.approx(1)
+    assert plausibility.departure(("2000-01", "2000-07", "2001-01"), [10, 12, 12], "distance") == pytest.approx(1)
     declare(series, "smooth", "factor: 1.01")
     edit(series / GDP, "2019,133.1,", "2019,180,")
     assert told(series) != []
@@ -125,26 +157,24 @@ def test_a_break_interrupts_a_path(series):
     assert told(series) == []
 
 
-def test_a_path_takes_the_length_of_gaps_into_account():
-    assert plausibility.departure(("2000", "2001", "2004"), [100, 110, 146.41], "factor") == pytest.approx(1)
-    assert plausibility.departure(("2000-01", "2000-07", "2001-01"), [10, 12, 12], "distance") == pytest.approx(1)
-
-
 @pytest.mark.parametrize(
     ("kind", "rule", "expected"),
     [
-        ("within", "bounds: {shenzen: [1, 2]}", "bounds: found 'shenzen'"),
-        ("smooth", "factor: 2, except: {shenzen 2018: '?'}", "except: found 'shenzen'"),
-        ("product", "over: [shares.services], ratio: {'*': [1, 2]}", "over: found 'shares.services'"),
-        ("smooth", "", "factor: found nothing"),
+        ("within", "bounds: {shenzen: [1, 2]}", "bounds: found 'shenzen'"), ("smooth", "factor: 2, except: {shenzen 2018: '?'}", "except: found 'shenzen'"),
+        ("product", "over: [shares.services], ratio: {'*': [1, 2]}", "over: found 'shares.services'"), ("smooth", "", "factor: found nothing"),
     ],
-)
+)  # fmt: skip
 def test_a_mistake_in_a_rule_is_told(mini, kind, rule, expected):
     declare(mini, kind, rule)
     assert any(expected in line for line in told(mini)), told(mini)
 
 
-def test_a_lost_row_is_told(mini):
+def test_a_declared_order_is_checked_and_a_lost_row_told(mini):
+    redescribe(mini, "events", lambda content: content.update(sort=["event"]))
+    assert told(mini) == []
+    redescribe(mini, "events", lambda content: content.update(sort=["date"]))
+    assert any("data/history/events.csv:3: column date: found 1980-08-26, expected a row that sorts after 2018-10-24" in line for line in told(mini))
+    redescribe(mini, "events", lambda content: content.pop("sort"))
     redescribe(mini, "gdp", lambda content: content["rules"].pop())
     edit(mini / GDP, LAST, "")
     assert [str(problem) for problem in checks.check_all(mini, checksums=False)] == [
@@ -152,38 +182,23 @@ def test_a_lost_row_is_told(mini):
     ]
 
 
-def test_a_declared_order_is_checked(mini):
-    redescribe(mini, "events", lambda content: content.update(sort=["event"]))
-    assert told(mini) == []
-    redescribe(mini, "events", lambda content: content.update(sort=["date"]))
-    assert any("data/history/events.csv:3: column date: found 1980-08-26, expected a row that sorts after 2018-10-24" in line for line in told(mini))
-
-
 @pytest.mark.parametrize(
     ("cell", "found"),
     [("深圳".encode().decode("latin-1"), "æ·±"), ("2010–15".encode().decode("cp1252"), "â€“"), ("a \ufffd", "\ufffd"), ("Shenzhen?s", "?"), ("a\x85b", "\x85")],
 )
 def test_text_in_a_wrong_encoding_is_told(mini, cell, found):
+    good = ["Café São Paulo", "Why?", "https://example.org/a?b=c", "深圳 – 香港", "Ünal & Æther"]
+    assert [text for text in good if form.garbled(text)] == []
     assert form.garbled(cell).startswith(found[:1])
     edit(mini / GDP, "after the census", cell)
     assert any(f"{GDP}:3: column note: found" in line and "expected readable text" in line for line in told(mini))
 
 
-@pytest.mark.parametrize("cell", ["Café São Paulo", "Why?", "https://example.org/a?b=c", "深圳 – 香港", "Ünal & Æther"])
-def test_good_text_is_not_garbled(cell):
-    assert form.garbled(cell) is None
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [("2019,230,", "9019,230,", "found '9019', expected a year up to 2100"), ("2019,230,", "2019,0230,", "found '0230', expected a finite number")],
-)
-def test_a_slip_in_form_is_told(mini, old, new, expected):
-    edit(mini / GDP, old, new)
-    assert any(f"{GDP}:8: column" in line and expected in line for line in told(mini)), told(mini)
-
-
-def test_the_longest_gap_of_years_does_not_stop_the_checks(mini):
+def test_a_slip_in_form_is_told(mini):
+    """And the longest gap of years does not stop the checks."""
+    for old, new, expected in (("2019,230,", "9019,230,", "expected a year up to 2100"), ("9019,230,", "2019,0230,", "found '0230', expected a finite number")):
+        edit(mini / GDP, old, new)
+        assert any(f"{GDP}:8: column" in line and expected in line for line in told(mini)), told(mini)
     edit(mini / GDP, "guangzhou,2018,200,", "guangzhou,0018,200,")
     assert isinstance(told(mini), list)
 
@@ -215,13 +230,15 @@ def test_a_fitted_rule_stops_a_damaged_figure_that_the_fit_has_seen(series):
 NEXT = "gdp_services,shenzhen,2019,133.1,CNY_100m,bureau-2021,main,,\n"
 
 
-def test_a_fitted_rule_only_warns_of_a_newer_figure(series):
+def test_a_fitted_rule_only_warns_of_a_newer_figure(series, capsys):
     fit(series, rule="smooth", indicator="gdp_services", factor={"shenzhen": 1.01})
     edit(series / GDP, NEXT, NEXT + NEXT.replace("2019,133.1", "2020,166"))
     describe.refresh(series)
     [warning] = checks.check_all(series)
     assert warning.warning
     assert str(warning).startswith(f"data/{GDP}:13: warning: column value: found 133.1 in 2019 for shenzhen"), "on the path to the new figure"
+    assert checks.main([]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "no problem, 1 warning"
     edit(series / GDP, "2018,121,", "2018,112,")
     assert [problem.warning for problem in checks.check_all(series, checksums=False)].count(False) == 2, "the new row hides no damage of an old one"
 
@@ -237,14 +254,6 @@ def test_a_figure_of_a_new_source_or_series_is_newer_than_the_fit(series):
 def test_a_damaged_fit_is_told(mini):
     (mini / fitted.NAME).write_text('{"rules": {"gdp": [{}]}}', encoding="utf-8")
     assert [line.split(": ")[0] for line in told(mini)] == ["data/plausibility.json"] and "run `make rules`" in told(mini)[0]
-
-
-def test_warnings_stop_nothing(series, capsys):
-    fit(series, rule="within", indicator="gdp_services", bounds={"*": [90, 140]})
-    edit(series / GDP, "2019,133.1,", "2021,150,")
-    describe.refresh(series)
-    assert checks.main([]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "no problem, 1 warning"
 
 
 OBSERVED = [name for name, entry in record.resources(record.read()).items() if entry["gba:kind"] == "observations"]

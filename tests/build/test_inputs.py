@@ -1,0 +1,104 @@
+"""What a notebook read decides whether it runs again: that and nothing else."""
+
+import json
+import re
+import shutil
+
+import pytest
+from bookpages import ROOT, build
+from gba_book.execute import inputs
+from smallbook import CHART, change_a_figure, said, write_notebook
+
+pytestmark = pytest.mark.xdist_group("inputs")
+LABS = "import gba\nfrom myst_nb import glue\nglue('labs', float(gba.load('patents')['value'].sum()), display=False)"
+
+PATENTS = r"^(invention_applications,guangzhou,[^,]*,[^,]*,[^,]*,)(\d+)"
+
+
+def change(path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.search(old, text, re.M), old
+    path.write_text(re.sub(old, new, text, count=1, flags=re.M), encoding="utf-8", newline="\n")
+
+
+@pytest.fixture(scope="module")
+def runs(template, tmp_path_factory):
+    """By what was changed: the notebooks that ran again, and what the pages say then. Each change comes on top of those before."""
+    root = tmp_path_factory.mktemp("inputs") / "book"
+    shutil.copytree(template, root, ignore=shutil.ignore_patterns("_build"))
+    chapters = "".join(f"- file: book/{name}\n" for name in ("labs", "quotes", "file"))
+    (root / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nchapters:\n{chapters}", encoding="utf-8")
+    write_notebook(root / "book" / "index.ipynb", CHART)
+    write_notebook(root / "book" / "labs.ipynb", LABS, "md:In all {glue:text}`labs:.4f`.")
+    write_notebook(root / "book" / "quotes.ipynb", "x = 1", "md:In all {glue:text}`labs.ipynb::labs:.4f`.")
+    write_notebook(root / "book" / "file.ipynb", "print(open('notes.txt').read())")
+    (root / "book" / "notes.txt").write_text("the first note", encoding="utf-8")
+    edits = {
+        "first": lambda: None,
+        "a figure": lambda: change_a_figure(root),
+        "another dataset, a file": lambda: (
+            change(root / "data/pipeline/patents.csv", PATENTS, lambda at: f"{at[1]}{int(at[2]) + 1}"),
+            (root / "book" / "notes.txt").write_text("the second note", encoding="utf-8"),
+        ),
+        "the library": lambda: change(root / "book/gba/charts/lines.py", "1.3 if thin else 2.2", "1.3 if thin else 2.7"),
+        "prose, what nobody uses": lambda: (
+            change(root / "book/labs.ipynb", "In all", "Altogether"),
+            change(root / "book/gba/index/answer.py", r"\Z", "# changed\n"),
+        ),
+    }
+    told = {}
+    for what, edit in edits.items():
+        edit()
+        result = build(root)
+        assert result.returncode == 0, f"{what}: {said(result)[-3000:]}"
+        pages = {path.stem: path.read_text(encoding="utf-8") for path in (root / "_build/html/book").glob("*.html")}
+        told[what] = set(re.findall(r"\d of \d executed, (\w+)", said(result))), pages
+    return told
+
+
+def test_what_read_it_runs_again_and_nothing_else(runs):
+    assert {what: again for what, (again, _) in runs.items()} == {
+        "first": {"index", "labs", "quotes", "file"},
+        "a figure": {"index"},
+        "another dataset, a file": {"labs", "file"},
+        "the library": {"index"},
+        "prose, what nobody uses": set(),
+    }
+
+
+def test_pages_follow(runs):
+    """The page of the notebook that ran, and one that says its number."""
+    def number(what, page):
+        return re.search(r"(?:In all|Altogether) (?:<[^>]*>)*([\d.]+)", runs[what][1][page])[1]
+
+    assert number("another dataset, a file", "labs") == number("another dataset, a file", "quotes") != number("first", "labs")
+    assert "the second note" in runs["another dataset, a file"][1]["file"]
+    assert "Altogether" in runs["prose, what nobody uses"][1]["labs"]
+    assert runs["a figure"][1]["index"] != runs["first"][1]["index"]
+    assert [what for what, (_, pages) in runs.items() if 'stroke-width="2.7"' in pages["index"]] == [*runs][3:]
+
+
+def test_sizes_and_checksums_of_files_that_were_not_read_do_not_count(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    files = ["data/datapackage.json", "data/history/gdp.csv"]
+    before, listing = inputs.digest(files, tmp_path), inputs.digest([*files, *inputs.TELL_ALL], tmp_path)
+
+    def grown(path):
+        record = json.loads((tmp_path / files[0]).read_text(encoding="utf-8"))
+        next(entry for entry in record["resources"] if entry["path"] == path)["bytes"] += 1
+        (tmp_path / files[0]).write_text(json.dumps(record), encoding="utf-8")
+
+    grown("pipeline/patents.csv")
+    assert inputs.digest(files, tmp_path) == before
+    assert inputs.digest([*files, *inputs.TELL_ALL], tmp_path) != listing
+    grown("history/gdp.csv")
+    assert inputs.digest(files, tmp_path) != before
+
+
+@pytest.mark.parametrize("code", ["geopandas.read_file('x.geojson')", "sorted(Path('../data').iterdir())", "gba.datasets()"])
+def test_a_notebook_that_reads_unseen_depends_on_all_data(code):
+    cell = inputs.question()
+    cell.outputs = [type("Output", (), {"output_type": "stream", "name": "stdout", "text": "[]"})]
+    assert inputs.answered(cell, "gba.load('gdp')[gba.where(indicator='global_500')]") == []
+    assert {"data/places.csv", *inputs.TELL_ALL} <= set(inputs.answered(cell, code))
+    assert inputs.answered(inputs.question(), code) is None

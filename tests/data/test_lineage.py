@@ -1,0 +1,97 @@
+"""The rows that a number answers with are those that it hangs on: one row altered at a time moves the numbers that show it, and no other."""
+
+import json
+
+import gba
+import numpy as np
+import pytest
+from bookpages import ROOT
+from gba import lineage
+
+BOOK = ROOT / "book"
+
+ONE_PER_CENT = 0.01 / lineage.STEP
+
+
+def chapter(name: str) -> list[str]:
+    cells = json.loads((BOOK / name).read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def followed(cells: list[str]):
+    """The code of the facts, what each hangs on, and all figures."""
+    code = lineage.program(*lineage.said_by(cells))
+    _, change, by, figures = lineage.runs(code)
+    return code, {name: lineage.explained(one, by) for name, one in change.items()}, figures
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.name for path in BOOK.glob("0[1-4]-*.ipynb")))
+def test_altering_a_row_moves_the_numbers_that_show_it(name, record_property):
+    code, found, figures = followed(chapter(name))
+    shown = {fact: set(rows) for fact, rows in found.items() if rows}
+    some = np.random.default_rng(1)
+    altered = sorted({*some.permutation(sorted(set().union(*shown.values())))[:60], *some.integers(0, len(figures), 20)})
+    by = np.zeros((len(altered), len(figures)))
+    by[np.arange(len(altered)), altered] = ONE_PER_CENT
+    _, change, _, _ = lineage.runs(code, by)
+    moved = {(fact, row) for fact in shown for run, row in enumerate(altered) if not abs(change[fact][run]) < 1e-6 * max(1, np.abs(change[fact]).max())}
+    told = {(fact, row) for fact, rows in shown.items() for row in rows & set(altered)}
+    precision, recall = len(told & moved) / len(told), len(told & moved) / len(moved)
+    said = f"{len(shown)} numbers, {len(altered)} rows altered, {len(told)} pairs told: precision {precision:.3f}, recall {recall:.3f}"
+    record_property("rows", said)
+    print(name, said)
+    assert precision >= 0.99 and recall >= 0.97
+
+
+SMALL = [
+    "import gba\nNOW = '2025'",
+    "areas = gba.where(gba.load('area'), indicator='land_area')\none, two = (gba.value(areas, place=place) for place in ('shenzhen', 'guangzhou'))",
+    "said = gba.facts(given=one, times=two / one, more=100 * (two / one - 1), both=one + two, now=NOW, year=str(areas['period'].max()), odd=one[0])",
+]
+
+
+def test_a_chapter_tells_the_rows_and_the_way():
+    told = lineage.told(SMALL)
+    ways = {name: (fact["way"], fact.get("marks", [])) for name, fact in told["facts"].items()}
+    assert ways["given"] == ("given", [""])
+    assert ways["times"] == ("quotient", ["×", "÷"]) and ways["more"] == ("change", ["×", "÷"])
+    assert ways["both"] == ("total", ["+", "+"])
+    assert ways["year"] == ways["odd"] == ("exhibit", [])  # neither is a sum of figures; one cannot be computed at all
+    assert "now" not in ways and told["typed"] == ["now"]
+    [row] = [told["rows"][at] for at in told["facts"]["given"]["rows"]]
+    areas = gba.where(gba.load("area"), indicator="land_area", place="shenzhen")
+    assert row[2:5] == ("Shenzhen", areas["period"].iloc[0], areas["value"].iloc[0])
+
+
+@pytest.mark.parametrize("cells", [[], ["print(1)"], ["%matplotlib inline"], ["import nothing_like_it\ngba.facts(x=nothing_like_it.y)"]])
+def test_what_cannot_be_followed_breaks_nothing(cells):
+    assert not any(fact.get("rows") for fact in lineage.told(cells)["facts"].values())
+
+
+@pytest.mark.parametrize("many", range(1, lineage.MOST + 3))
+def test_rows_are_right_or_none_even_where_waves_are_alike(many):
+    """Among thousands of figures some waves differ by less than what rounding adds; rows that only look right must not be told."""
+    by, some = lineage.waves(4000), np.random.default_rng(many)
+    right = 0
+    for _ in range(40):
+        rows = some.choice(by.shape[1], many, replace=False)
+        moved = by[:, rows] @ (some.uniform(0.05, 1, many) * some.choice([-1, 1], many)) + some.normal(0, 1e-8, len(by))
+        found = lineage.explained(moved, by)
+        assert found is None or set(found) == set(rows)
+        right += found is not None
+    assert right >= 20 if many <= lineage.MOST else right == 0
+
+
+@pytest.mark.parametrize("jump", [0.0, 1.0, np.nan])
+@pytest.mark.parametrize("count", [0, 1, 2, 4000])
+def test_what_moves_alike_in_every_run_hangs_on_no_row(count, jump):
+    by = lineage.waves(count)
+    assert lineage.explained(np.full(len(by), jump), by) is None
+
+
+@pytest.mark.parametrize("count", [1, 2, lineage.MOST, lineage.MOST + 1])
+def test_few_figures_are_told_apart(count):
+    by = lineage.waves(count)
+    parts = {row: (-1.0) ** row * (row + 1) for row in range(min(count, lineage.MOST))}
+    assert lineage.explained(by[:, list(parts)] @ np.array([*parts.values()]), by) == pytest.approx(parts)

@@ -1,0 +1,342 @@
+"""The editions in other languages: the same pages, figures, exhibits and links in other words; and English where a fork has none."""
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from bookpages import EDITIONS, ROOT, build, documents, editions, soup, until
+from bs4 import BeautifulSoup
+from gba.charts.layout import text_width
+from gba.data.load import places
+from gba.exhibit import amounts
+from gba.exhibit.svg import draw
+from gba_book.publish import catalogue, messages
+from gba_book.read.exhibits import from_script
+from gba_book.write.search import characters
+from smallbook import said
+from visits import DESK, PHONE, VISIBLE, opened, scroll_through
+
+LANGUAGES = {folder: row["language"] for folder, row in EDITIONS.items()}
+CHINESE = [folder for folder, language in LANGUAGES.items() if language.startswith("zh")]
+MYRIADS = {"thousand": 4, "million": 4, "billion": 8}
+HAN, KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
+#: What is kept in an edition as it is.
+KEPT = "pre, code, nav.languages, .source-list, details.hide, [lang=en], [lang=ja]"
+
+
+def has_the_same_things_in_the_same_places(book, folder, document, english, other):
+    assert other.html["lang"] == LANGUAGES[folder]
+    for what in ("[id]", "figure.exhibit svg", "table tr", "article a[href]"):
+        assert len(english.select(what)) == len(other.select(what)), what
+    assert [one["id"] for one in english.select("article [id]")] == [one["id"] for one in other.select("article [id]")]
+    for link in other.select("a[href], img[src], script[src]"):
+        address = (link.get("href") or link.get("src")).split("#")[0].split("?")[0]
+        if address and not re.match(r"[a-z]+:", address):
+            path = (book / folder / document).parent / re.sub(r"%20", " ", address)
+            assert path.resolve().exists(), address
+
+
+def has_a_switch_to_the_same_place(book, folder, document, page):
+    links = {link["lang"]: (book / folder / document).parent / link["href"] for link in page.select("nav.languages a")}
+    assert len(links) == len(EDITIONS)
+    assert all(path.resolve().is_file() and path.stem == document.rsplit("/")[-1] for path in links.values())
+    assert [one["hreflang"] for one in page.select("link[rel=alternate]")] == (["en", *LANGUAGES.values()] if EDITIONS else [])
+
+
+def has_the_signs_and_marks_of_its_script(folder, page):
+    as_it_is, table, kept = set(map(id, page.select(KEPT))), characters(), "".join(catalogue.exceptions().values())
+    own = [text for text in page.strings if as_it_is.isdisjoint(map(id, text.parents))]
+    texts = [text for text in own if HAN.search(text) and not KANA.search(text)]
+    if EDITIONS[folder]["signs"] == "simplified":
+        wrong = {sign for text in texts for sign in text if sign in table and sign not in kept}
+        assert not wrong, "signs of the other script"
+    else:
+        assert not [text for text in texts if catalogue.simplified_sign(text)]
+    assert not [text for text in texts if "**" in text or re.search(r"[\u3400-\u9fff]\"", text)]
+    if HAN.search(page.title.get_text()):
+        assert not [text for text in own if re.fullmatch(r"\s*[,.;:]\s*", text)], "a mark of English between two elements"
+        assert not [text for text in texts if re.search(r"[\u3400-\u9fff], ?[\d\u3400-\u9fff]", text)], "a comma of English"
+        assert not [text for text in texts if re.search(r"\d,\d{3}\u5e74", text)], "a number that a translation takes for a year"
+
+
+@pytest.mark.parametrize("document", documents())
+def test_an_edition_is_the_same_page_in_another_language(book, document):
+    english = soup(book / f"{document}.html")
+    has_a_switch_to_the_same_place(book, "", document, english)
+    for folder in EDITIONS:
+        page = soup(book / folder / f"{document}.html")
+        has_the_same_things_in_the_same_places(book, folder, document, english, page)
+        has_a_switch_to_the_same_place(book, folder, document, page)
+        has_the_signs_and_marks_of_its_script(folder, page)
+        card = (book / folder / document).parent / page.select_one('meta[property="og:image"]')["content"]
+        assert card.resolve().is_relative_to(book / folder / "_static" / "cards") and card.is_file()
+
+
+def test_the_page_for_what_is_not_found_speaks_each_language(book):
+    page = soup(book / "404.html")
+    assert [part["lang"] for part in page.select("main [lang]")] == list(LANGUAGES.values())
+    assert len(page.select("h1")) == 1 + len(LANGUAGES)
+
+
+@pytest.mark.parametrize("folder", EDITIONS)
+def test_the_entries_of_keys_stand_evenly(book, folder):
+    """Names of another length leave no holes, in drawings and in live charts."""
+    seen = 0
+    for script in sorted((book / folder / "exhibits").glob("*.js")):
+        spec = from_script(script.read_text(encoding="utf-8"))[1].get("spec", {})
+        named = [layer for layer in spec.get("layer", []) if re.fullmatch(r"key\d+name", str(layer.get("name")))]
+        rows: dict[float, list] = {}
+        for layer in named:
+            rows.setdefault(layer["encoding"]["y"]["value"], []).append(
+                (layer["encoding"]["x"]["value"], spec["datasets"][layer["data"]["name"]][0]["name"])
+            )
+        for row in rows.values():
+            for (x, name), (following, _) in pairwise(row):
+                assert following - x == pytest.approx(28 + text_width(name), abs=0.2), (script.stem, name)
+                seen += 1
+    for document in documents():
+        for group in re.findall(r'<g data-key="\d+"([^>]*)><text', (book / folder / f"{document}.html").read_text(encoding="utf-8")):
+            seen += "translate" in group
+    assert seen or not list((book / "exhibits").glob("*.js"))
+
+
+def lines(text) -> list[str]:
+    """The lines of a text in a drawing."""
+    return [part.get_text() for part in text.select("tspan")] or [text.get_text()]
+
+
+def amount(line: str) -> Decimal | None:
+    """A number in a drawing, alone or with the year that it is of; none where the line says anything else, or is a year itself."""
+    found = re.fullmatch(r"(-?[\d,]+(?:\.\d+)?)(?: \(\d{4}\))?", line.replace("\u2212", "-"))
+    return Decimal(found[1].replace(",", "")) if found and not re.fullmatch(r"(1[89]|20)\d\d", line) else None
+
+
+def all_that_counts(book, folder):
+    """Of each drawing and subtitle that counts by a power: where, its words in English and in an edition, and the power."""
+    for document in documents():
+        english, other = soup(book / f"{document}.html"), soup(book / folder / f"{document}.html")
+        for here, there in zip(english.select("figure.exhibit"), other.select("figure.exhibit"), strict=True):
+            for one, other_text in zip(here.select("[data-by]"), there.select("[data-by]"), strict=True):
+                yield here["id"], lines(one), lines(other_text), one["data-by"]
+
+
+def test_every_title_that_names_a_power_is_known_to_editions_that_count_otherwise(book):
+    """Else the numbers beside it would be moved and the word not, or the word and not the numbers."""
+    for document in documents():
+        for figure in soup(book / f"{document}.html").select("figure.exhibit"):
+            told = [*figure.select("svg text"), *figure.select(".exhibit-subtitle")]
+            named = [one for one in told if amounts.power(" ".join(lines(one)))]
+            assert [one.get_text() for one in named if not one.has_attr("data-by")] == [], figure["id"]
+
+
+@pytest.mark.parametrize("folder", EDITIONS)
+def test_live_charts_draw_the_same_marks_and_numbers_answer_by_the_same_code(book, folder):
+    """Words of the data are keys too: where one half of a comparison were translated, marks would be lost, or an exhibit not found."""
+
+    def looks(spec):
+        svg = draw(spec)
+        return svg.count("<path"), svg.count("<text"), sorted(re.findall(r'(?:fill|stroke)="([^"]*)"', svg))
+
+    for path in sorted((book / "exhibits").glob("*.js")):
+        english, other = (from_script(one.read_text(encoding="utf-8"))[1] for one in (path, book / folder / "exhibits" / path.name))
+        assert english.get("facts") == other.get("facts"), path.name
+        if "spec" in english:
+            assert looks(english["spec"]) == looks(other["spec"]), path.name
+
+
+@pytest.mark.parametrize("folder", CHINESE)
+def test_charts_count_as_chinese_does(book, folder):
+    """Each number is as large as in English, and the word that stands by it is the one by which it counts."""
+    seen = 0
+    for name, one, others, power in all_that_counts(book, folder):
+        for line, other in zip(one, others, strict=False):
+            if (number := amount(line)) is not None:
+                seen += 1
+                assert number * 10 ** amounts.POWERS[power] == amount(other) * 10 ** MYRIADS[power], (name, line, other)
+        if amounts.power(" ".join(one)):
+            assert re.search("[\u842c\u4e07\u5104\u4ebf]", "".join(others)), (name, others)
+            assert not re.search("(?<!\u6bcf)\u767e[\u842c\u4e07]|\u5341[\u5104\u4ebf]|\u5343[\u4eba\u7f8e]", "".join(others)), (name, others)
+    assert seen or not [page for page in (book / "book").glob("*.html") if "data-by=" in page.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("folder", CHINESE)
+def test_live_charts_count_as_their_drawings(book, folder):
+    """The converter draws the specification of the edition: what the reader's browser will say once the chart is live."""
+    for document in documents():
+        for figure in soup(book / folder / f"{document}.html").select("figure.exhibit"):
+            spec = from_script((book / folder / "exhibits" / f"{figure['id']}.js").read_text(encoding="utf-8"))[1].get("spec", {})
+            for drawing in [figure.select_one("svg.exhibit-wide")] if figure.select_one("svg [data-by]") else []:
+                live = {"\n".join(lines(text)) for text in BeautifulSoup(draw(spec), "html.parser").select("text")}
+                told = {"\n".join(lines(text)) for text in drawing.select("text")}
+                counted = {"\n".join(lines(text)) for text in drawing.select("[data-by]")}
+                assert {one.replace("\n", "") for one in counted} <= {one.replace("\n", "") for one in live}, figure["id"]
+                assert not {one for one in live - told if amount(one) is not None}, figure["id"]
+
+
+@pytest.mark.parametrize("folder", EDITIONS)
+def test_names_of_rows_that_have_fewer_lines_keep_their_middle(book, folder):
+    """In the drawing and in the live chart, where the name is drawn anew."""
+    seen = 0
+    for document in documents():
+        english, other = soup(book / f"{document}.html"), soup(book / folder / f"{document}.html")
+        for here, there in zip(english.select("svg.exhibit-wide"), other.select("svg.exhibit-wide"), strict=True):
+            rows = [pair for pair in zip(here.select("text"), there.select("text"), strict=True) if "translate(0," in pair[1].get("transform", "")]
+            moved = {"".join(lines(name)): (len(lines(one)) - len(lines(name))) * 7 for one, name in rows if len(lines(one)) > len(lines(name))}
+            if not moved:
+                continue
+            seen += 1
+            figure = there.find_parent("figure")
+            spec = from_script((book / folder / "exhibits" / f"{figure['id']}.js").read_text(encoding="utf-8"))[1]["spec"]
+            live = {"".join(lines(text)): text for text in BeautifulSoup(draw(spec), "html.parser").select("text")}
+            for _, drawn in rows:
+                name = "".join(lines(drawn))
+                if name in moved:
+                    assert float(drawn.tspan["dy"]) == moved[name], (figure["id"], name)
+                    down = [float(re.search(r"translate\(0,([-\d.]+)\)", text["transform"])[1]) for text in (drawn, live[name])]
+                    assert down[1] - down[0] == pytest.approx(moved[name], abs=1), (figure["id"], name)
+    if not seen:
+        pytest.skip("no name of a row has fewer lines than in English")
+
+
+@pytest.mark.parametrize("folder", CHINESE)
+def test_what_is_drawn_counts_alike_in_table_and_csv(book, folder):
+    for path in sorted((book / folder / "exhibits").glob("*-drawn.csv")):
+        table = from_script(path.with_name(path.name.replace("-drawn.csv", ".js")).read_text(encoding="utf-8"))[1]["drawn"]
+        head, *rows = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
+        assert [column["label"] for column in table["columns"]] == head, path.name
+        for row, shown in zip(rows, table["rows"], strict=False):
+            for cell, one in zip(row, shown, strict=True):
+                if isinstance(one, int | float):
+                    assert float(cell) == pytest.approx(one, rel=1e-3), (path.name, row)
+
+
+@pytest.mark.parametrize("language", sorted({path.parent.name for path in (ROOT / "locales").glob("*/*.po")}))
+def test_translations_have_the_places_of_their_messages(language):
+    pieces = catalogue.messages(language, catalogue.SCRIPTS)
+    said = catalogue.messages(language)
+    wrong = {message: fault for message, text in said.items() if (fault := catalogue.fault(message, text, message in pieces, language))}
+    assert not wrong
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "book" / "_static").glob("*.js"))
+    assert [piece for piece in pieces if piece not in scripts] == [], "pieces that no script has any more: the reader would see English"
+
+
+@pytest.mark.skipif(not catalogue.exceptions(), reason="this book has no locales/simplified.csv")
+def test_places_have_one_name_in_two_scripts():
+    """Names are not translated: a slip in places.csv stands in every chart. What is said otherwise on the mainland has its reason in locales/simplified.csv."""
+    named = places().dropna(subset=["name_zh_hant", "name_zh_hans"])
+    wrong = [
+        f"data/places.csv: {row.Index}: {row.name_zh_hant}, {row.name_zh_hans}: {fault or 'not the same name'}"
+        for row in named.itertuples()
+        if (fault := catalogue.simplified_sign(row.name_zh_hant)) or catalogue.simplified(row.name_zh_hant) != row.name_zh_hans
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("folder", EDITIONS)
+def test_charts_are_live_and_nothing_overflows(browser, book, site, folder, viewport):
+    page = opened(browser, f"{site}/{folder}/{documents()[2]}.html", viewport)
+    scroll_through(page)
+    assert {one["live"] for one in page.evaluate(VISIBLE)} == {"true"}
+    page.locator("figure.exhibit [data-do=data]").first.click()
+    until(page, "document.querySelector('.passport-data caption')")
+    if LANGUAGES[folder].startswith("zh"):
+        assert re.search(r"[\u4e00-\u9fff]", page.inner_text(".passport-data caption"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert not page.complaints
+    page.context.close()
+
+
+@pytest.mark.parametrize(("locale", "folder"), [("zh-HK", "zh-hant"), ("zh-TW", "zh-hant"), ("zh-CN", "zh-hans"), ("de-DE", "")])
+def test_a_first_visit_follows_the_browser_once(browser, book, site, locale, folder):
+    if folder and folder not in EDITIONS:
+        pytest.skip(f"this book has no edition {folder}")
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    start = f"{site}/{documents()[1]}.html"
+    page.goto(start)
+    until(page, f"location.pathname === '/{folder + '/' if folder else ''}{documents()[1]}.html'")
+    if folder:
+        page.locator("nav.languages a[lang=en]").click()
+        until(page, f"location.href === '{start}'")
+        page.reload()
+        page.wait_for_timeout(300)
+        assert page.url == start, "a reader who chose English is led away from it"
+    context.close()
+
+
+@pytest.mark.parametrize("folder", EDITIONS)
+def test_the_search_finds_in_its_own_language(browser, book, site, folder):
+    """The first word of the title of a page, as the edition has it."""
+    heading = soup(book / folder / f"{documents()[1]}.html").h1.get_text().strip(" #\n")
+    words = re.search(r"[\u3400-\u9fff]{2}|\w{4,}", heading)[0]
+    page = opened(browser, f"{site}/{folder}/search.html?q={words}", DESK)
+    page.wait_for_selector("#search-found li a")
+    assert words.lower() in page.inner_text("#search-found").lower()
+    address = page.locator("#search-found li a").first.get_attribute("href")
+    assert (book / folder / address.split("#")[0]).resolve().is_file()
+    page.context.close()
+
+
+def test_a_page_that_changed_waits_in_english_and_is_counted():
+    asked = []
+    page = "<p>One sentence of 3 words.</p><p>Another sentence that nobody has translated.</p>"
+
+    def say(message):
+        asked.append(message)
+        return {"One sentence of {0} words.": "\u4e00\u53e5{0}\u5b57\u3002"}.get(message)
+
+    assert messages.translated(page, say, mark="en") == (
+        "<p>\u4e00\u53e53\u5b57\u3002</p><p><span lang=\"en\">Another sentence that nobody has translated.</span></p>"
+    )
+    assert asked == ["One sentence of {0} words.", "Another sentence that nobody has translated."]
+
+
+def test_a_language_is_begun_in_english_speaks_as_it_is_translated_and_leaves(small):
+    """What `make language` and `make words` do, in a fork that has no other language yet; then another language comes, and both go."""
+    (small / "tools").mkdir()
+    shutil.copy(ROOT / "tools" / "words.py", small / "tools")
+
+    def run(*words):
+        return subprocess.run([sys.executable, "tools/words.py", *words], cwd=small, capture_output=True, text=True, encoding="utf-8", check=False)
+
+    def built(*languages):
+        result = build(small, languages)
+        assert result.returncode == 0, said(result)[-2000:]
+
+    done = run()
+    assert done.returncode and "make language" in done.stderr, "no language yet"
+    done = run("pt", "Português, por exemplo")
+    assert done.returncode == 0 and re.search(r"^pt: [1-9]\d* messages wait", done.stdout, re.M), done.stdout + done.stderr
+    assert editions(small)["pt"]["name"] == "Português, por exemplo"
+    catalogue_of_page, gone = small / "locales" / "pt" / "index.po", small / "locales" / "pt" / "gone.po"
+    words = catalogue_of_page.read_text(encoding="utf-8")
+    assert 'msgid "of Shenzhen"\nmsgstr ""' in words
+    gone.write_text('msgid "of Shenzhen"\nmsgstr "de Shenzhen"\n', encoding="utf-8")
+    assert run().returncode == 0
+    assert 'msgid "of Shenzhen"\nmsgstr "de Shenzhen"' in catalogue_of_page.read_text(encoding="utf-8"), "the page has another name now"
+    assert not gone.exists()
+    with (small / "locales" / "editions.csv").open("a", encoding="utf-8") as file:
+        file.write("eo,eo,eo,eo,eo,eo,\n")
+    built("pt", "eo")
+    html = small / "_build" / "html"
+    page = html / "pt" / "book" / "index.html"
+    read = soup(page)
+    assert read.html["lang"] == "pt" and "de Shenzhen" in read.get_text() and read.select("article [lang=en]")
+    page.with_name("old.html").write_text('<html data-content_root="../">', encoding="utf-8")
+    before = page.stat().st_mtime_ns
+    built("pt")
+    assert page.is_file() and not (html / "eo").exists()
+    assert not page.with_name("old.html").exists()
+    assert 'hreflang="eo"' not in page.read_text(encoding="utf-8")
+    after = page.stat().st_mtime_ns
+    assert after > before
+    built("pt")
+    assert page.stat().st_mtime_ns == after, "a page that did not change is written again"
+    built()
+    assert not (html / "pt").exists() and "hreflang=" not in (html / "book" / "index.html").read_text(encoding="utf-8")
