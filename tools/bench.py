@@ -6,12 +6,16 @@ are Altair's own output. Then this book grows: more chapters, more rows behind a
 """
 
 import argparse
+import asyncio
+import contextlib
 import gzip
 import json
 import os
 import platform
 import re
 import shutil
+import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -20,11 +24,13 @@ import time
 from pathlib import Path
 
 import yaml
+from preview import editions
 from serving import served
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("_toc.yml", "_config.yml", "requirements.txt", "requirements.in", "LICENSE", "README.md", "book", "data")
+PARTS = ("_toc.yml", "_config.yml", "pyproject.toml", "requirements.txt", "requirements.in", "LICENSE", "README.md", "book", "data", "locales", "tools")
 CHAPTERS, ROWS = (5, 10, 20, 40), (10**3, 10**4, 10**5, 10**6)
+WORLDS = (20_000, 50_000)
 #: A mid-range phone on a fair mobile network: download and upload in bytes a second, latency in ms, slow-down of the processor.
 PHONE, SLOWDOWN = {"downloadThroughput": 9e6 / 8, "uploadThroughput": 3e6 / 8, "latency": 40}, 4
 
@@ -44,16 +50,35 @@ def checkout(target: Path, stock: bool) -> Path:
     return target
 
 
-def build(root: Path, ours: bool = False) -> float:
-    """Seconds that a build takes: `jupyter-book build .`, and for this book what `make book` does."""
+def build(root: Path, ours: bool = False, languages: str = "", watched: list[float] | None = None) -> float:
+    """Seconds that a build takes: `jupyter-book build .`, and for this book what `make book` does; the MB that it had at most go into `watched`."""
     begin = time.perf_counter()
     stock = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
     # What `make book` runs, but that the datasets of some cases are edited, and then their checksums differ.
     book = [sys.executable, "book/_ext/make_book.py", "--no-checksums", ".", "-W", "-n", "--keep-going"]
-    done = subprocess.run(book if ours else stock, cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"the build of {root} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    with tempfile.TemporaryFile("w+") as said:
+        running = subprocess.Popen(book if ours else stock, cwd=root, stdout=said, stderr=said, env={**os.environ, "BOOK_LANGUAGES": languages})
+        while watched is not None and running.poll() is None:
+            watched.append(memory(running.pid))
+            time.sleep(0.2)
+        if running.wait():
+            said.seek(0)
+            sys.exit(f"the build of {root} failed:\n{said.read()[-3000:]}")
     return time.perf_counter() - begin
+
+
+def memory(process: int) -> float:
+    """MB of a process and all that it has started; what several share, as forked kernels do, counts once."""
+    import psutil
+
+    total = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        first = psutil.Process(process)
+        for one in [first, *first.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                held = one.memory_full_info()
+                total += getattr(held, "pss", held.rss)
+    return total / 1e6
 
 
 def edit_chapter(root: Path) -> None:
@@ -65,6 +90,15 @@ def edit_chapter(root: Path) -> None:
     path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
 
 
+def edit_prose(root: Path) -> None:
+    """Add a sentence to one chapter."""
+    path = sorted((root / "book").glob("0*.ipynb"))[0]
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    prose = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"][-1]
+    prose["source"] = "".join(prose["source"]) + " One more sentence."
+    path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+
+
 def edit_data(root: Path) -> None:
     """Change the last digit of one figure."""
     path = root / "data" / "history" / "gdp.csv"
@@ -73,18 +107,69 @@ def edit_data(root: Path) -> None:
 
 
 def build_times(ours: Path, stock: Path) -> list[str]:
-    """The table of build times: each case for both books, one after the other."""
+    """The table of build times: each case for both books, one after the other, in English alone where nothing else is said; then the preview, and memory."""
     rows = ["| build | this book, s | stock, s | ratio |", "| --- | ---: | ---: | ---: |"]
-    cases = [("cold", None), ("nothing changed", None), ("one chapter edited", edit_chapter), ("one dataset edited", edit_data)]
-    for name, change in cases:
+
+    def tell(name: str, one: float, other: float, digits: int = 1) -> None:
+        rows.append(f"| {name} | {one:,.{digits}f} | {other:,.{digits}f} | {one / other:.2f} |")
+
+    taken: dict[str, tuple[float, float]] = {}
+    for name, change in {"cold": None, "nothing changed": None, "one sentence edited": edit_prose, "one chapter's code edited": edit_chapter}.items():
         seconds = []
         for root in (ours, stock):
             if change:
                 change(root)
             seconds.append(build(root, ours=root is ours))
-        remark = " (the stock book keeps the old chart)" if change is edit_data else ""
-        rows.append(f"| {name}{remark} | {seconds[0]:.1f} | {seconds[1]:.1f} | {seconds[0] / seconds[1]:.2f} |")
+        taken[name] = seconds[0], seconds[1]
+        tell(name, *taken[name])
+    edit_data(ours)
+    # The stock book would run nothing and keep the old chart.
+    tell("one figure edited, beside this book cold", build(ours, ours=True), taken["cold"][0])
+    tell("one sentence edited in the preview", previewed(ours), taken["one sentence edited"][1])
+    peaks: list[list[float]] = [[], []]
+    for root, watched in zip((ours, stock), peaks, strict=True):
+        shutil.rmtree(root / "_build")
+        build(root, ours=root is ours, watched=watched)
+    shutil.rmtree(ours / "_build")
+    tell("cold, three languages", build(ours, ours=True, languages=" ".join(editions())), taken["cold"][1])
+    tell("most memory of a cold build, MB", *(max(watched) for watched in peaks), digits=0)
     return rows
+
+
+def previewed(root: Path) -> float:
+    """Seconds from a saved sentence until the page on the screen is told to reload: the median of five."""
+    from tornado.websocket import websocket_connect
+
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    page = f"book/{sorted((root / 'book').glob('0*.ipynb'))[0].stem}.html"
+    preview = subprocess.Popen([sys.executable, "tools/preview.py", "--port", host.partition(":")[2]], cwd=root, stdout=subprocess.DEVNULL)
+
+    async def measured() -> float:
+        for _ in range(300):
+            with contextlib.suppress(OSError):
+                screen = await websocket_connect(f"ws://{host}/_preview")
+                break
+            await asyncio.sleep(0.1)
+        await screen.write_message(json.dumps({"page": f"/{page}", "state": ""}))
+        state, seconds = json.loads(await screen.read_message())["state"], []
+        for _ in range(5):
+            edit_prose(root)
+            begin, before = time.perf_counter(), state
+            while state == before:
+                told = json.loads(await screen.read_message())
+                if told["problems"]:
+                    sys.exit("\n".join(told["problems"]))
+                state = told["state"]
+            seconds.append(time.perf_counter() - begin)
+        return statistics.median(seconds)
+
+    try:
+        return asyncio.run(measured())
+    finally:
+        preview.send_signal(signal.SIGINT)
+        preview.wait()
 
 
 OBSERVE = """window.seen = {lcp: 0, cls: 0};
@@ -204,15 +289,35 @@ def growth(place: Path) -> list[str]:
     return tables
 
 
+def world_times() -> list[str]:
+    """A table: how long the worlds of chapter 5's index take, the fastest of five seeds."""
+    sys.path.insert(0, str(ROOT / "book"))
+    from gba.index import worlds
+
+    one, tables = worlds.model(), ["| worlds of the index | drawn and computed, s |", "| ---: | ---: |"]
+    for count in WORLDS:
+        seconds = []
+        for seed in range(5):
+            begin = time.perf_counter()
+            worlds.monte_carlo(one, count, seed)
+            seconds.append(time.perf_counter() - begin)
+        tables.append(f"| {count:,} | {min(seconds):.2f} |")
+    return tables
+
+
 def main() -> None:
     """Build both books in a temporary folder and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, help="build in this folder and keep it")
-    place = parser.parse_args().keep or Path(tempfile.mkdtemp(prefix="bench-"))
+    parser.add_argument("only", nargs="*", help="of these tables only: builds, pages, growth, worlds")
+    asked = parser.parse_args()
+    place = asked.keep or Path(tempfile.mkdtemp(prefix="bench-"))
     ours, stock = checkout(place / "ours", stock=False), checkout(place / "stock", stock=True)
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; kB are 1000 bytes, gzipped\n")
-    for table in (lambda: build_times(ours, stock), lambda: page_loads(ours, stock), lambda: growth(place)):
-        print("\n".join(table()), end="\n\n", flush=True)  # each as soon as it is measured
+    tables = {"builds": lambda: build_times(ours, stock), "pages": lambda: page_loads(ours, stock), "growth": lambda: growth(place), "worlds": world_times}
+    for name, table in tables.items():
+        if name in (asked.only or tables):
+            print("\n".join(table()), end="\n\n", flush=True)  # each as soon as it is measured
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m scaffold chapter|dataset|city [name=value ...]`, with tools/ on the path; make calls it so and hands over its variables."""
+"""`python -m scaffold chapter|dataset|city|tidy [name=value ...]`, with tools/ on the path; make calls it so and hands over its variables."""
 
 import os
 import sys
@@ -12,11 +12,12 @@ os.environ["GBA_DATA"] = str(ROOT / "data")
 
 def main(words: list[str]) -> int:
     """Make the scaffold that is asked for; returns the exit code: 1 if something is missing, 2 if nothing could be made."""
-    from gba.data.errors import DataError, one_of
+    from gba.data.errors import DataError, one_of, speak_anywhere
 
-    from . import chapter, city, dataset, options
+    from . import chapter, city, dataset, options, tidy
 
-    makers = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make}
+    speak_anywhere()
+    makers = {"chapter": chapter.make, "dataset": dataset.make, "city": city.make, "tidy": tidy.make}
     try:
         if not words or words[0] not in makers:
             raise options.Refused("scaffold", "", repr(" ".join(words[:1])), one_of(makers), "name the scaffold first")

@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 from gba.charts.layout import spread
 from gba.data import datapackage
-from gba.index.scorecard import CITIES
+from gba.index.sheet import compared_cities
 
 from . import files, options
 from .options import Refused
@@ -108,7 +108,7 @@ def drawn(dataset: str, indicator: str) -> tuple[pd.DataFrame, dict]:
     def worth(choice: tuple[pd.DataFrame, dict]) -> tuple:
         """The main line first, then more cities of the index, lines, more figures."""
         about = choice[1]
-        return not about["aside"], len(set(about["places"]) & set(CITIES)), len(about["places"]) > 1, about["years"] >= LINE_FROM, about["years"]
+        return not about["aside"], len(set(about["places"]) & set(compared_cities())), len(about["places"]) > 1, about["years"] >= LINE_FROM, about["years"]
 
     return max(found, key=worth)
 
@@ -122,7 +122,8 @@ def _choices(dataset: str, entry: dict, indicator: str) -> list[tuple[pd.DataFra
         aside = not (part["status"] == "main").any()
         part = part[(part["status"] == "main") | aside].sort_values("period", kind="stable").drop_duplicates(["place", "year"], keep="last")
         years = {place: set(mine["year"]) for place, mine in part.groupby("place", sort=False)}
-        order = sorted(years, key=lambda place: (CITIES.index(place) if place in CITIES else len(CITIES), -len(years[place])))
+        first = compared_cities()
+        order = sorted(years, key=lambda place: (first.index(place) if place in first else len(first), -len(years[place])))
         places, shared = [order[0]], years[order[0]]
         for place in order[1:]:
             if len(places) < MOST_PLACES and kind[place] == kind[order[0]] and len(shared & years[place]) >= max(1, len(shared) // 2):
@@ -132,10 +133,14 @@ def _choices(dataset: str, entry: dict, indicator: str) -> list[tuple[pd.DataFra
     return found
 
 
+#: Units that a number is not said with.
+BARE = {"ratio", "index"}
+
+
 def cells(name: str, given: dict[str, str], frame: pd.DataFrame, about: dict, related: list[str]) -> list[tuple[str, str, str, list[str]]]:
     """The cells of a chapter: id, kind, source, tags."""
     rank, several, lines = about["unit"] == "rank", len(about["places"]) > 1, about["years"] >= LINE_FROM
-    best, sign, unit = ("stood first", "rank ", "") if rank else ("stood highest", "", " {unit}")
+    best, sign, unit = ("stood first", "rank ", "") if rank else ("stood highest", "", "" if about["unit"] in BARE else " {unit}")
     number = ",.0f" if (frame["value"] % 1 == 0).all() or frame["value"].abs().max() >= 1000 else ",.1f" if frame["value"].abs().max() >= 10 else ",.2f"
     order = f"{{top}} {best} of {{places}}, at {sign}{{top_value}}{unit}" if several else f"{{top}} stood at {sign}{{top_value}}{unit}"
     finding = f"{{measure}}: in {{last}}, {order}." + (f" In {{first}} the figure of {{top}} was {sign}{{top_before}}." if lines else "")
@@ -194,5 +199,7 @@ def written(made: list[tuple[str, str, str, list[str]]]) -> str:
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}})
     for identity, kind, source, tags in made:
         new = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
-        notebook.cells.append(new(source, id=identity, metadata={"tags": tags} if tags else {}))
+        # What a page folds, JupyterLab and Notebook fold by this key.
+        folded = {"jupyter": {"source_hidden": True}, "tags": tags} if tags else {}
+        notebook.cells.append(new(source, id=identity, metadata=folded))
     return nbformat.writes(notebook) + "\n"

@@ -7,7 +7,7 @@ import gba
 import pandas as pd
 from gba.data import datapackage, describe
 from gba.data.errors import did_you_mean
-from gba.index.scorecard import CITIES
+from gba.index.sheet import compared_cities, lacking
 from gba.maps import layers as maps
 
 from . import files, options
@@ -109,18 +109,16 @@ def _luminance(colour: str) -> float:
 def lacks(name: str) -> list[str]:
     """What the book has of the cities of the index and not of this place, one text a line."""
     try:
-        wanted, gaps = index_gaps(name), dataset_gaps(name)
+        wanted, gaps = lacking(name), dataset_gaps(name)
     except gba.DataError as error:
         first = error.problems[0]
         return [f"What {name} lacks cannot be told while the data have problems ({first}); make check-data lists them, then make city name={name} tells it."]
-    missing = wanted[~wanted["referred"]]
-    counted = f"{len(missing)} of {len(wanted)} rows (an indicator at a date), of which {missing['there'].sum()} have their figure already"
     told = [
         f"What {name} lacks",
-        f"The index, data/index/index_references.csv: {counted}. Looked up as for {CITIES[0]}:",
-        *(f"  {row.indicator}, {row.date}: {row.figure}{', there' if row.there else ''}" for row in missing.itertuples()),
-        f"  With all of them, index_at(cities=[..., {name!r}]) of gba.index.scorecard has its score; CITIES there is the list that chapter 5 draws.",
-        f"Datasets of observations: indicators that {', '.join(CITIES)} all have and {name} has not.",
+        f"The index: figures of {len(wanted)} core indicators, looked up for every city where data/index/index_references.csv says:",
+        *(f"  {row.title}: {row.observed} in {row.dataset}" for row in wanted.itertuples()),
+        f"  A row {name},compared,… in data/index/index_cities.csv compares it in chapter 5, on the indicators that every compared city has.",
+        f"Datasets of observations: indicators that {', '.join(compared_cities())} all have and {name} has not.",
         *(f"  data/{row.path}: {row.lacking} of {row.all}: {row.names}" for row in gaps.itertuples()),
     ]
     told += ["  none"] if gaps.empty else []
@@ -129,35 +127,13 @@ def lacks(name: str) -> list[str]:
     return told
 
 
-def index_gaps(name: str) -> pd.DataFrame:
-    """What the index looks up for its first city: indicator, date, figure (where), referred (is it for this place?), there (has the dataset the figure?)."""
-    references = gba.load("index_references")
-    pattern = references[(references["place"] == CITIES[0])]
-    own = set(zip(*(references.loc[references["place"] == name, key] for key in ("indicator", "date")), strict=True))
-    parts = pattern.groupby(["indicator", "date"], sort=False)
-    found = []
-    for (indicator, date), rows in parts:
-        value_first = rows.sort_values("part", key=lambda part: part.str.startswith("per"))
-        # "per@china" divides by a figure of another place, the same for every city.
-        looked = [(row.dataset, row.observed, row.period, row.take, row.part.split("@")[-1] if "@" in row.part else name) for row in value_first.itertuples()]
-        figure = " over ".join(" ".join(str(word) for word in look[:3] if not pd.isna(word)) for look in looked)
-        found.append((indicator, date, figure, (indicator, date) in own, all(_has(*look) for look in looked)))
-    return pd.DataFrame(found, columns=["indicator", "date", "figure", "referred", "there"])
-
-
-def _has(dataset: str, observed: str, period: str, take: str, place: str) -> bool:
-    rows = gba.load(dataset)
-    rows = rows[rows["place"] == place]
-    return bool(len(rows) if take == "kinds_to" else ((rows["indicator"] == observed) & (rows["period"] == period)).any())
-
-
 def dataset_gaps(name: str) -> pd.DataFrame:
     """The indicators of which each city of the index has a figure and this place has none: path of the dataset, lacking, all (that they share), names."""
     found = []
     for dataset, entry in datapackage.resources(datapackage.read()).items():
         if entry.get("gba:kind") == "observations":
             have = gba.load(dataset).groupby("place")["indicator"].unique()
-            shared = [key for key in datapackage.names_of_indicators(entry) if all(city in have and key in have[city] for city in CITIES)]
+            shared = [key for key in datapackage.names_of_indicators(entry) if all(city in have and key in have[city] for city in compared_cities())]
             lacking = [key for key in shared if name not in have or key not in have[name]]
             if lacking:
                 found.append((entry["path"], len(lacking), len(shared), ", ".join(lacking)))

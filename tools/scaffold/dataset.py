@@ -1,11 +1,12 @@
 """Scaffold a dataset of observations: a table with its header, its description, a row for its source; and say what is still missing."""
 
+import datetime
 import json
 from pathlib import Path
 
 from gba.data import describe
 from gba.data.datapackage import NAME
-from gba.data.errors import DataError
+from gba.data.errors import DataError, gathered
 from gba.validate import run as checks
 
 from . import files, options
@@ -21,15 +22,21 @@ kind: observations
 chapter: {folder}
 # What the source allows; datapackage.meta.yml lists the licences and takes others.
 licence:
+# The day on which somebody last looked for newer figures; and what will come out when: - {{what: ..., when: 2027-03, every: year, where: https://...}}
+looked_at: {today}
 indicators:
-  {indicator}:
+{indicators}\
+# What must hold of the figures: book/gba/validate/rules.py has the kinds, the other descriptions have examples.
+rules: []
+"""
+INDICATOR = """\
+  {name}:
     title: {title}
     unit: {unit}
     definition: {definition}
     direction:  # higher_better, lower_better or none
     processing:  # as printed, converted or computed
-# What must hold of the figures: book/gba/validate/rules.py has the kinds, the other descriptions have examples.
-rules: []
+    # per_resident: false  where it counts places or the like, which nobody divides by people
 """
 
 
@@ -51,15 +58,19 @@ def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
     folder = options.name("dataset", given["folder"] or name, "folder")
     if folder in RESERVED_FOLDERS:
         raise Refused("make dataset", "folder", repr(folder), f"another folder: this one holds {RESERVED_FOLDERS[folder]}", "choose a folder of your own")
-    indicator = options.name("dataset", given["indicator"] or name, "indicator")
+    indicators = [options.name("dataset", one.strip(), "indicator") for one in (given["indicator"] or name).split(",")]
     source = options.name("dataset", given["source"] or name.replace("_", "-"), "source")
+    # Of several indicators each has a title of its own, which only who made the table knows.
+    alone = len(indicators) == 1
     words = {key: json.dumps(given[key], ensure_ascii=False) if given[key] else "" for key in ("title", "description", "unit", "definition")}
-    text = DESCRIPTION.format(**words, folder=folder, indicator=indicator)
+    today = datetime.date.today().isoformat()
+    listed = "".join(INDICATOR.format(**words | {"name": one, "title": words["title"] if alone else ""}) for one in sorted(indicators))
+    text = DESCRIPTION.format(**words, today=today, folder=folder, indicators=listed)
     stem = f"data/{folder}/{name}"
     texts = {f"{stem}.csv": ",".join(describe.OBSERVED) + "\n", f"{stem}{describe.ENDING}": "".join(f"{line.rstrip()}\n" for line in text.splitlines())}
     new, sources = list(texts), (root / SOURCES).read_text(encoding="utf-8")
     if source not in {row.get("source") for row in files.rows(sources)}:
-        texts[SOURCES] = files.with_row(sources, {"source": source}, sort="source")
+        texts[SOURCES] = files.with_row(sources, {"source": source, "read": today}, sort="source")
     files.write(root, texts, new)
     return [f"Written: {', '.join(texts)}.", *missing(root, name)[0]], True
 
@@ -75,7 +86,7 @@ def missing(root: Path, name: str) -> tuple[list[str], bool]:
     problems = [problem for problem in checks.check_all(root / "data", checksums=False) if "make record" not in problem.todo]
     own = [problem for problem in problems if problem.file in (meta, table) or (problem.file == SOURCES and problem.line in lines)]
     order = [meta, SOURCES, table]
-    told = [str(problem) for problem in sorted(own, key=lambda problem: (order.index(problem.file), problem.line or 0))]
+    told = [str(problem) for problem in gathered(sorted(own, key=lambda problem: (order.index(problem.file), problem.line or 0)))]
     rest = len(problems) - len(own)
     elsewhere = [f"({rest} more problem{'s' if rest > 1 else ''} elsewhere in the data: make check-data lists them.)"] if rest else []
     if own:

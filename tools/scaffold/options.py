@@ -12,6 +12,7 @@ OPTIONS = {
     "chapter": (("name", "title"), ("question", "dataset", "indicator")),
     "dataset": (("name",), ("folder", "title", "description", "indicator", "unit", "definition", "source")),
     "city": (("name",), ("en", "zh_hant", "zh_hans", "parent", "colour", "dark", "note")),
+    "tidy": (("name",), ("write", "decimal")),
 }
 LONGEST = 40
 #: Windows knows no file of these names, with any ending.
