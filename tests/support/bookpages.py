@@ -200,5 +200,6 @@ def until(page, condition: str, arg=None, seconds: float = 20) -> None:
     """
     end = time.monotonic() + seconds
     while not page.evaluate(condition, arg):
-        assert time.monotonic() < end, f"not within {seconds} s: {condition}"
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s: {condition}")
         page.wait_for_timeout(20)
