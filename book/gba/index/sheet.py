@@ -167,14 +167,14 @@ def _made(date: str, cities: tuple[str, ...], _: tuple) -> Sheet:
             if found is not None:
                 role = "compared" if place in compared else "peer" if place in peers else "bay"
                 cells.append({"indicator": key, "place": place, "role": role, **found[0]})
-                rows.append(found[1].assign(used_for=key, city=place))
+                rows += [(*row, key, place) for row in found[1]]
     cells = pd.DataFrame(cells)
     cells = cells.join(used[["pillar", "title", "short", "unit", "kind", "size", "caveat"]], on="indicator")
     cells = _between_goalposts(cells, used, date)
     table = cells.pivot(index="indicator", columns="place", values="score").reindex(index=used.index, columns=compared)
     core = used.index[used["role"] == "core"]
     missing = {place: [key for key in core if np.isnan(table.at[key, place])] for place in compared}
-    made = Sheet(date, cells, used, pillars, compared, pd.concat(rows, ignore_index=True), missing)
+    made = Sheet(date, cells, used, pillars, compared, _ledger(rows), missing)
     if date == "now":
         _refuse(made)
     return made
@@ -196,8 +196,25 @@ def _refuse(made: Sheet) -> None:
         raise LookupError(f"index: no indicator of the pillar {', '.join(sorted(empty))} that every compared city has; see index_indicators.csv")
 
 
+def _ledger(rows: list[tuple[str, int, str, str]]) -> pd.DataFrame:
+    """Rows of datasets by their place there, as one table, with the indicator and the city that they are used for."""
+    wanted = pd.DataFrame(rows, columns=["dataset", "at", "used_for", "city"])
+    parts = [load(name).iloc[part["at"]].set_axis(part.index).assign(**part[["used_for", "city"]]) for name, part in wanted.groupby("dataset", sort=False)]
+    return pd.concat(parts).sort_index()
+
+
+class _Figure(NamedTuple):
+    """A figure that stands, and where it is: its place in the dataset."""
+
+    period: str
+    value: float
+    source: str
+    status: str
+    at: int
+
+
 class _Finder:
-    """Looks values up by the references."""
+    """Looks values up by the references: a thousand times a handful of rows, which are kept as lists because a table takes long to make for so few."""
 
     def __init__(self, date: str, compared: list[str]):
         self.date, self.compared = date, compared
@@ -220,17 +237,16 @@ class _Finder:
         return "2019" if reference is None else reference.then or None
 
     @functools.cache  # noqa: B019  lives as long as the sheet is made
-    def standing(self, dataset: str) -> tuple[pd.DataFrame, dict]:
-        """The figures of a dataset that stand, oldest first, and where those of an indicator and a place are among them."""
-        rows = load(dataset)
-        rows = rows[rows["status"] == "main"].sort_values("period", kind="stable")
-        return rows, rows.groupby(["indicator", "place"]).indices
+    def standing(self, dataset: str) -> dict[tuple[str, str], list[_Figure]]:
+        """The figures of a dataset that stand, by indicator and place, oldest first; several a period where the dataset has a further key."""
+        rows, found = load(dataset), {}
+        rows = rows.assign(at=range(len(rows)))[rows["status"] == "main"].sort_values("period", kind="stable")
+        for indicator, place, *figure in rows[["indicator", "place", *_Figure._fields]].itertuples(index=False, name=None):
+            found.setdefault((indicator, place), []).append(_Figure(*figure))
+        return found
 
-    @functools.cache  # noqa: B019
-    def rows(self, dataset: str, observed: str, place: str) -> pd.DataFrame:
-        """The figures that stand, one a period, oldest first; several a period where the dataset has a further key."""
-        rows, there = self.standing(dataset)
-        return rows.iloc[there.get((observed, place), [])]
+    def rows(self, reference, place: str) -> list[_Figure]:
+        return self.standing(reference.dataset).get((reference.observed, place), [])
 
     @functools.cache  # noqa: B019
     def edition(self, key: str) -> str | None:
@@ -238,13 +254,14 @@ class _Finder:
         sets = []
         for place in self.compared:
             reference = self.of(key, place).get("value")
-            periods = set(self.rows(reference.dataset, reference.observed, place)["period"]) if reference else set()
+            periods = {row.period for row in self.rows(reference, place)} if reference else set()
             fixed = self.fixed(reference) if reference else ""
             sets.append(periods & {fixed} if fixed else periods)
         every = sorted(set.intersection(*sets)) or sorted(set.union(*sets))
         return _before(every)[-1] if every and self.date == "before" else every[-1] if every else None
 
-    def cell(self, key: str, place: str, same: bool) -> tuple[dict, pd.DataFrame] | None:
+    def cell(self, key: str, place: str, same: bool) -> tuple[dict, list[tuple[str, int]]] | None:
+        """What the sheet says of an indicator in a place, and the rows behind it: dataset and place there."""
         references = self.of(key, place)
         if "value" not in references or self.fixed(references["value"]) is None:
             return None
@@ -254,33 +271,33 @@ class _Finder:
         if found is None:
             return None
         value, rows = found
-        year, first = int(rows["period"].iloc[0][:4]), rows.iloc[0]
+        first, year = rows[0], int(rows[0].period[:4])
         if self.date in ("now", "before") and year < OLDEST:
             return None
-        raw, kept = value * reference.factor, [rows]
+        raw, kept = value * reference.factor, [(reference.dataset, row.at) for row in rows]
         for part, per in references.items():
             if part == "value":
                 continue
             divisor = self.nearest(per, part.partition("@")[2] or place, year)
             if divisor is None:
                 return None
-            raw, kept = raw / divisor[0], [*kept, divisor[1]]
-        residents = self.nearest(self.of("*", place).get("residents"), place, year)
-        about = {"raw": raw, "residents": residents[0] if residents else np.nan, "period": first["period"], "source": first["source"]}
-        about |= {"grade": self.grades.get(first["source"], ""), "status": first["status"], "dataset": reference.dataset, "observed": reference.observed}
-        return about, pd.concat(kept, ignore_index=True)
+            raw, kept = raw / (divisor.value * per.factor), [*kept, (per.dataset, divisor.at)]
+        heads = self.of("*", place).get("residents")
+        residents = self.nearest(heads, place, year)
+        about = {"raw": raw, "residents": residents.value * heads.factor if residents else np.nan, "period": first.period, "source": first.source}
+        about |= {"grade": self.grades.get(first.source, ""), "status": first.status, "dataset": reference.dataset, "observed": reference.observed}
+        return about, kept
 
-    def look_up(self, reference, place: str, period: str | None, exact: bool) -> tuple[float, pd.DataFrame] | None:
-        rows = self.rows(reference.dataset, reference.observed, place)
-        chosen = self.period(list(rows["period"].unique()), self.fixed(reference), period, exact)
-        rows = rows[rows["period"] == chosen]
-        if rows.empty:
+    def look_up(self, reference, place: str, period: str | None, exact: bool) -> tuple[float, list[_Figure]] | None:
+        rows = self.rows(reference, place)
+        chosen = self.period(list(dict.fromkeys(row.period for row in rows)), self.fixed(reference), period, exact)
+        rows = [row for row in rows if row.period == chosen]
+        if not rows:
             return None
-        if reference.take == "least":
-            return float(rows["value"].min()), rows.sort_values("value").head(1)
-        if reference.take == "count_to_200":
-            return float((rows["value"] <= 200).sum()), rows.sort_values("value")
-        return float(rows["value"].iloc[0]), rows.head(1)
+        if reference.take not in ("least", "count_to_200"):
+            return rows[0].value, rows[:1]
+        rows.sort(key=lambda row: row.value)
+        return (rows[0].value, rows[:1]) if reference.take == "least" else (float(sum(row.value <= 200 for row in rows)), rows)
 
     def period(self, there: list[str], fixed: str, edition: str | None, exact: bool) -> str | None:
         """Which of the periods that are there (oldest first) counts."""
@@ -293,15 +310,10 @@ class _Finder:
         near = [one for one in there if abs(int(one[:4]) - int(fixed[:4])) <= 1] if self.date == "then" else []
         return min(near, key=lambda one: abs(int(one[:4]) - int(fixed[:4])), default=None)
 
-    def nearest(self, reference, place: str, year: int) -> tuple[float, pd.DataFrame] | None:
+    def nearest(self, reference, place: str, year: int) -> _Figure | None:
         """A figure of the year, or of the year nearest to it."""
-        if reference is None:
-            return None
-        rows = self.rows(reference.dataset, reference.observed, place)
-        if rows.empty:
-            return None
-        row = rows.iloc[[(rows["period"].str[:4].astype(int) - year).abs().argmin()]]
-        return float(row["value"].iloc[0]) * reference.factor, row
+        rows = self.rows(reference, place) if reference else []
+        return min(rows, key=lambda row: abs(int(row.period[:4]) - year), default=None)
 
 
 def _before(periods: list[str]) -> list[str]:
@@ -348,7 +360,9 @@ def between(kind: str, peers, owner: str = "best") -> tuple[float, float]:
 def _between_goalposts(cells: pd.DataFrame, used: pd.DataFrame, date: str) -> pd.DataFrame:
     """Add value, goalposts with owner, and score; `stated` tells goalposts that no peer gives."""
     cells = cells.assign(value=per_head(cells["raw"], cells["residents"], cells["size"]))
-    posts = {key: _posts(cells[cells["indicator"] == key], key, used.at[key, "kind"], date) for key in used.index}
+    table, parts = load("index_goalposts"), dict(tuple(cells.groupby("indicator")))
+    table = table[table["date"] == ("then" if date == "then" else "now")]
+    posts = {key: _posts(parts.get(key, cells.iloc[:0]), table[table["indicator"] == key], key, used.at[key, "kind"], date) for key in used.index}
     for key, (worst, worst_owner, best, best_owner, _) in posts.items():
         more = used.at[key, "kind"] == "amount"
         if (best - worst if more else worst - best) <= 0:
@@ -361,10 +375,8 @@ def _between_goalposts(cells: pd.DataFrame, used: pd.DataFrame, date: str) -> pd
     return cells.assign(score=100 * (cells["value"] - cells["worst"]) / (cells["best"] - cells["worst"]))
 
 
-def _posts(cells: pd.DataFrame, key: str, kind: str, date: str) -> tuple:
-    table = load("index_goalposts")
-    table = table[(table["indicator"] == key) & (table["date"] == ("then" if date == "then" else "now"))].set_index("end")
-    given = {end: (_stated(table.loc[end], cells), table.loc[end, "reason"]) for end in table.index}
+def _posts(cells: pd.DataFrame, table: pd.DataFrame, key: str, kind: str, date: str) -> tuple:
+    given = {post["end"]: (_stated(post, cells), post["reason"]) for _, post in table.iterrows()}
     if kind == "rank":
         given = {"worst": (np.nan, ""), "best": (1.0, "first of the list")} | given
     if len(given) == 2:

@@ -73,10 +73,10 @@ def model(made: Sheet | None = None) -> Model:
     lists = [keys, [other if other in whole else key for key, other in zip(keys, others, strict=True)]]
     years = [made, _filled(earlier, made)]
     values, worst, best = (np.empty((2, 2, 2, *shape)) for shape in ((len(made.places), len(keys)), (len(OWNERS), len(keys)), (len(OWNERS), len(keys))))
-    for size, (which, used), (year, one) in product(range(2), enumerate(lists), enumerate(years)):
-        for n, key in enumerate(used):
-            values[size, which, year, :, n], *posts = _column(one, key, made.places, size == 0)
-            worst[size, which, year, :, n], best[size, which, year, :, n] = posts
+    for size, (year, one) in product(range(2), enumerate(years)):
+        columns = _columns(one, made.places, resident=size == 0)
+        for (which, used), n in product(enumerate(lists), range(len(keys))):
+            values[size, which, year, :, n], worst[size, which, year, :, n], best[size, which, year, :, n] = columns[used[n]]
     pillar = made.indicators.loc[keys, "pillar"].map(list(made.pillars.index).index).to_numpy()
     scored = np.array([key in made.scored for key in made.pillars.index])
     measured = np.isin(np.arange(len(made.pillars)), pillar)
@@ -102,17 +102,17 @@ def _filled(earlier: Sheet, made: Sheet) -> Sheet:
     return earlier._replace(cells=both)
 
 
-def _column(made: Sheet, key: str, cities: list, resident: bool) -> tuple[np.ndarray, list, list]:
-    """Values of the cities on one indicator, and its goalposts by owner."""
-    cells = made.cells[made.cells["indicator"] == key]
-    size = cells["size"] if resident else [""] * len(cells)
-    cells = cells.assign(value=per_head(cells["raw"], cells["residents"], size)).set_index("place")
-    first = cells.iloc[0]
-    if first["stated"]:
-        posts = [(first["worst"], first["best"])] * len(OWNERS)
-    else:
-        posts = [between(first["kind"], cells.loc[cells["role"] == "peer", "value"], owner) for owner in OWNERS]
-    return cells.loc[cities, "value"].to_numpy(float), [post[0] for post in posts], [post[1] for post in posts]
+def _columns(made: Sheet, cities: list, resident: bool) -> dict[str, tuple[list, list, list]]:
+    """By indicator: values of the cities (missing where they have none), and the worse and the better goalpost by owner."""
+    cells = made.cells
+    cells = cells.assign(value=per_head(cells["raw"], cells["residents"], cells["size"] if resident else [""] * len(cells)))
+    found = {}
+    for key, part in cells.groupby("indicator"):
+        rows = list(part.itertuples())
+        value, peers, first = {row.place: row.value for row in rows}, [row.value for row in rows if row.role == "peer"], rows[0]
+        posts = [(first.worst, first.best) if first.stated else between(first.kind, peers, owner) for owner in OWNERS]
+        found[key] = [value.get(city, np.nan) for city in cities], *map(list, zip(*posts, strict=True))
+    return found
 
 
 def disagreements(made: Sheet) -> dict:
@@ -125,18 +125,17 @@ def disagreements(made: Sheet) -> dict:
     used = made.cells[made.cells["indicator"].isin(made.core)]
     own, pool = {}, []
     for dataset, cells in used.groupby("dataset"):
-        rows = load(dataset, every_source=True)
-        rows = rows[rows["indicator"].isin(cells["observed"])]
-        also = [column for column in ("university", "batch") if column in rows.columns]
-        for (observed, place, period, *_), several in rows.groupby(["indicator", "place", "period", *also], dropna=False):
-            main = several.loc[several["status"] == "main", "value"]
-            if len(several) < 2 or main.empty or not main.iloc[0]:
+        rows, wanted = load(dataset, every_source=True), cells.groupby(["observed", "place", "period"])["indicator"].agg(list).to_dict()
+        keys = ["indicator", "place", "period", *(column for column in ("university", "batch") if column in rows.columns)]
+        rows = rows[rows["indicator"].isin(cells["observed"]) & rows.duplicated(keys, keep=False)]
+        for figure, several in rows.groupby(keys, dropna=False):
+            value, main = several["value"].to_numpy(float), (several["status"] == "main").to_numpy()
+            if not main.any() or not value[main][0]:
                 continue
-            factors = several["value"].to_numpy(float) / float(main.iloc[0])
+            factors = value / value[main][0]
             factors = factors[(factors > 1 / SAME_THING) & (factors < SAME_THING)]
             pool += [factor for factor in np.delete(factors, factors.argmin() if factors.argmin() == 0 else 0)]
-            for key in cells.loc[(cells["observed"] == observed) & (cells["place"] == place) & (cells["period"] == period), "indicator"]:
-                own[place, key] = np.unique(factors)
+            own |= {(figure[1], key): np.unique(factors) for key in wanted.get(figure[:3], ())}
     return {**own, None: np.array(pool or [1.0])}
 
 
