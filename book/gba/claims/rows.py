@@ -1,5 +1,7 @@
 """Rows of evidence in one form, whatever dataset they stand in; the article's own are never among them."""
 
+import math
+
 import pandas as pd
 
 from gba.claims.rules import ASIDE, BEARS, BEHIND, DECIDES
@@ -23,13 +25,12 @@ def observed(dataset: str, indicator: str | list[str], place: str | list[str] | 
     [['Shenzhen', 1.9638, 'CNY_100m']]
     """
     rows = load(dataset)
-    rows = rows[rows["indicator"].isin(_listed(indicator)) & (rows["source"] != ARTICLE)]
-    rows = rows if aside else rows[rows["status"] == "main"]
+    kept = rows["source"] != ARTICLE if aside else (rows["source"] != ARTICLE) & (rows["status"] == "main")
     if isinstance(period, tuple):
-        rows, period = rows[rows["year"].between(*period)], None
-    for column, wanted in {"place": place, "period": period, **keys}.items():
-        rows = rows if wanted is None else rows[rows[column].isin(_listed(wanted))]
-    rows = rows.sort_values(["indicator", "place", "period"], kind="stable")
+        kept, period = kept & rows["year"].between(*period), None
+    for column, wanted in {"indicator": indicator, "place": place, "period": period, **keys}.items():
+        kept = kept if wanted is None else kept & rows[column].isin(_listed(wanted))
+    rows = rows[kept].sort_values(["indicator", "place", "period"], kind="stable")
     role = rows["status"].map({"main": DECIDES, "aside": ASIDE})
     titles, names = indicators(dataset)["title"], places()["name_en"]
     rows = rows.assign(dataset=dataset, what=rows["indicator"].map(titles), key=rows["place"], place=rows["place"].map(names), seen=rows["value"], role=role)
@@ -65,8 +66,8 @@ def _source_of(row: dict, column: str) -> str:
 
 def ledger(claim_id: str) -> pd.DataFrame:
     """What claims_evidence has on a claim; where a row says whether it agrees, that is what is compared."""
-    rows = load("claims_evidence").rename(columns={"value": "seen"})
-    rows = rows[rows["claim_id"] == claim_id]
+    rows = load("claims_evidence")
+    rows = rows[rows["claim_id"] == claim_id].rename(columns={"value": "seen"})
     return rows.assign(dataset="claims_evidence", place=rows["place"].map(places()["name_en"])).reindex(columns=[*COLUMNS, "agrees"])
 
 
@@ -88,8 +89,8 @@ def joined(*parts: pd.DataFrame) -> pd.DataFrame:
     >>> joined().columns.tolist() == COLUMNS
     True
     """
-    kept = [part.reindex(columns=COLUMNS).astype("object") for part in parts if len(part)]
-    return pd.concat(kept, ignore_index=True) if kept else frame([])
+    cells = {name: [cell for part in parts for cell in (part[name].tolist() if name in part else [math.nan] * len(part))] for name in COLUMNS}
+    return pd.DataFrame(cells, columns=COLUMNS, dtype="object")
 
 
 def grade(row: dict) -> str:
