@@ -6,6 +6,9 @@ ifeq ($(OS),Windows_NT)
 BIN    := $(VENV)/Scripts
 endif
 
+# Images of containers often set it; then every process compiles the library and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help book test test-unit test-all test-edition seal test-latest lint lab serve preview check-data record edition rules words language chapter dataset city tidy lock reach bench bench-data clean
 
