@@ -122,8 +122,13 @@ def fitted(page: str, sheets: str, added: set[str]) -> str:
     """A page with what it can use of the sheets in it, by its own names and those that are `added`."""
     if not sheets:
         return page
-    style = _fitting(sheets, frozenset((sheet.names(page) | added) & sheet.known(sheet.rules(sheets))))
+    style = _fitting(sheets, frozenset((sheet.names(page) | added) & _known(sheets)))
     return _STYLE.sub(lambda at: f"{at[1]}{style}{at[2]}", page)
+
+
+@lru_cache(maxsize=1)
+def _known(sheets: str) -> set[str]:
+    return sheet.known(sheet.rules(sheets))
 
 
 @lru_cache(maxsize=64)
