@@ -49,11 +49,12 @@ def load(name: str, every_source: bool = False) -> pd.DataFrame:
     folder = root()
     resource = _resource(name, folder)
     rows = _rows(name, _stamps(folder, resource))
+    # pandas copies what is written to, when it is written to.
     if resource["gba:kind"] != "observations":
-        return rows.copy()
+        return rows.copy(deep=False)
     if every_source:
         return _with_year(rows)
-    return _picked(name, _stamps(folder, resource, resources(read(folder)).get("sources", {}))).copy()
+    return _picked(name, _stamps(folder, resource, resources(read(folder)).get("sources", {}))).copy(deep=False)
 
 
 def pick(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
@@ -137,7 +138,7 @@ def places() -> pd.DataFrame:
     >>> places().loc["shenzhen", "name_zh_hans"]
     '深圳'
     """
-    return load("places").set_index("place")
+    return _keyed("places", "place")
 
 
 def sources() -> pd.DataFrame:
@@ -146,7 +147,18 @@ def sources() -> pd.DataFrame:
     >>> sorted(set(sources()["grade"])) <= ["A", "B", "C"]
     True
     """
-    return load("sources").set_index("source")
+    return _keyed("sources", "source")
+
+
+def _keyed(name: str, key: str) -> pd.DataFrame:
+    """A table by its key; asked for again and again, by every caption."""
+    folder = root()
+    return _indexed(name, key, _stamps(folder, _resource(name, folder))).copy(deep=False)
+
+
+@functools.lru_cache(maxsize=8)
+def _indexed(name: str, key: str, stamps: tuple[Stamp, ...]) -> pd.DataFrame:
+    return _rows(name, stamps).set_index(key)
 
 
 def breaks(dataset: str | None = None) -> pd.DataFrame:
@@ -192,10 +204,10 @@ def _with_year(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _resource(name: str, folder: Path) -> dict:
-    tables = {key: entry for key, entry in resources(read(folder)).items() if is_table(entry)}
-    if name not in tables:
-        raise UnknownDataset(name, tables)
-    return tables[name]
+    known = resources(read(folder))
+    if name not in known or not is_table(known[name]):
+        raise UnknownDataset(name, {key: entry for key, entry in known.items() if is_table(entry)})
+    return known[name]
 
 
 def _stamps(folder: Path, *entries: dict) -> tuple[Stamp, ...]:

@@ -181,7 +181,8 @@ def _cited(frames: list[pd.DataFrame], name: str) -> list[str]:
     if bare:
         raise ValueError(f"figure {name}: rows have no column 'source', only {', '.join(map(str, bare[0]))}; every row needs a key of data/sources.csv")
     cited = Counter(key.strip() for frame in frames for cell in frame["source"].dropna() for key in cell.split(";"))
-    unknown = [key for key in cited if key not in sources().index]
+    known = sources().index
+    unknown = [key for key in cited if key not in known]
     if unknown or not cited:
         found = f"its rows cite {', '.join(unknown)}, which data/sources.csv does not have" if unknown else "its rows cite no source"
         raise ValueError(f"figure {name}: {found}; every row needs a key of data/sources.csv in its column 'source'")
