@@ -329,8 +329,14 @@ def in_words(text: str) -> str:
     >>> in_words("beijing; hong_kong"), in_words("cuhk"), in_words("machine_intelligence"), in_words("R&D in 2018-10")
     ('Beijing; Hong Kong', 'CUHK', 'machine intelligence', 'R&D in 2018-10')
     """
-    tables = dict.fromkeys(home for home, _ in _references(str(root())).values() if {"short_name", "name_en"} & set(load(home)))
-    return "; ".join(next((names_of(home)[part] for home in tables if part in names_of(home)), words(part)) for part in text.split("; "))
+    known = [names_of(home) for home in _homes(str(root()))]
+    return "; ".join(next((names[part] for names in known if part in names), words(part)) for part in text.split("; "))
+
+
+@lru_cache(maxsize=4)
+def _homes(folder: str) -> list[str]:
+    """The tables that say what a key is called."""
+    return list(dict.fromkeys(home for home, _ in _references(folder).values() if {"short_name", "name_en"} & set(load(home))))
 
 
 def yuan(hundred_millions: float) -> str:

@@ -206,9 +206,10 @@ def peers(found: Answer) -> pd.DataFrame:
     """
     made, rows = found.now, []
     order = made.cells.loc[made.cells["role"] == "peer", "place"].drop_duplicates()
+    known = made.table("score", list(order), made.counted).notna()
     for place in order:
-        keys = [key for key in made.counted if not np.isnan(made.table("score", [place], [key]).iloc[0, 0])]
-        if 2 * len(keys) < len(made.counted):
+        keys = list(known.index[known[place]])
+        if 2 * len(keys) < len(known):
             continue
         profile = composite.profiles(made, [place, *made.places], keys)
         scores = 100 * composite.aggregate(profile, composite.weights_of(made))

@@ -213,6 +213,16 @@ class _Figure(NamedTuple):
     at: int
 
 
+@functools.lru_cache(maxsize=64)
+def _standing(dataset: str, _: tuple) -> dict[tuple[str, str], list[_Figure]]:
+    """The figures of a dataset that stand, by indicator and place, oldest first; several a period where the dataset has a further key."""
+    rows, found = load(dataset), {}
+    rows = rows.assign(at=range(len(rows)))[rows["status"] == "main"].sort_values("period", kind="stable")
+    for indicator, place, *figure in rows[["indicator", "place", *_Figure._fields]].itertuples(index=False, name=None):
+        found.setdefault((indicator, place), []).append(_Figure(*figure))
+    return found
+
+
 class _Finder:
     """Looks values up by the references: a thousand times a handful of rows, which are kept as lists because a table takes long to make for so few."""
 
@@ -236,19 +246,10 @@ class _Finder:
             return "" if reference is None else reference.now
         return "2019" if reference is None else reference.then or None
 
-    @functools.cache  # noqa: B019  lives as long as the sheet is made
-    def standing(self, dataset: str) -> dict[tuple[str, str], list[_Figure]]:
-        """The figures of a dataset that stand, by indicator and place, oldest first; several a period where the dataset has a further key."""
-        rows, found = load(dataset), {}
-        rows = rows.assign(at=range(len(rows)))[rows["status"] == "main"].sort_values("period", kind="stable")
-        for indicator, place, *figure in rows[["indicator", "place", *_Figure._fields]].itertuples(index=False, name=None):
-            found.setdefault((indicator, place), []).append(_Figure(*figure))
-        return found
-
     def rows(self, reference, place: str) -> list[_Figure]:
-        return self.standing(reference.dataset).get((reference.observed, place), [])
+        return _standing(reference.dataset, stamp()).get((reference.observed, place), [])
 
-    @functools.cache  # noqa: B019
+    @functools.cache  # noqa: B019  lives as long as the sheet is made
     def edition(self, key: str) -> str | None:
         """The latest edition of a list that has all compared cities."""
         sets = []
