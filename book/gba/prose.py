@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gba.data.datapackage import read, resources, root
-from gba.data.load import indicators, load
+from gba.data.load import load
 
 #: The type of output in which MyST-NB looks for the values of a page.
 GLUE = "application/papermill.record/"
@@ -267,9 +267,9 @@ def _titles(folder: str) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
     """Titles of indicators by key; and by key and source, where datasets give one key several titles."""
     entries = resources(read(root()))
     given: dict[str, dict[str, str]] = {}
-    for dataset in [name for name, entry in entries.items() if entry.get("gba:kind") == "observations"]:
-        for key, title in indicators(dataset)["title"].items():
-            given.setdefault(key, {})[dataset] = title
+    for dataset, entry in entries.items():
+        for one in entry.get("gba:indicators", []) if entry.get("gba:kind") == "observations" else ():
+            given.setdefault(one["name"], {})[dataset] = one["title"]
     apart = {}
     for key, titles in given.items():
         for dataset, title in titles.items() if len({*titles.values()}) > 1 else ():
