@@ -61,20 +61,22 @@ def axe_finds_nothing(page, themes, where):
         page.evaluate(SHORTER)
     found = page.evaluate(RULES, where)
 
-    def turned(theme):
-        page.emulate_media(color_scheme=theme)
-        until(page, "(theme) => document.documentElement.dataset.theme === theme", arg=theme)
-        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+    ground = ""
 
-    grounds = []
+    def turned(theme):
+        nonlocal ground
+        page.emulate_media(color_scheme=theme)
+        until(page, "(before) => getComputedStyle(document.body).backgroundColor !== before", arg=ground)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    first, second = themes
     for theme in themes:
-        grounds.append(turned(theme))
-        assert page.evaluate(SAMPLE)
-    assert len(set(grounds)) == len(themes)
-    assert page.evaluate(ONLY_SAMPLES)
-    for theme in reversed(themes):
         turned(theme)
-        found += [f"{theme}: {fault}" for fault in page.evaluate(COLOURS)]
+        assert page.evaluate(SAMPLE)
+    assert page.evaluate(ONLY_SAMPLES)
+    found += [f"{second}: {fault}" for fault in page.evaluate(COLOURS)]
+    turned(first)
+    found += [f"{first}: {fault}" for fault in page.evaluate(COLOURS)]
     assert not found, "\n".join([f"{len(found)} things keep some readers out; each says what to mend:", *found])
 
 
