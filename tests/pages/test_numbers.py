@@ -82,9 +82,7 @@ def test_a_number_answers(browser, site, book, folder, viewport):
     page.context.close()
 
 
-#: The heading of each card, asked of a page that is not laid out: where a card stands is looked at above, and a page that scrolls draws its charts anew.
 HEADS = """async () => {
-  document.documentElement.style.display = 'none';
   const found = [], wait = () => new Promise((done) => setTimeout(done));
   for (const button of document.querySelectorAll('button.number')) {
     button.click();
@@ -104,13 +102,13 @@ def counted(text):
 
 @pytest.mark.parametrize("folder", ["", *EDITIONS])
 def test_the_heading_of_a_card_has_the_unit_of_its_rows_or_words_of_the_sentence(browser, site, book, folder):
-    compared, page = 0, opened(browser, "about:blank", DESK)
+    compared = 0
     for document in documents():
         path = book / folder / FOLDER / f"numbers.{document.replace('/', '.')}.js"
         if not path.is_file():
             continue
         _, told = from_script(path.read_text(encoding="utf-8"))
-        page.goto(f"{site}/{folder and folder + '/'}{document}.html", wait_until="load")
+        page = opened(browser, f"{site}/{folder and folder + '/'}{document}.html", DESK)
         for name, text, head in page.evaluate(HEADS):
             fact = told["facts"][name]
             assert not re.search(r"\d (?:and|against|at|by|for|from|in|of|on|or|than|to|with)\b", head), (document, name, head)
@@ -122,7 +120,7 @@ def test_the_heading_of_a_card_has_the_unit_of_its_rows_or_words_of_the_sentence
             if unit and number == pytest.approx(abs(meant), rel=0.06):
                 assert head.replace(" ", "") == f"{shown}{f'({unit})' if unit[0].isdigit() else unit}".replace(" ", ""), (document, name, head)
                 compared += 1
-    page.context.close()
+        page.context.close()
     assert compared > 20 or not (book / FOLDER / "numbers.book.01-two-cities.js").is_file()
 
 
