@@ -1,6 +1,7 @@
 """The page Explore in a real browser: a hundred choices against pandas, the address, the keyboard, a phone, a folder, three languages, other axes."""
 
 import csv
+import functools
 import gzip
 import json
 import random
@@ -61,6 +62,12 @@ def chosen(page, **choices):
 # ---------------------------------------------------------------- what the page shows, and what pandas says
 
 
+@functools.cache
+def observations():
+    """Every observation, read once: picking among sources anew for each of a hundred choices took nine tenths of their time."""
+    return catalogue.observations()
+
+
 def whole(figure, unit):
     """A figure in whole units, from the words in which the page says its unit."""
     each = re.search(r"per ([\d,]+)( million)? residents", unit)
@@ -90,9 +97,10 @@ def drawn(page):
     return {(row["indicator"], row["place"], row["period"]): whole(row["drawn"], unit) for row, unit in rows}
 
 
+@functools.cache
 def plain_rows():
     """The rows that the book uses, of cells without further keys, money in whole units too."""
-    rows = catalogue.observations()
+    rows = observations()
     rows = rows[rows["picked"] & (rows["besides"] == "")]
     twice = rows.groupby("indicator")["dataset"].transform("nunique") > 1
     return rows[~twice].assign(whole=lambda frame: frame["value"] * frame["unit"].map(lambda key: explore.unit(key)[1]))
@@ -118,7 +126,7 @@ def expected(rows, indicator, places, per, index, money):
                     best = values
             part.loc[own.index, "whole"] /= own["year"].map(best).astype("float64")
     part = part.dropna(subset="whole").sort_values("period", key=lambda periods: periods.map(gba.charts.dates.ends), kind="stable")
-    every = catalogue.observations()
+    every = observations()
     if index and not bases.isin(explore.ORDERS).any() and not (every.loc[every["indicator"] == indicator, "value"] < 0).any():
         # A flow has years and months of its own; what is counted at the end of either has not.
         annual = part["period"].str.len() == 4
@@ -135,7 +143,7 @@ def listing(book):
 
 
 def test_what_counts_places_and_what_no_place_with_residents_has_is_not_offered_per_resident(book):
-    rows, meant = catalogue.observations(), explore.Record().meant
+    rows, meant = observations(), explore.Record().meant
     counted = set(rows.loc[rows["indicator"].isin(explore.RESIDENTS), "place"])
     spared = {name for (_, name), one in meant.items() if not one.get("per_resident", True)}
     for name, *_, there, units, _, per, _ in listing(book)["indicators"]:
@@ -258,7 +266,7 @@ def test_an_address_that_nobody_could_choose_draws_what_can_be(page, year):
 
 
 def test_definitions_that_share_a_key_have_titles_axes_and_figures_of_their_own(page):
-    rows, record = catalogue.observations(), explore.Record()
+    rows, record = observations(), explore.Record()
     shared = rows[rows["picked"]].groupby(["indicator", "place"])["dataset"].agg(lambda names: list(dict.fromkeys(names)))
     shared = shared[shared.str.len() > 1]
     for (name, place), homes in list(shared.items())[:12]:
@@ -344,7 +352,7 @@ def test_every_edition_fits_and_axe_finds_nothing(browser, book, folder, viewpor
 
 def test_files_are_small_and_there_is_one_for_each_indicator(book):
     files = {path.stem: path.read_bytes() for path in (book / explore.FOLDER).iterdir()}
-    assert files.keys() == {*catalogue.observations()["indicator"], "catalogue"}
+    assert files.keys() == {*observations()["indicator"], "catalogue"}
     assert max(len(gzip.compress(content)) for name, content in files.items() if name != "catalogue") <= 30_000
     assert len(gzip.compress(files["catalogue"])) <= 45_000
 
