@@ -15,7 +15,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 import numpy as np
@@ -123,6 +123,8 @@ def said_by(cells: Iterable[str]) -> tuple[list[ast.stmt], list[Said]]:
             statements += ast.parse(cell).body
             cell_of += [number] * (len(statements) - len(cell_of))
     sets, reads, library = ([look(one) for one in statements] for look in (_sets, _reads, _library))
+    passed = [isinstance(one, ast.Import) or bool(_calls(one, "figure")) for one in statements]
+    loading = [bool(_calls(one, "load")) for one in statements]
     found = []
     for at, node in enumerate(statements):
         arguments = [one for call in _calls(node, "facts") for one in call.keywords]
@@ -130,9 +132,9 @@ def said_by(cells: Iterable[str]) -> tuple[list[ast.stmt], list[Said]]:
         for argument in [one for one in arguments if one.arg != "exhibit"]:
             wanted, behind, loads = _reads(argument.value), set(), _datasets(argument.value, set())
             for before in range(at - 1, -1, -1):
-                if sets[before] & wanted and not (isinstance(statements[before], ast.Import) or _calls(statements[before], "figure")):
+                if sets[before] & wanted and not passed[before]:
                     behind.add(before)
-                    loads |= _datasets(statements[before], wanted)
+                    loads |= _datasets(statements[before], wanted) if loading[before] else set()
                     wanted |= reads[before]
             imports = _library(argument.value).union(*(library[n] for n in behind))
             found.append(Said(argument.value, argument.arg, cell_of[at], behind, imports, loads, exhibit))
@@ -407,19 +409,26 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
     base, change, by, moved = runs(program(statements, said))
     figures = figures or {}
     tables = {figure.name: ledger_rows(figure.rows) for figure in figures.values()}
-    kept, facts = Rows(), {}
+    hangs = {name: found for name, one in change.items() if (found := explained(one, by))}
+    known, kept, facts = _in_words({moved[figure] for found in hangs.values() for figure in found}), Rows(), {}
+
+    @cache
+    def of_year(exhibit: str, year: str) -> list[tuple]:
+        table = tables[exhibit]
+        return _told(table[table["period"].astype(str).str.startswith(year)].head(SHOWN))
+
     for name, number in _owners(said, base, spoken).items():
         one = said[number]
         exhibit = one.exhibit or next((figures[cell].name for cell in (one.cell, one.cell + 1) if cell in figures), None)
         table = tables.get(exhibit)
         facts[name] = {"code": texts[number], "exhibit": exhibit if exhibit in tables else None, "way": "exhibit"}
-        if found := name in change and explained(change[name], by):
-            facts[name] |= _answer(float(base[name][0]), {moved[figure]: part for figure, part in found.items()}, kept)
+        if name in hangs:
+            facts[name] |= _answer(float(base[name][0]), {moved[figure]: part for figure, part in hangs[name].items()}, known, kept)
         elif table is not None and "period" in table and (year := _year(base.get(name, [None])[0])):
-            facts[name]["rows"] = kept.numbers(_told(table[table["period"].astype(str).str.startswith(year)].head(SHOWN)))
+            facts[name]["rows"] = kept.numbers(of_year(exhibit, year))
         if exhibit not in tables:
-            known = resources(read())
-            loaded = sorted(known[dataset]["path"] for dataset in one.loads if dataset in known)
+            files = {dataset: entry["path"] for dataset, entry in resources(read()).items()}
+            loaded = sorted(files[dataset] for dataset in one.loads if dataset in files)
             facts[name]["files"] = loaded or sorted({FILES[name] for name in one.imports & set(FILES)})[-1:]
     asked = sorted(name for name, table in tables.items() if table is not None and name in {fact["exhibit"] for fact in facts.values()})
     exhibits = {name: {"count": len(tables[name]), "rows": kept.numbers(_told(tables[name].head(SHOWN)))} for name in asked}
@@ -439,15 +448,31 @@ class Rows(dict):
         return [self.setdefault(row, len(self)) for row in rows]
 
 
-def _answer(value: float, parts: dict[tuple[str, int, str], float], kept: Rows) -> dict:
+def _in_words(figures: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], tuple[float, tuple]]:
+    """Each figure with its row in words, those of a table at once."""
+    found, tables = {}, {}
+    for name, at, column in sorted(figures):
+        tables.setdefault((name, column), []).append(at)
+    for (name, column), places in tables.items():
+        rows = load(name, every_source=True).iloc[places].reset_index(drop=True)
+        # A row is told by the columns that it fills, so rows that fill the same go together.
+        filled = rows[[key for key in rows if key == column or any(key in keys for keys in _COLUMNS.values())]].notna().to_numpy()
+        alike: dict[bytes, list[int]] = {}
+        for n, one in enumerate(filled):
+            alike.setdefault(one.tobytes(), []).append(n)
+        for same in alike.values():
+            some = rows.iloc[same]
+            found |= {(name, places[n], column): one for n, *one in zip(same, map(float, some[column]), _told(some, column), strict=True)}
+    return found
+
+
+def _answer(value: float, parts: dict[tuple[str, int, str], float], known: dict[tuple[str, int, str], tuple[float, tuple]], kept: Rows) -> dict:
     """How a number comes of the figures that it hangs on; those that matter most first, and what divides or is taken away last."""
     most = max(map(abs, parts.values()))
     order = sorted(parts, key=lambda figure: (-round(abs(parts[figure]) / most, 3), figure))
-    rows = [load(name, every_source=True).iloc[[at]] for name, at, _ in order]
-    figures = [float(row[column].iloc[0]) for (_, _, column), row in zip(order, rows, strict=True)]
-    key, marks = way(value, [parts[figure] for figure in order], figures)
+    key, marks = way(value, [parts[figure] for figure in order], [known[figure][0] for figure in order])
     signed = sorted(range(len(order)), key=lambda n: marks[n] in ("÷", "−"))
-    words = kept.numbers([_told(rows[n], order[n][2])[0] for n in signed])
+    words = kept.numbers([known[order[n]][1] for n in signed])
     return {"way": key, "value": float(f"{value:.6g}"), "marks": [marks[n] for n in signed], "rows": words}
 
 
