@@ -12,11 +12,13 @@ import contextlib
 import io
 import math
 import re
+import symtable
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
+from types import CodeType
 
 import numpy as np
 import pandas as pd
@@ -141,21 +143,66 @@ def said_by(cells: Iterable[str]) -> tuple[list[ast.stmt], list[Said]]:
     return statements, found
 
 
-def program(statements: list[ast.stmt], said: list[Said]) -> list:
+@dataclass
+class Program:
+    """Code that computes facts: statements by their number, those that always run; each argument's own statement, name and the statements behind it."""
+
+    parts: dict[int, CodeType]
+    always: set[int]
+    arguments: dict[int, tuple[int, str | None, set[int]]]
+
+
+def _globals(node: ast.AST) -> set[str]:
+    """The names of the chapter that a piece of code reads, but not those that a function or a comprehension has for itself."""
+
+    def read(table: symtable.SymbolTable, top: bool) -> set[str]:
+        own = {one.get_name() for one in table.get_symbols() if one.is_referenced() and (top or one.is_global())}
+        return own.union(*(read(part, False) for part in table.get_children()))
+
+    return read(symtable.symtable(ast.unparse(node), "<cell>", "exec"), True)
+
+
+def program(statements: list[ast.stmt], said: list[Said]) -> Program:
     """Code that computes the facts whose figures the chapter loads, and nothing else; one that cannot be computed does not keep others from it."""
     traced = {id(one.code): number for number, one in enumerate(said) if "load" in one.imports and not one.imports & set(READERS)}
-    behind = set().union(*(said[number].behind for number in traced.values()))
-    parts = []
+    if not traced:
+        return Program({}, set(), {})
+    imports = {at for at, node in enumerate(statements) if isinstance(node, ast.Import | ast.ImportFrom)}
+    passed = imports | {at for at, node in enumerate(statements) if _calls(node, "figure")}
+    sets, reads, anew, later = [_sets(one) for one in statements], [_globals(one) for one in statements], [], {}
     for at, node in enumerate(statements):
-        calls = _calls(node, "facts")
-        for call in calls:
-            call.keywords = [one for one in call.keywords if id(one.value) in traced]
-            for one in call.keywords:
-                safe = ast.parse(f"_sure({traced[id(one.value)]}, lambda: 0, {one.arg is None})", mode="eval").body
+        targets = [part for target in node.targets for part in ast.walk(target)] if isinstance(node, ast.Assign) else []
+        named = {part.id for part in targets if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        anew.append({node.name} if isinstance(node, ast.FunctionDef) else named)
+        if any(isinstance(part, ast.FunctionDef | ast.Lambda) for part in ast.walk(node)):  # it reads when it is called
+            later |= {name: later.get(name, set()) | reads[at] for name in sets[at]}
+
+    def behind(at: int, wanted: set[str]) -> set[int]:
+        found = set()
+        for before in range(at - 1, -1, -1):
+            while more := set().union(*(later[name] for name in wanted & set(later))) - wanted:
+                wanted |= more
+            if sets[before] & wanted and before not in passed:
+                found.add(before)
+                wanted = wanted - anew[before] | reads[before]
+        return found
+
+    always, arguments = set(imports), {}
+    for at, node in enumerate(statements):
+        kept = [(call, [one for one in call.keywords if id(one.value) in traced]) for call in _calls(node, "facts")]
+        for call, some in kept:
+            call.keywords = []
+            for one in some:
+                number = traced[id(one.value)]
+                arguments[number] = at, one.arg, behind(at, _globals(one.value))
+                safe = ast.parse(f"_sure({number}, lambda: 0)", mode="eval").body
                 safe.args[1].body, one.value = one.value, safe
-        if at in behind or isinstance(node, ast.Import | ast.ImportFrom) or any(call.keywords for call in calls):
-            parts.append(compile(ast.fix_missing_locations(ast.Module([node], [])), "<cell>", "exec"))
-    return parts if traced else []
+        always |= {at} | behind(at, _globals(node)) if any(some for _, some in kept) else set()
+        for call, some in kept:
+            call.keywords = some
+    needed = sorted(always.union(*(one for _, _, one in arguments.values())))
+    parts = {at: compile(ast.fix_missing_locations(ast.Module([statements[at]], [])), "<cell>", "exec") for at in needed}
+    return Program(parts, always, arguments)
 
 
 # ---- the runs -----------------------------------------------------------------------------------------------------------
@@ -173,7 +220,7 @@ class Moved:
     def load(self, name: str, every_source: bool = False) -> pd.DataFrame:
         """As `gba.load`."""
         frame, numbers = self._table(name, every_source)
-        frame = frame.copy()
+        frame = frame.copy(deep=False)  # pandas copies what is written to
         for column, those in numbers.items() if self.by is not None else ():
             frame[column] = frame[column] * (1 + STEP * self.by[those])
         return frame
@@ -198,54 +245,74 @@ class Moved:
         return self._known[name, key, column]
 
 
-def runs(code: list, by: np.ndarray | None = None) -> tuple[dict[str, tuple], dict[str, np.ndarray], np.ndarray, list[tuple[str, int, str]]]:
-    """Run a chapter's code as it is, and with its figures moved.
+@contextlib.contextmanager
+def running(code: Program) -> Iterator[tuple[Callable, Moved]]:
+    """What runs a chapter's code, and the figures: moved by so many STEPs, only the arguments wanted.
 
-    Parameters
-    ----------
-    by : by how many STEPs each figure moves, runs by figures; without, as `waves`
-
-    Returns
-    -------
-    by name the facts as they are, each with the number of its argument; by how many STEPs each that is a number moved in each run; `by`; the figures
+    A run gives by name the facts, each with the number of its argument where that is a dictionary of several.
     """
-    moved, said, of = Moved(), {}, {}
+    moved = Moved()
 
-    def sure(number: int, compute: Callable, several: bool):
-        try:
-            made = compute()
-        except Exception:
-            made = {} if several else math.nan
-        of.update(dict.fromkeys(made.keys(), number) if several else {})
-        return made
+    def run(by: np.ndarray | None = None, wanted: Iterable[int] = tuple(code.arguments)) -> dict[str, tuple]:
+        moved.by, said, of = by, {}, {}
+        behind = set().union(*(code.arguments[number][2] for number in wanted))
 
-    def facts(**values) -> Facts:
-        said.update(values)
-        return Facts(values)
+        def sure(number: int, compute: Callable):
+            at, name, _ = code.arguments[number]
+            made = math.nan if name else {}
+            if number in wanted or at in behind:
+                with contextlib.suppress(Exception):
+                    made = compute()
+            of.update({} if name else dict.fromkeys(made.keys(), number))
+            return made
 
-    def run(by=None) -> dict:
-        moved.by, names = by, {"_sure": sure}
-        said.clear()
+        def facts(**values) -> Facts:
+            said.update(values)
+            return Facts(values)
+
+        gba.facts, names = facts, {"_sure": sure}
         _forget()
-        for part in code:
-            with contextlib.suppress(Exception):
-                exec(part, names)
-        return dict(said)
+        for at, part in code.parts.items():
+            if at in behind or at in code.always:
+                with contextlib.suppress(Exception):
+                    exec(part, names)
+        return {name: (value, of.get(name)) for name, value in said.items()}
 
     kept = gba.load, gba.facts
-    gba.load, gba.facts, gba.derived.load = moved.load, facts, moved.load
+    gba.load = gba.derived.load = moved.load
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            base = run()
-            by = waves(len(moved.figures)) if by is None else by
-            after = [run(one) for one in by]
+            yield run, moved
     finally:
         (gba.load, gba.facts), gba.derived.load = kept, load
         _forget()
-    numbers = {name: float(value) for name, value in base.items() if _is_number(value)}
-    change = {name: np.array([one[name] if _is_number(one.get(name)) else math.nan for one in after], dtype=float) - value for name, value in numbers.items()}
-    return {name: (value, of.get(name)) for name, value in base.items()}, {name: one / STEP for name, one in change.items()}, by, moved.figures
+
+
+def followed(code: Program) -> tuple[dict[str, tuple], dict[str, dict[tuple[str, int, str], float]]]:
+    """Run a chapter's code as it is, and with its figures moved: the facts, as a run gives them, and by name the figures that a number hangs on.
+
+    The run at random is the first: what it does not move hangs on no figure. Two waves a row and two more are enough for few rows, so a number is not
+    computed again once its rows are found.
+    """
+    found, changes = {}, {}
+    with running(code) as (run, moved):
+        base = run()
+        by = waves(len(moved.figures))
+        left = {name: float(value) for name, (value, _) in base.items() if _is_number(value)}
+        for count, one in enumerate([by[-1], *by[:-1]]):
+            owners = {base[name][1] for name in left}
+            after = run(one, {number for number, (_, name, _) in code.arguments.items() if name in left or number in owners})
+            for name, value in left.items():
+                there = after.get(name, (None,))[0]
+                changes.setdefault(name, []).append(((float(there) if _is_number(there) else math.nan) - value) / STEP)
+            left = {name: value for name, value in left.items() if math.isfinite(changes[name][-1]) and changes[name][0]}
+            if count >= 4 and not count % 2:
+                for name in left:
+                    if rows := explained(np.roll(changes[name], -1), by[[*range(count), -1]], count // 2 - 1):
+                        found[name] = {moved.figures[row]: part for row, part in rows.items()}
+                left = {name: value for name, value in left.items() if name not in found}
+    return base, found
 
 
 def _forget() -> None:
@@ -266,13 +333,14 @@ def waves(count: int) -> np.ndarray:
     return np.vstack([np.cos(np.outer(np.arange(WAVES), angles)), drawn.uniform(-1, 1, count)])
 
 
-def explained(change: np.ndarray, by: np.ndarray) -> dict[int, float] | None:
+def explained(change: np.ndarray, by: np.ndarray, most: int = MOST) -> dict[int, float] | None:
     """The rows that a number hangs on, each with what moving it by itself moves the number; None where no few rows explain the runs.
 
     Parameters
     ----------
     change : by how much the number moved, one a run
-    by : by how much each row was moved, as `waves`
+    by : by how much each row was moved, as `waves`, or fewer waves for fewer rows
+    most : so many rows are looked for
 
     >>> by = waves(500)
     >>> found = explained(3 * by[:, 7] - 2 * by[:, 400], by)
@@ -281,12 +349,12 @@ def explained(change: np.ndarray, by: np.ndarray) -> dict[int, float] | None:
     >>> explained(by[:, :100].sum(axis=1), by) is None
     True
     """
-    (change, proof), (by, at_random) = (change[:WAVES], change[WAVES:]), (by[:WAVES], by[WAVES:])
+    (change, proof), (by, at_random) = (change[:-1], change[-1:]), (by[:-1], by[-1:])
     size = np.linalg.norm(change)
     if not (np.isfinite(size) and size):
         return None
     angles = np.arccos(by[1])
-    for many in range(1, min(MOST, len(angles)) + 1):
+    for many in range(1, min(most, len(angles)) + 1):
         # A polynomial that is zero at the cosine of each angle takes the sum of the waves to nothing; cos(j) cos(m) is the mean of cos(j + m) and cos(j - m).
         at, shift = np.arange(len(change) - many)[:, None], np.arange(many + 1)
         zero = np.linalg.svd((change[at + shift] + change[abs(at - shift)]) / 2)[2][-1]
@@ -406,11 +474,10 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
     """
     statements, said = said_by(cells)
     texts = [ast.unparse(one.code) for one in said]
-    base, change, by, moved = runs(program(statements, said))
+    base, hangs = followed(program(statements, said))
     figures = figures or {}
     tables = {figure.name: ledger_rows(figure.rows) for figure in figures.values()}
-    hangs = {name: found for name, one in change.items() if (found := explained(one, by))}
-    known, kept, facts = _in_words({moved[figure] for found in hangs.values() for figure in found}), Rows(), {}
+    known, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), Rows(), {}
 
     @cache
     def of_year(exhibit: str, year: str) -> list[tuple]:
@@ -423,7 +490,7 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
         table = tables.get(exhibit)
         facts[name] = {"code": texts[number], "exhibit": exhibit if exhibit in tables else None, "way": "exhibit"}
         if name in hangs:
-            facts[name] |= _answer(float(base[name][0]), {moved[figure]: part for figure, part in hangs[name].items()}, known, kept)
+            facts[name] |= _answer(float(base[name][0]), hangs[name], known, kept)
         elif table is not None and "period" in table and (year := _year(base.get(name, [None])[0])):
             facts[name]["rows"] = kept.numbers(of_year(exhibit, year))
         if exhibit not in tables:
