@@ -213,17 +213,21 @@ class Moved:
 
     def __init__(self):
         self.figures: list[tuple[str, int, str]] = []
-        self.by: np.ndarray | None = None
         self._known: dict[tuple, int] = {}
         self._read: dict[tuple, tuple] = {}
+        self.move(None)
 
     def load(self, name: str, every_source: bool = False) -> pd.DataFrame:
-        """As `gba.load`."""
-        frame, numbers = self._table(name, every_source)
-        frame = frame.copy(deep=False)  # pandas copies what is written to
-        for column, those in numbers.items() if self.by is not None else ():
-            frame[column] = frame[column] * (1 + STEP * self.by[those])
-        return frame
+        """As `gba.load`; whoever writes to the frame has pandas copy it."""
+        if (name, every_source) not in self._moved:
+            frame, numbers = self._table(name, every_source)
+            by = {column: frame[column] * (1 + STEP * self.by[those]) for column, those in numbers.items() if self.by is not None}
+            self._moved[name, every_source] = frame.assign(**by)
+        return self._moved[name, every_source].copy(deep=False)
+
+    def move(self, by: np.ndarray | None) -> None:
+        """Begin a run, with each figure moved by so many STEPs."""
+        self.by, self._moved = by, {}
 
     def _table(self, name: str, every_source: bool) -> tuple:
         if (name, every_source) not in self._read:
@@ -254,7 +258,8 @@ def running(code: Program) -> Iterator[tuple[Callable, Moved]]:
     moved = Moved()
 
     def run(by: np.ndarray | None = None, wanted: Iterable[int] = tuple(code.arguments)) -> dict[str, tuple]:
-        moved.by, said, of = by, {}, {}
+        said, of = {}, {}
+        moved.move(by)
         behind = set().union(*(code.arguments[number][2] for number in wanted))
 
         def sure(number: int, compute: Callable):
