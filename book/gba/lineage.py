@@ -1,6 +1,6 @@
 """Which rows a number of the text hangs on.
 
-The cells run again, a dozen times, with all figures moved a little: in run k by cos(k a), where the angle a is each figure's own. A number that is
+The cells run again, up to 13 times, with all figures moved a little: in run k by cos(k a), where the angle a is each figure's own. A number that is
 computed from a few figures moves by a sum of such waves, and how many waves of which angles a sum is made of is what Prony's method tells (a line
 spectrum from few samples), so the angles name the rows. But waves of neighbouring angles can stand for one another almost to the last digit: so in one
 run more every figure moves at random, and the rows have to foretell what that does. What no few rows explain (a year that is looked for, a count, a sum
