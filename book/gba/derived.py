@@ -69,7 +69,8 @@ def output() -> pd.DataFrame:
 def _output(_: tuple) -> pd.DataFrame:
     gdp, rates = load("gdp"), load("exchange_rate")
     there = set(gdp.loc[gdp["indicator"] == "gdp_current_lcu", "place"])
-    cities = [place for place in _in_order(there) if places().at[place, "kind"] == "city"]
+    kind = places()["kind"]
+    cities = [place for place in _in_order(there) if kind[place] == "city"]
     rows = pd.concat([_as_it_stands(gdp, place) for place in cities], ignore_index=True)
     rows = in_usd(rows, rates).dropna(subset="usd").reset_index(drop=True)
     known = _rates(rates)
@@ -81,8 +82,8 @@ def _as_it_stands(gdp: pd.DataFrame, place: str) -> pd.DataFrame:
     """Output as the statistics have it today: the revised years, or those printed in dollars, and besides them what was printed."""
     own = rows_of(gdp, "gdp_current_lcu", place)
     first, last = REVISED.get(place, (None, None))
-    better = gdp[(gdp["place"] == place) & gdp["indicator"].eq("gdp_current_lcu_revised" if first else "gdp_current_usd")]
-    better = better[better["year"].between(first or 0, last or 9999)]
+    printed = gdp["indicator"].eq("gdp_current_lcu_revised" if first else "gdp_current_usd")
+    better = gdp[(gdp["place"] == place) & printed & gdp["year"].between(first or 0, last or 9999)]
     covered = own["year"].between(better["year"].min(), better["year"].max()) if first and len(better) else own["year"].isin(better["year"])
     return pd.concat([better, own[~covered]]).sort_values("year", ignore_index=True)
 

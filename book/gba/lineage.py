@@ -1,6 +1,6 @@
 """Which rows a number of the text hangs on.
 
-The cells run again, a dozen times, with all figures moved a little: in run k by cos(k a), where the angle a is each figure's own. A number that is
+The cells run again, up to 13 times, with all figures moved a little: in run k by cos(k a), where the angle a is each figure's own. A number that is
 computed from a few figures moves by a sum of such waves, and how many waves of which angles a sum is made of is what Prony's method tells (a line
 spectrum from few samples), so the angles name the rows. But waves of neighbouring angles can stand for one another almost to the last digit: so in one
 run more every figure moves at random, and the rows have to foretell what that does. What no few rows explain (a year that is looked for, a count, a sum
@@ -12,11 +12,13 @@ import contextlib
 import io
 import math
 import re
+import symtable
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
+from types import CodeType
 
 import numpy as np
 import pandas as pd
@@ -123,6 +125,8 @@ def said_by(cells: Iterable[str]) -> tuple[list[ast.stmt], list[Said]]:
             statements += ast.parse(cell).body
             cell_of += [number] * (len(statements) - len(cell_of))
     sets, reads, library = ([look(one) for one in statements] for look in (_sets, _reads, _library))
+    passed = [isinstance(one, ast.Import) or bool(_calls(one, "figure")) for one in statements]
+    loading = [bool(_calls(one, "load")) for one in statements]
     found = []
     for at, node in enumerate(statements):
         arguments = [one for call in _calls(node, "facts") for one in call.keywords]
@@ -130,30 +134,75 @@ def said_by(cells: Iterable[str]) -> tuple[list[ast.stmt], list[Said]]:
         for argument in [one for one in arguments if one.arg != "exhibit"]:
             wanted, behind, loads = _reads(argument.value), set(), _datasets(argument.value, set())
             for before in range(at - 1, -1, -1):
-                if sets[before] & wanted and not (isinstance(statements[before], ast.Import) or _calls(statements[before], "figure")):
+                if sets[before] & wanted and not passed[before]:
                     behind.add(before)
-                    loads |= _datasets(statements[before], wanted)
+                    loads |= _datasets(statements[before], wanted) if loading[before] else set()
                     wanted |= reads[before]
             imports = _library(argument.value).union(*(library[n] for n in behind))
             found.append(Said(argument.value, argument.arg, cell_of[at], behind, imports, loads, exhibit))
     return statements, found
 
 
-def program(statements: list[ast.stmt], said: list[Said]) -> list:
+@dataclass
+class Program:
+    """Code that computes facts: statements by their number, those that always run; each argument's own statement, name and the statements behind it."""
+
+    parts: dict[int, CodeType]
+    always: set[int]
+    arguments: dict[int, tuple[int, str | None, set[int]]]
+
+
+def _globals(node: ast.AST) -> set[str]:
+    """The names of the chapter that a piece of code reads, but not those that a function or a comprehension has for itself."""
+
+    def read(table: symtable.SymbolTable, top: bool) -> set[str]:
+        own = {one.get_name() for one in table.get_symbols() if one.is_referenced() and (top or one.is_global())}
+        return own.union(*(read(part, False) for part in table.get_children()))
+
+    return read(symtable.symtable(ast.unparse(node), "<cell>", "exec"), True)
+
+
+def program(statements: list[ast.stmt], said: list[Said]) -> Program:
     """Code that computes the facts whose figures the chapter loads, and nothing else; one that cannot be computed does not keep others from it."""
     traced = {id(one.code): number for number, one in enumerate(said) if "load" in one.imports and not one.imports & set(READERS)}
-    behind = set().union(*(said[number].behind for number in traced.values()))
-    parts = []
+    if not traced:
+        return Program({}, set(), {})
+    imports = {at for at, node in enumerate(statements) if isinstance(node, ast.Import | ast.ImportFrom)}
+    passed = imports | {at for at, node in enumerate(statements) if _calls(node, "figure")}
+    sets, reads, anew, later = [_sets(one) for one in statements], [_globals(one) for one in statements], [], {}
     for at, node in enumerate(statements):
-        calls = _calls(node, "facts")
-        for call in calls:
-            call.keywords = [one for one in call.keywords if id(one.value) in traced]
-            for one in call.keywords:
-                safe = ast.parse(f"_sure({traced[id(one.value)]}, lambda: 0, {one.arg is None})", mode="eval").body
+        targets = [part for target in node.targets for part in ast.walk(target)] if isinstance(node, ast.Assign) else []
+        named = {part.id for part in targets if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        anew.append({node.name} if isinstance(node, ast.FunctionDef) else named)
+        if any(isinstance(part, ast.FunctionDef | ast.Lambda) for part in ast.walk(node)):  # it reads when it is called
+            later |= {name: later.get(name, set()) | reads[at] for name in sets[at]}
+
+    def behind(at: int, wanted: set[str]) -> set[int]:
+        found = set()
+        for before in range(at - 1, -1, -1):
+            while more := set().union(*(later[name] for name in wanted & set(later))) - wanted:
+                wanted |= more
+            if sets[before] & wanted and before not in passed:
+                found.add(before)
+                wanted = wanted - anew[before] | reads[before]
+        return found
+
+    always, arguments = set(imports), {}
+    for at, node in enumerate(statements):
+        kept = [(call, [one for one in call.keywords if id(one.value) in traced]) for call in _calls(node, "facts")]
+        for call, some in kept:
+            call.keywords = []
+            for one in some:
+                number = traced[id(one.value)]
+                arguments[number] = at, one.arg, behind(at, _globals(one.value))
+                safe = ast.parse(f"_sure({number}, lambda: 0)", mode="eval").body
                 safe.args[1].body, one.value = one.value, safe
-        if at in behind or isinstance(node, ast.Import | ast.ImportFrom) or any(call.keywords for call in calls):
-            parts.append(compile(ast.fix_missing_locations(ast.Module([node], [])), "<cell>", "exec"))
-    return parts if traced else []
+        always |= {at} | behind(at, _globals(node)) if any(some for _, some in kept) else set()
+        for call, some in kept:
+            call.keywords = some
+    needed = sorted(always.union(*(one for _, _, one in arguments.values())))
+    parts = {at: compile(ast.fix_missing_locations(ast.Module([statements[at]], [])), "<cell>", "exec") for at in needed}
+    return Program(parts, always, arguments)
 
 
 # ---- the runs -----------------------------------------------------------------------------------------------------------
@@ -164,17 +213,21 @@ class Moved:
 
     def __init__(self):
         self.figures: list[tuple[str, int, str]] = []
-        self.by: np.ndarray | None = None
         self._known: dict[tuple, int] = {}
         self._read: dict[tuple, tuple] = {}
+        self.move(None)
 
     def load(self, name: str, every_source: bool = False) -> pd.DataFrame:
-        """As `gba.load`."""
-        frame, numbers = self._table(name, every_source)
-        frame = frame.copy()
-        for column, those in numbers.items() if self.by is not None else ():
-            frame[column] = frame[column] * (1 + STEP * self.by[those])
-        return frame
+        """As `gba.load`; whoever writes to the frame has pandas copy it."""
+        if (name, every_source) not in self._moved:
+            frame, numbers = self._table(name, every_source)
+            by = {column: frame[column] * (1 + STEP * self.by[those]) for column, those in numbers.items() if self.by is not None}
+            self._moved[name, every_source] = frame.assign(**by)
+        return self._moved[name, every_source].copy(deep=False)
+
+    def move(self, by: np.ndarray | None) -> None:
+        """Begin a run, with each figure moved by so many STEPs."""
+        self.by, self._moved = by, {}
 
     def _table(self, name: str, every_source: bool) -> tuple:
         if (name, every_source) not in self._read:
@@ -196,54 +249,75 @@ class Moved:
         return self._known[name, key, column]
 
 
-def runs(code: list, by: np.ndarray | None = None) -> tuple[dict[str, tuple], dict[str, np.ndarray], np.ndarray, list[tuple[str, int, str]]]:
-    """Run a chapter's code as it is, and with its figures moved.
+@contextlib.contextmanager
+def running(code: Program) -> Iterator[tuple[Callable, Moved]]:
+    """What runs a chapter's code, and the figures: moved by so many STEPs, only the arguments wanted.
 
-    Parameters
-    ----------
-    by : by how many STEPs each figure moves, runs by figures; without, as `waves`
-
-    Returns
-    -------
-    by name the facts as they are, each with the number of its argument; by how many STEPs each that is a number moved in each run; `by`; the figures
+    A run gives by name the facts, each with the number of its argument where that is a dictionary of several.
     """
-    moved, said, of = Moved(), {}, {}
+    moved = Moved()
 
-    def sure(number: int, compute: Callable, several: bool):
-        try:
-            made = compute()
-        except Exception:
-            made = {} if several else math.nan
-        of.update(dict.fromkeys(made.keys(), number) if several else {})
-        return made
+    def run(by: np.ndarray | None = None, wanted: Iterable[int] = tuple(code.arguments)) -> dict[str, tuple]:
+        said, of = {}, {}
+        moved.move(by)
+        behind = set().union(*(code.arguments[number][2] for number in wanted))
 
-    def facts(**values) -> Facts:
-        said.update(values)
-        return Facts(values)
+        def sure(number: int, compute: Callable):
+            at, name, _ = code.arguments[number]
+            made = math.nan if name else {}
+            if number in wanted or at in behind:
+                with contextlib.suppress(Exception):
+                    made = compute()
+            of.update({} if name else dict.fromkeys(made.keys(), number))
+            return made
 
-    def run(by=None) -> dict:
-        moved.by, names = by, {"_sure": sure}
-        said.clear()
+        def facts(**values) -> Facts:
+            said.update(values)
+            return Facts(values)
+
+        gba.facts, names = facts, {"_sure": sure}
         _forget()
-        for part in code:
-            with contextlib.suppress(Exception):
-                exec(part, names)
-        return dict(said)
+        for at, part in code.parts.items():
+            if at in behind or at in code.always:
+                with contextlib.suppress(Exception):
+                    exec(part, names)
+        return {name: (value, of.get(name)) for name, value in said.items()}
 
     kept = gba.load, gba.facts
-    gba.load, gba.facts, gba.derived.load = moved.load, facts, moved.load
+    gba.load = gba.derived.load = moved.load
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            base = run()
-            by = waves(len(moved.figures)) if by is None else by
-            after = [run(one) for one in by]
+            yield run, moved
     finally:
         (gba.load, gba.facts), gba.derived.load = kept, load
         _forget()
-    numbers = {name: float(value) for name, value in base.items() if _is_number(value)}
-    change = {name: np.array([one[name] if _is_number(one.get(name)) else math.nan for one in after], dtype=float) - value for name, value in numbers.items()}
-    return {name: (value, of.get(name)) for name, value in base.items()}, {name: one / STEP for name, one in change.items()}, by, moved.figures
+
+
+def followed(code: Program) -> tuple[dict[str, tuple], dict[str, dict[tuple[str, int, str], float]]]:
+    """Run a chapter's code as it is, and with its figures moved: the facts, as a run gives them, and by name the figures that a number hangs on.
+
+    The run at random is the first: what it does not move hangs on no figure. Two waves a row and two more are enough for few rows, so a number is not
+    computed again once its rows are found.
+    """
+    found, changes = {}, {}
+    with running(code) as (run, moved):
+        base = run()
+        by = waves(len(moved.figures))
+        left = {name: float(value) for name, (value, _) in base.items() if _is_number(value)}
+        for count, one in enumerate([by[-1], *by[:-1]]):
+            owners = {base[name][1] for name in left}
+            after = run(one, {number for number, (_, name, _) in code.arguments.items() if name in left or number in owners})
+            for name, value in left.items():
+                there = after.get(name, (None,))[0]
+                changes.setdefault(name, []).append(((float(there) if _is_number(there) else math.nan) - value) / STEP)
+            left = {name: value for name, value in left.items() if math.isfinite(changes[name][-1]) and changes[name][0]}
+            if count >= 4 and not count % 2:
+                for name in left:
+                    if rows := explained(np.roll(changes[name], -1), by[[*range(count), -1]], count // 2 - 1):
+                        found[name] = {moved.figures[row]: part for row, part in rows.items()}
+                left = {name: value for name, value in left.items() if name not in found}
+    return base, found
 
 
 def _forget() -> None:
@@ -264,13 +338,14 @@ def waves(count: int) -> np.ndarray:
     return np.vstack([np.cos(np.outer(np.arange(WAVES), angles)), drawn.uniform(-1, 1, count)])
 
 
-def explained(change: np.ndarray, by: np.ndarray) -> dict[int, float] | None:
+def explained(change: np.ndarray, by: np.ndarray, most: int = MOST) -> dict[int, float] | None:
     """The rows that a number hangs on, each with what moving it by itself moves the number; None where no few rows explain the runs.
 
     Parameters
     ----------
     change : by how much the number moved, one a run
-    by : by how much each row was moved, as `waves`
+    by : by how much each row was moved, as `waves`, or fewer waves for fewer rows
+    most : so many rows are looked for
 
     >>> by = waves(500)
     >>> found = explained(3 * by[:, 7] - 2 * by[:, 400], by)
@@ -279,12 +354,12 @@ def explained(change: np.ndarray, by: np.ndarray) -> dict[int, float] | None:
     >>> explained(by[:, :100].sum(axis=1), by) is None
     True
     """
-    (change, proof), (by, at_random) = (change[:WAVES], change[WAVES:]), (by[:WAVES], by[WAVES:])
+    (change, proof), (by, at_random) = (change[:-1], change[-1:]), (by[:-1], by[-1:])
     size = np.linalg.norm(change)
     if not (np.isfinite(size) and size):
         return None
     angles = np.arccos(by[1])
-    for many in range(1, min(MOST, len(angles)) + 1):
+    for many in range(1, min(most, len(angles)) + 1):
         # A polynomial that is zero at the cosine of each angle takes the sum of the waves to nothing; cos(j) cos(m) is the mean of cos(j + m) and cos(j - m).
         at, shift = np.arange(len(change) - many)[:, None], np.arange(many + 1)
         zero = np.linalg.svd((change[at + shift] + change[abs(at - shift)]) / 2)[2][-1]
@@ -404,22 +479,28 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
     """
     statements, said = said_by(cells)
     texts = [ast.unparse(one.code) for one in said]
-    base, change, by, moved = runs(program(statements, said))
+    base, hangs = followed(program(statements, said))
     figures = figures or {}
     tables = {figure.name: ledger_rows(figure.rows) for figure in figures.values()}
-    kept, facts = Rows(), {}
+    known, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), Rows(), {}
+
+    @cache
+    def of_year(exhibit: str, year: str) -> list[tuple]:
+        table = tables[exhibit]
+        return _told(table[table["period"].astype(str).str.startswith(year)].head(SHOWN))
+
     for name, number in _owners(said, base, spoken).items():
         one = said[number]
         exhibit = one.exhibit or next((figures[cell].name for cell in (one.cell, one.cell + 1) if cell in figures), None)
         table = tables.get(exhibit)
         facts[name] = {"code": texts[number], "exhibit": exhibit if exhibit in tables else None, "way": "exhibit"}
-        if found := name in change and explained(change[name], by):
-            facts[name] |= _answer(float(base[name][0]), {moved[figure]: part for figure, part in found.items()}, kept)
+        if name in hangs:
+            facts[name] |= _answer(float(base[name][0]), hangs[name], known, kept)
         elif table is not None and "period" in table and (year := _year(base.get(name, [None])[0])):
-            facts[name]["rows"] = kept.numbers(_told(table[table["period"].astype(str).str.startswith(year)].head(SHOWN)))
+            facts[name]["rows"] = kept.numbers(of_year(exhibit, year))
         if exhibit not in tables:
-            known = resources(read())
-            loaded = sorted(known[dataset]["path"] for dataset in one.loads if dataset in known)
+            files = {dataset: entry["path"] for dataset, entry in resources(read()).items()}
+            loaded = sorted(files[dataset] for dataset in one.loads if dataset in files)
             facts[name]["files"] = loaded or sorted({FILES[name] for name in one.imports & set(FILES)})[-1:]
     asked = sorted(name for name, table in tables.items() if table is not None and name in {fact["exhibit"] for fact in facts.values()})
     exhibits = {name: {"count": len(tables[name]), "rows": kept.numbers(_told(tables[name].head(SHOWN)))} for name in asked}
@@ -439,15 +520,31 @@ class Rows(dict):
         return [self.setdefault(row, len(self)) for row in rows]
 
 
-def _answer(value: float, parts: dict[tuple[str, int, str], float], kept: Rows) -> dict:
+def _in_words(figures: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], tuple[float, tuple]]:
+    """Each figure with its row in words, those of a table at once."""
+    found, tables = {}, {}
+    for name, at, column in sorted(figures):
+        tables.setdefault((name, column), []).append(at)
+    for (name, column), places in tables.items():
+        rows = load(name, every_source=True).iloc[places].reset_index(drop=True)
+        # A row is told by the columns that it fills, so rows that fill the same go together.
+        filled = rows[[key for key in rows if key == column or any(key in keys for keys in _COLUMNS.values())]].notna().to_numpy()
+        alike: dict[bytes, list[int]] = {}
+        for n, one in enumerate(filled):
+            alike.setdefault(one.tobytes(), []).append(n)
+        for same in alike.values():
+            some = rows.iloc[same]
+            found |= {(name, places[n], column): one for n, *one in zip(same, map(float, some[column]), _told(some, column), strict=True)}
+    return found
+
+
+def _answer(value: float, parts: dict[tuple[str, int, str], float], known: dict[tuple[str, int, str], tuple[float, tuple]], kept: Rows) -> dict:
     """How a number comes of the figures that it hangs on; those that matter most first, and what divides or is taken away last."""
     most = max(map(abs, parts.values()))
     order = sorted(parts, key=lambda figure: (-round(abs(parts[figure]) / most, 3), figure))
-    rows = [load(name, every_source=True).iloc[[at]] for name, at, _ in order]
-    figures = [float(row[column].iloc[0]) for (_, _, column), row in zip(order, rows, strict=True)]
-    key, marks = way(value, [parts[figure] for figure in order], figures)
+    key, marks = way(value, [parts[figure] for figure in order], [known[figure][0] for figure in order])
     signed = sorted(range(len(order)), key=lambda n: marks[n] in ("÷", "−"))
-    words = kept.numbers([_told(rows[n], order[n][2])[0] for n in signed])
+    words = kept.numbers([known[order[n]][1] for n in signed])
     return {"way": key, "value": float(f"{value:.6g}"), "marks": [marks[n] for n in signed], "rows": words}
 
 
