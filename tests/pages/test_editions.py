@@ -215,6 +215,42 @@ def test_what_is_drawn_counts_alike_in_table_and_csv(book, folder):
                     assert float(cell) == pytest.approx(one, rel=1e-3), (path.name, row)
 
 
+def in_chinese(date):
+    year, month, *day = map(int, date.split("-"))
+    return f"{year}\u5e74{month}\u6708" + "".join(f"{one}\u65e5" for one in day)
+
+
+@pytest.mark.parametrize("folder", CHINESE)
+def test_dates_are_written_as_chinese_does(book, folder):
+    """In cells, lists and sentences, and in the tables of exhibits; titles of sources, code and what it prints keep theirs."""
+    date, seen = re.compile(r"(?<![\w./-])(?:1[89]|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\w/-])", re.A), 0
+    for document in documents():
+        english, other = soup(book / f"{document}.html"), soup(book / folder / f"{document}.html")
+        for here, there in zip(english.select("td, th"), other.select("td, th"), strict=True):
+            if not here.find_parent(class_="hide") and date.fullmatch(here.get_text()):
+                assert there.get_text() == in_chinese(here.get_text())
+                seen += 1
+        for one in other.select("script, style, pre, code, svg, .hide, .source-list li > :first-child"):
+            one.decompose()
+        assert not date.findall(other.get_text()), document
+    assert seen or not [name for name in documents() if "cat-list" in (book / f"{name}.html").read_text(encoding="utf-8")]
+    for path in sorted((book / "exhibits").glob("*.js")):
+        (_, one), (_, two) = (from_script((at / path.name).read_text(encoding="utf-8")) for at in (path.parent, book / folder / "exhibits"))
+        for part in [part for part in ("table", "drawn") if part in one]:
+            for here, there in zip(one[part]["rows"], two[part]["rows"], strict=True):
+                dates = [(cell, said) for cell, said in zip(here, there, strict=True) if isinstance(cell, str) and date.fullmatch(cell)]
+                assert all(said == in_chinese(cell) for cell, said in dates), (path.name, dates)
+
+
+@pytest.mark.parametrize("folder", CHINESE)
+def test_dates_are_sorted_by_the_day(browser, site, folder):
+    page = opened(browser, f"{site}/{folder}/index.html", DESK)
+    days = [in_chinese(date) for date in ("2025-12", "2026-02", "2026-10-09", "2026-10-30", "2026-11", "2027-01-05")]
+    mixed = [days[n] for n in (4, 1, 5, 0, 3, 2)]
+    assert page.evaluate("async days => days.sort((await window.gbaLive.passport()).comparison(days))", mixed) == days
+    page.context.close()
+
+
 @pytest.mark.parametrize("language", sorted({path.parent.name for path in (ROOT / "locales").glob("*/*.po")}))
 def test_translations_have_the_places_of_their_messages(language):
     pieces = catalogue.messages(language, catalogue.SCRIPTS)
