@@ -32,7 +32,7 @@
   const shown = (cell) => (cell === null ? "" : typeof cell === "number" ? (Math.abs(cell) >= 10000 ? GROUPED : PLAIN).format(cell) : cell);
 
   const POWERS = { thousand: 3, million: 6, m: 6, billion: 9, bn: 9, trillion: 12, tn: 12, "\u842c": 4, "\u4e07": 4, "\u5104": 8, "\u4ebf": 8 };
-  const AMOUNT = /^(?:(?:about|some|nearly|over|under|more than|less than|at least|at most|up to) )?\W*?(?<sign>[-\u2212]?)\s?(?<money>[A-Z]{0,3}[$\u00a5\u20ac\u00a3]?)\s?(?<digits>\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d.,:/-]*\d)\s?(?<power>thousand|million|billion|trillion|bn|tn|m|[\u842c\u4e07\u5104\u4ebf])?(?![a-z])\s*(?<unit>.*)$/;
+  const AMOUNT = /^(?:(?:about|some|nearly|over|under|more than|less than|at least|at most|up to) )?\W*?(?<sign>[-\u2212]?)\s?(?<money>[A-Z]{0,3}[$\u00a5\u20ac\u00a3]?)\s?(?<digits>\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d.,:/-]*\d|\u5e74\d)\s?(?<power>thousand|million|billion|trillion|bn|tn|m|[\u842c\u4e07\u5104\u4ebf])?(?![a-z])\s*(?<unit>.*)$/;
 
   // What a cell of numbers in words amounts to, and of what: "1,743 bn yuan" is 1743e9 yuan; null where it is no amount, as a date is not.
   function amount(cell) {

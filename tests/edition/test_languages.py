@@ -5,8 +5,9 @@ import re
 import words
 from bookpages import ROOT, table
 from bs4 import BeautifulSoup
-from gba.data.load import sources
-from gba_book.publish import catalogue
+from gba.data.datapackage import read, resources
+from gba.data.load import places, sources
+from gba_book.publish import catalogue, messages
 
 
 def test_no_message_waits(book):
@@ -45,6 +46,23 @@ def test_the_glossary_is_kept():
         if re.search(rf"\b{re.escape(row['english'])}\b", message) and row["hong_kong"].split("(")[0] not in said
     }
     assert not wrong
+
+
+def test_an_indicator_has_one_name():
+    """Its title is said alike alone, in bold before its definition, and before a place, with whatever stands behind that."""
+    known, there = catalogue.messages("zh_Hant"), tuple(places()["name_en"])
+    titles = {messages.numbered(one["title"])[0] for entry in resources(read()).values() for one in entry.get("gba:indicators", ())}
+    told: dict[str, list[tuple[str, str]]] = {title: [] for title in titles}
+    for message, said in known.items():
+        bold = re.match(r"<1>(.*?)</1>", message)
+        if bold and bold[1] in titles:
+            told[bold[1]].append((message, re.search(r"<1>(.*?)</1>", said)[1]))
+        cuts = [at.start() for at in re.finditer(", ", message) if message[: at.start()] in titles and message.startswith(there, at.end())]
+        if cuts:
+            title = message[: cuts[-1]]
+            told[title].append((message, said[: len(known[title])]))
+    assert sum(map(len, told.values())) > len(titles), "titles are told in other ways than this test knows"
+    assert not [(title, name, message[:60]) for title, found in told.items() for message, name in found if name != known[title]]
 
 
 def test_no_university_comes_into_a_word_of_the_simplified_script():

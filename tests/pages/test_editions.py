@@ -25,6 +25,8 @@ LANGUAGES = {folder: row["language"] for folder, row in EDITIONS.items()}
 CHINESE = [folder for folder, language in LANGUAGES.items() if language.startswith("zh")]
 MYRIADS = {"thousand": 4, "million": 4, "billion": 8}
 HAN, KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
+#: A day or a month as data write it, not two years nor a part of a key.
+DATE = re.compile(r"(?<![\w./-])(?:1[89]|20)\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\w/-])", re.A)
 #: What is kept in an edition as it is.
 KEPT = "pre, code, nav.languages, .source-list, details.hide, [lang=en], [lang=ja]"
 
@@ -64,6 +66,20 @@ def has_the_signs_and_marks_of_its_script(folder, page):
         assert not [text for text in texts if re.search(r"\d,\d{3}\u5e74", text)], "a number that a translation takes for a year"
 
 
+def in_chinese(date):
+    year, month, *day = map(int, date.split("-"))
+    return f"{year}\u5e74{month}\u6708" + "".join(f"{one}\u65e5" for one in day)
+
+
+def has_dates_as_chinese_writes_them(english, page):
+    """In cells, lists and sentences; code, what it prints, drawings and the titles of sources keep theirs."""
+    kept = set(map(id, page.select("script, style, pre, code, svg, details.hide, .source-list li > :first-child")))
+    assert not [text for text in page.strings if DATE.search(text) and kept.isdisjoint(map(id, text.parents))]
+    for here, there in zip(english.select("td"), page.select("td"), strict=True):
+        if DATE.fullmatch(here.get_text()) and kept.isdisjoint(map(id, there.parents)):
+            assert there.get_text() == in_chinese(here.get_text())
+
+
 @pytest.mark.parametrize("document", documents())
 def test_an_edition_is_the_same_page_in_another_language(book, document):
     english = soup(book / f"{document}.html")
@@ -73,6 +89,8 @@ def test_an_edition_is_the_same_page_in_another_language(book, document):
         has_the_same_things_in_the_same_places(book, folder, document, english, page)
         has_a_switch_to_the_same_place(book, folder, document, page)
         has_the_signs_and_marks_of_its_script(folder, page)
+        if folder in CHINESE:
+            has_dates_as_chinese_writes_them(english, page)
         card = (book / folder / document).parent / page.select_one('meta[property="og:image"]')["content"]
         assert card.resolve().is_relative_to(book / folder / "_static" / "cards") and card.is_file()
 
@@ -213,6 +231,29 @@ def test_what_is_drawn_counts_alike_in_table_and_csv(book, folder):
             for cell, one in zip(row, shown, strict=True):
                 if isinstance(one, int | float):
                     assert float(cell) == pytest.approx(one, rel=1e-3), (path.name, row)
+
+
+@pytest.mark.parametrize("folder", CHINESE)
+def test_dates_in_the_tables_of_exhibits_are_written_as_chinese_does(book, folder):
+    seen = 0
+    for path in sorted((book / "exhibits").glob("*.js")):
+        (_, one), (_, two) = (from_script((at / path.name).read_text(encoding="utf-8")) for at in (path.parent, book / folder / "exhibits"))
+        for part in [part for part in ("table", "drawn") if part in one]:
+            pairs = [pair for rows in zip(one[part]["rows"], two[part]["rows"], strict=True) for pair in zip(*rows, strict=True)]
+            dates = [(cell, said) for cell, said in pairs if isinstance(cell, str) and DATE.fullmatch(cell)]
+            assert [said for _, said in dates] == [in_chinese(cell) for cell, _ in dates], path.name
+            seen += len(dates)
+    if not seen:
+        pytest.skip("no exhibit has a row of a day or a month")
+
+
+@pytest.mark.parametrize("folder", CHINESE)
+def test_dates_are_sorted_by_the_day(browser, site, folder):
+    page = opened(browser, f"{site}/{folder}/{documents()[0]}.html", DESK)
+    days = [in_chinese(date) for date in ("2025-12", "2026-02", "2026-10-09", "2026-10-30", "2026-11", "2027-01-05")]
+    mixed = [days[n] for n in (4, 1, 5, 0, 3, 2)]
+    assert page.evaluate("async days => days.sort((await window.gbaLive.passport()).comparison(days))", mixed) == days
+    page.context.close()
 
 
 @pytest.mark.parametrize("language", sorted({path.parent.name for path in (ROOT / "locales").glob("*/*.po")}))

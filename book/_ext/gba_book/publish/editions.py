@@ -114,8 +114,9 @@ def edition(page: str, known: dict[str, str], name: str, folder: str, folders: l
 
     # Names of sources are said where a catalogue has them, and are not missed where none has.
     say.known = known
-    page = messages.keys_relaid(messages.translated(page, say, mark="en"))
-    page = amounts.page_recounted(page) if language.startswith("zh") else page
+    chinese = language.startswith("zh")
+    page = messages.keys_relaid(messages.translated(page, say, mark="en", date=messages.dated if chinese else str))
+    page = amounts.page_recounted(page) if chinese else page
     if signs is not str:
         page = _resigned(page, signs)
     said = sum(message in known for message in asked)
@@ -227,6 +228,8 @@ def _exhibits(out: Path, folder: str, told: tuple[str, ...], known: dict[str, st
             amounts.recount_ledger(content["table"], [column["label"] for column in before["table"]["columns"]])
         if chinese and name.startswith("numbers."):
             content["rows"] = [[*row[:4], *messages.counted(*row[4:6]), *row[6:]] for row in content["rows"]]
+        for rows in [part["rows"] for part in (content.get("table"), content.get("drawn"), content) if part and "rows" in part] if chinese else ():
+            rows[:] = [[messages.dated(cell) if isinstance(cell, str) and "://" not in cell else cell for cell in row] for row in rows]
         return as_script(name, _each(messages.spec_keys_relaid(content), signs))
 
     for file, script in scripts.items():

@@ -42,6 +42,7 @@ class _Reader:
     page: str
     say: Say
     mark: str
+    date: Callable[[str], str]
     out: list[str] = field(default_factory=list)
     run: _Run = field(default_factory=_Run)
     at: int = 0
@@ -72,7 +73,8 @@ class _Reader:
 
     def end_line(self, raw: str) -> None:
         """Say what has come, and copy what ends it."""
-        self.out += [_said(self.run, self.say, self.mark), raw]
+        # A drawing is drawn anew from its data when it comes alive, and keeps how these write a date.
+        self.out += [_said(self.run, self.say, self.mark, str if self.run.drawn else self.date), raw]
         self.run = _Run()
 
     def copy(self, name: str, classes: set[str], begin: int) -> None:
@@ -85,7 +87,7 @@ class _Reader:
             self.run.parts.append(("atom", inside))
             return
         if "source-list" in classes:
-            self.end_line(_ITEM.sub(lambda found: _source(found, self.say), inside))
+            self.end_line(_ITEM.sub(lambda found: _source(found, self.say, self.date), inside))
             return
         folded = re.compile(r"<summary\b.*?</summary>", re.S) if "hide" in classes else None
         self.end_line(folded.sub(lambda found: translated(found[0], self.say), inside, count=1) if folded else inside)
@@ -103,18 +105,19 @@ class _Reader:
             self.run.parts.append(("close" if closes else "alone" if name in ALONE else "open", raw))
 
 
-def translated(page: str, say: Say, *, mark: str = "") -> str:
+def translated(page: str, say: Say, *, mark: str = "", date: Callable[[str], str] = str) -> str:
     """A page or a part of one in other words.
 
     Parameters
     ----------
     say : what a message is in the other language; None leaves the message as it is
     mark : the language of what was left, noted on sentences of it; nothing notes nothing
+    date : the dates of a piece of the page as the language writes them; `str` leaves them
 
     >>> translated('<p>In <b>2019</b> it had 4,500 people.</p>', {"In <1>{0}</1> it had {1} people.": "<1>{0}</1>年有{1}人。"}.get)
     '<p><b>2019</b>年有4,500人。</p>'
     """
-    return _Reader(page, say, mark).read()
+    return _Reader(page, say, mark, date).read()
 
 
 def _copied(name: str, classes: set[str]) -> bool:
@@ -170,11 +173,11 @@ def numbered(text: str, begin: int = 0) -> tuple[str, list[str]]:
     return f"ordinal {said.strip()}" if alone and alone[2] else said, numbers
 
 
-def _said(run: _Run, say: Say, mark: str) -> str:
+def _said(run: _Run, say: Say, mark: str, date: Callable[[str], str]) -> str:
     """A run in other words; as it is where it has none."""
     raw = "".join(part for _, part in run.parts)
     if not re.search(r"[A-Za-z]{2}", re.sub(r"<[^>]*>", "", raw)) and not any(kind == "atom" for kind, _ in run.parts):
-        return raw
+        return date(raw)
     before, parts, after = _trimmed(run.parts)
     if not parts:
         return raw
@@ -216,7 +219,7 @@ def _said(run: _Run, say: Say, mark: str) -> str:
     for at in _PLACE.finditer(said):
         pieces += [html.escape(said[begin : at.start()], quote=False), fill(at)]
         begin = at.end()
-    return before + "".join([*pieces, html.escape(said[begin:], quote=False)]) + after
+    return before + date("".join([*pieces, html.escape(said[begin:], quote=False)])) + after
 
 
 def _left(parts: list, message: str, mark: str, drawn: str) -> str:
@@ -313,14 +316,14 @@ def _sources(message: str, values: list[tuple[str, str, str]], say: Say) -> str 
 _ITEM = re.compile(r"<li><(a|span)\b([^>]*)>(.*?)</\1>, (.*?)(?:, via (.*?))? \((no date|[\d-]+), read ([\d-]+)\), grade (\w)</li>", re.S)
 
 
-def _source(found, say: Say) -> str:
+def _source(found, say: Say, date: Callable[[str], str] = str) -> str:
     """A source in other words; its title stays as published and says of what language it is, and names that no catalogue has stay.
 
     >>> words = {"{0}, {1} ({2}, read {3}), grade {4}": "{0}，{1}（{2}，{3}閱），{4}級", "no date": "無日期"}
     >>> _source(_ITEM.fullmatch("<li><span>On ports</span>, Bureau (no date, read 2026-11-29), grade B</li>"), words.get)
     '<li><span lang="en">On ports</span>，Bureau（無日期，2026-11-29閱），B級</li>'
     """
-    element, attributes, title, publisher, via, date, read, grade = found.groups()
+    element, attributes, title, publisher, via, when, read, grade = found.groups()
     line = say("{0}, {1}, via {5} ({2}, read {3}), grade {4}" if via else "{0}, {1} ({2}, read {3}), grade {4}")
     undated, known = say("no date"), getattr(say, "known", {}).get
 
@@ -332,8 +335,8 @@ def _source(found, say: Say) -> str:
     if line is None:
         return found[0]
     tongue = "ja" if re.search(r"[\u3040-\u30ff]", title) else "zh" if re.search(r"[\u3400-\u9fff]", title) else "en"
-    date = undated or date if date == "no date" else date
-    values = [f'<{element}{attributes} lang="{tongue}">{title}</{element}>', names[0], date, read, grade, names[1]]
+    when = undated or when if when == "no date" else date(when)
+    values = [f'<{element}{attributes} lang="{tongue}">{title}</{element}>', names[0], when, date(read), grade, names[1]]
     said = re.sub(r"\{(\d)\}", lambda at: values[int(at[1])], line)
     return f"<li>{said}</li>"
 
@@ -379,6 +382,26 @@ def counted(value, unit: str) -> tuple:
     """
     found = re.fullmatch(f"({'|'.join(_BY)})(.*)", unit)
     return (myriads(str(value), _BY[found[1]]), found[2]) if found and isinstance(value, int | float) else (value, unit)
+
+
+#: A day or a month as data write it, and the code beside it, which stays; what has a letter, a slash or another part at its ends is a name or a key.
+_ISO = r"(?<![\w./-])((?:1[89]|20)\d\d)-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?(?![\w/-]|\u5e74)"
+_DATED = re.compile(rf"<(?:code|math)\b.*?</(?:code|math)>|<[^>]*>|{_ISO}", re.S | re.A)
+
+
+def dated(text: str) -> str:
+    """A text or a piece of a page with its days and months as Chinese writes them; keys, years of a span, code and attributes of elements stay.
+
+    >>> dated("最近查看：2026-11-09。"), dated("2020-07至2020-11："), dated("港元2010-12年"), dated("2018-2022"), dated("2019-05-29/30")
+    ('最近查看：2026年11月9日。', '2020年7月至2020年11月：', '港元2010-12年', '2018-2022', '2019-05-29/30')
+    >>> dated('<b id="on-2026-11-30">2026-11-30</b> <code>due("2027-03-31")</code>')
+    '<b id="on-2026-11-30">2026年11月30日</b> <code>due("2027-03-31")</code>'
+    """
+
+    def told(at) -> str:
+        return f"{at[1]}年{int(at[2])}月" + (f"{int(at[3])}日" if at[3] else "") if at[1] else at[0]
+
+    return _DATED.sub(told, text)
 
 
 # ---- what scripts read: specifications and tables ------------------------------------------------------------------------
