@@ -54,12 +54,13 @@ class Preview:
         self.problems: list[str] = []
         self.said: deque[str] = deque(maxlen=30)  # by the book that stays ready, on its way out
         self.live, self.fresh, self.asked = None, set(), set()
-        self.wanted, self.idle = asyncio.Event(), asyncio.Event()
+        self.wanted, self.idle, self.ending = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.wanted.set()
 
     async def watch(self, *folders: Path, recursive: bool) -> None:
         """Ask for a build when something was saved."""
-        async for changes in awatch(*folders, watch_filter=DefaultFilter(), recursive=recursive):
+        # An event ends it, besides its cancellation: with that alone a preview on a busy machine once went on after it was interrupted.
+        async for changes in awatch(*folders, watch_filter=DefaultFilter(), recursive=recursive, stop_event=self.ending):
             paths = [path for _, name in changes if (path := Path(name)).parent != ROOT or path.name in FILES]
             paths = [path for path in paths if ".ipynb_checkpoints" not in path.parts]
             if paths:
@@ -122,7 +123,8 @@ class Preview:
         try:
             await asyncio.wait_for(live.wait(), 5)
         except TimeoutError:
-            live.kill()
+            # All of its session: what makes the kernels would go on with what it is about, and keep open what is listened to here.
+            (getattr(os, "killpg", None) or os.kill)(live.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
             await live.wait()
         await self.listening
 
@@ -200,13 +202,19 @@ async def serve(sockets: list) -> None:
     application.preview = preview
     server = HTTPServer(application)
     server.add_sockets(sockets)
-    tasks = [preview.build(), preview.watch(*(ROOT / name for name in FOLDERS if (ROOT / name).is_dir()), recursive=True), preview.watch(ROOT, recursive=False)]
-    running = asyncio.gather(*tasks)
+    work = [preview.build(), preview.watch(*(ROOT / name for name in FOLDERS if (ROOT / name).is_dir()), recursive=True), preview.watch(ROOT, recursive=False)]
+    tasks = [asyncio.create_task(one) for one in (*work, preview.ending.wait())]
     with contextlib.suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, preview.ending.set)
     try:
-        await running
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for one in ended:
+            one.result()
     finally:
+        preview.ending.set()
+        for one in tasks:
+            one.cancel()
         server.stop()
         await preview.stop()
 
