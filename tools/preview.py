@@ -124,7 +124,8 @@ class Preview:
             await asyncio.wait_for(live.wait(), 5)
         except TimeoutError:
             # All of its session: what makes the kernels would go on with what it is about, and keep open what is listened to here.
-            (getattr(os, "killpg", None) or os.kill)(live.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+            with contextlib.suppress(ProcessLookupError):  # it has ended just now
+                os.killpg(live.pid, signal.SIGKILL) if hasattr(os, "killpg") else live.kill()
             await live.wait()
         await self.listening
 

@@ -1,10 +1,11 @@
 """The data sheet: its rules by what must hold of any fork's tables, and what is told when a city cannot be compared."""
 
+import forks
 import numpy as np
 import pytest
 from gba.data.load import load
 from gba.index import composite
-from gba.index.sheet import OLDEST, between, compared_cities, lacking, sheet
+from gba.index.sheet import OLDEST, between, compared_cities, lacking, sheet, yearly
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +96,14 @@ def test_then_is_never_filled():
     assert cells["period"].str[:4].astype(int).between(2018, 2020).all()
     assert set(then.core) <= set(sheet().core)
     assert sheet() is sheet("now"), "the sheet is made once"
+
+
+def test_a_saved_figure_is_read_though_the_descriptor_is_older(data_copy):
+    """As in a notebook that is open while somebody edits a table."""
+    made = sheet()
+    undivided = made.rows.groupby(["used_for", "city"]).size() == 1
+    cell = next(one for one in made.cells.itertuples() if one.place in made.places and one.kind == "amount" and undivided[one.indicator, one.place])
+    before, [path] = yearly(made, [cell.indicator], OLDEST, 2030), data_copy.rglob(f"{cell.dataset}.csv")
+    forks.rewrite(path, [{**row, "value": str(3 * float(row["value"]))} for row in forks.table(path)])
+    values = [part.loc[part["place"] == cell.place, "value"].to_numpy() for part in (before, yearly(made, [cell.indicator], OLDEST, 2030))]
+    assert len(values[0]) and values[1] == pytest.approx(3 * values[0])

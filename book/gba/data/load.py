@@ -54,7 +54,7 @@ def load(name: str, every_source: bool = False) -> pd.DataFrame:
         return rows.copy(deep=False)
     if every_source:
         return _with_year(rows)
-    return _picked(name, _stamps(folder, resource, resources(read(folder)).get("sources", {}))).copy(deep=False)
+    return _picked(name, state(name)).copy(deep=False)
 
 
 def pick(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
@@ -152,13 +152,12 @@ def sources() -> pd.DataFrame:
 
 def _keyed(name: str, key: str) -> pd.DataFrame:
     """A table by its key; asked for again and again, by every caption."""
-    folder = root()
-    return _indexed(name, key, _stamps(folder, _resource(name, folder))).copy(deep=False)
+    return _indexed(name, key, state(name)).copy(deep=False)
 
 
 @functools.lru_cache(maxsize=8)
 def _indexed(name: str, key: str, stamps: tuple[Stamp, ...]) -> pd.DataFrame:
-    return _rows(name, stamps).set_index(key)
+    return _rows(name, stamps[:2]).set_index(key)
 
 
 def breaks(dataset: str | None = None) -> pd.DataFrame:
@@ -208,6 +207,17 @@ def _resource(name: str, folder: Path) -> dict:
     if name not in known or not is_table(known[name]):
         raise UnknownDataset(name, {key: entry for key, entry in known.items() if is_table(entry)})
     return known[name]
+
+
+def state(name: str) -> tuple[Stamp, ...]:
+    """What changes when the rows that `load` gives may: for what is kept by who has loaded them.
+
+    >>> state("area") == state("area")
+    True
+    """
+    folder = root()
+    resource = _resource(name, folder)
+    return _stamps(folder, resource, resources(read(folder)).get("sources", {}) if resource["gba:kind"] == "observations" else {})
 
 
 def _stamps(folder: Path, *entries: dict) -> tuple[Stamp, ...]:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from gba.data.datapackage import root
-from gba.data.load import load, places, sources
+from gba.data.load import load, places, sources, state
 
 #: The dates of the index ("before" takes the figure before the latest, for the check), and the first year that counts as "now".
 OLDEST = 2020
@@ -246,10 +246,14 @@ class _Finder:
             return "" if reference is None else reference.now
         return "2019" if reference is None else reference.then or None
 
-    def rows(self, reference, place: str) -> list[_Figure]:
-        return _standing(reference.dataset, stamp()).get((reference.observed, place), [])
-
     @functools.cache  # noqa: B019  lives as long as the sheet is made
+    def standing(self, dataset: str) -> dict[tuple[str, str], list[_Figure]]:
+        return _standing(dataset, state(dataset))
+
+    def rows(self, reference, place: str) -> list[_Figure]:
+        return self.standing(reference.dataset).get((reference.observed, place), [])
+
+    @functools.cache  # noqa: B019
     def edition(self, key: str) -> str | None:
         """The latest edition of a list that has all compared cities."""
         sets = []

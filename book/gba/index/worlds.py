@@ -103,7 +103,7 @@ def _filled(earlier: Sheet, made: Sheet) -> Sheet:
 
 
 def _columns(made: Sheet, cities: list, resident: bool) -> dict[str, tuple[list, list, list]]:
-    """By indicator: values of the cities (missing where they have none), and the worse and the better goalpost by owner."""
+    """By indicator: values of the cities, and the worse and the better goalpost by owner; of an indicator that a city lacks, none."""
     cells = made.cells
     cells = cells.assign(value=per_head(cells["raw"], cells["residents"], cells["size"] if resident else [""] * len(cells)))
     found = {}
@@ -111,7 +111,8 @@ def _columns(made: Sheet, cities: list, resident: bool) -> dict[str, tuple[list,
         rows = list(part.itertuples())
         value, peers, first = {row.place: row.value for row in rows}, [row.value for row in rows if row.role == "peer"], rows[0]
         posts = [(first.worst, first.best) if first.stated else between(first.kind, peers, owner) for owner in OWNERS]
-        found[key] = [value.get(city, np.nan) for city in cities], *map(list, zip(*posts, strict=True))
+        if set(cities) <= set(value):
+            found[key] = [value[city] for city in cities], *map(list, zip(*posts, strict=True))
     return found
 
 
