@@ -9,22 +9,26 @@ over many) is told with its exhibit: a wrong row would be worse than none.
 
 import ast
 import contextlib
+import hashlib
 import io
+import json
 import math
 import re
 import symtable
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
+from pathlib import Path
 from types import CodeType
 
 import numpy as np
 import pandas as pd
 
 import gba
-from gba.data.datapackage import read, resources, root
+from gba.data.datapackage import ASKED, read, resources, root
 from gba.data.load import load, pick, sources
 from gba.exhibit.figure import Figure
 from gba.exhibit.tables import ledger_rows
@@ -145,11 +149,15 @@ def said_by(cells: Iterable[str]) -> tuple[list[ast.stmt], list[Said]]:
 
 @dataclass
 class Program:
-    """Code that computes facts: statements by their number, those that always run; each argument's own statement, name and the statements behind it."""
+    """Code that computes facts: statements by their number, those that always run; each argument's own statement, name and the statements behind it.
+
+    The texts say what an argument is computed from: while text and data are the same, so are the rows.
+    """
 
     parts: dict[int, CodeType]
     always: set[int]
     arguments: dict[int, tuple[int, str | None, set[int]]]
+    texts: dict[int, str]
 
 
 def _globals(node: ast.AST) -> set[str]:
@@ -166,7 +174,7 @@ def program(statements: list[ast.stmt], said: list[Said]) -> Program:
     """Code that computes the facts whose figures the chapter loads, and nothing else; one that cannot be computed does not keep others from it."""
     traced = {id(one.code): number for number, one in enumerate(said) if "load" in one.imports and not one.imports & set(READERS)}
     if not traced:
-        return Program({}, set(), {})
+        return Program({}, set(), {}, {})
     imports = {at for at, node in enumerate(statements) if isinstance(node, ast.Import | ast.ImportFrom)}
     passed = imports | {at for at, node in enumerate(statements) if _calls(node, "figure")}
     sets, reads, anew, later = [_sets(one) for one in statements], [_globals(one) for one in statements], [], {}
@@ -187,7 +195,7 @@ def program(statements: list[ast.stmt], said: list[Said]) -> Program:
                 wanted = wanted - anew[before] | reads[before]
         return found
 
-    always, arguments = set(imports), {}
+    always, arguments, own = set(imports), {}, {number: ast.unparse(said[number].code) for number in traced.values()}
     for at, node in enumerate(statements):
         kept = [(call, [one for one in call.keywords if id(one.value) in traced]) for call in _calls(node, "facts")]
         for call, some in kept:
@@ -202,7 +210,9 @@ def program(statements: list[ast.stmt], said: list[Said]) -> Program:
             call.keywords = some
     needed = sorted(always.union(*(one for _, _, one in arguments.values())))
     parts = {at: compile(ast.fix_missing_locations(ast.Module([statements[at]], [])), "<cell>", "exec") for at in needed}
-    return Program(parts, always, arguments)
+    written = {at: ast.unparse(statements[at]) for at in needed}
+    texts = {number: "\n".join([*(written[at] for at in sorted(imports | behind)), own[number]]) for number, (_, _, behind) in arguments.items()}
+    return Program(parts, always, arguments, texts)
 
 
 # ---- the runs -----------------------------------------------------------------------------------------------------------
@@ -294,17 +304,24 @@ def running(code: Program) -> Iterator[tuple[Callable, Moved]]:
         _forget()
 
 
-def followed(code: Program) -> tuple[dict[str, tuple], dict[str, dict[tuple[str, int, str], float]]]:
+def followed(code: Program, known: dict[str, list] | None = None) -> tuple[dict[str, tuple], dict[str, dict[tuple[str, int, str], float]]]:
     """Run a chapter's code as it is, and with its figures moved: the facts, as a run gives them, and by name the figures that a number hangs on.
 
     The run at random is the first: what it does not move hangs on no figure. Two waves a row and two more are enough for few rows, so a number is not
     computed again once its rows are found.
+
+    Parameters
+    ----------
+    known : by the name and the text of a number the figures that it hangs on, with their parts; what it has is not looked for, and in the end it has
+        those of this code
     """
-    found, changes = {}, {}
+    found, changes, known = {}, {}, {} if known is None else known
     with running(code) as (run, moved):
         base = run()
         by = waves(len(moved.figures))
-        left = {name: float(value) for name, (value, _) in base.items() if _is_number(value)}
+        texts = {name: code.texts[number] for number, (_, name, _) in code.arguments.items()}
+        keys = {name: f"{name} = {code.texts.get(owner) or texts.get(name)}" for name, (_, owner) in base.items()}
+        left = {name: float(value) for name, (value, _) in base.items() if _is_number(value) and keys[name] not in known}
         for count, one in enumerate([by[-1], *by[:-1]]):
             owners = {base[name][1] for name in left}
             after = run(one, {number for number, (_, name, _) in code.arguments.items() if name in left or number in owners})
@@ -317,7 +334,10 @@ def followed(code: Program) -> tuple[dict[str, tuple], dict[str, dict[tuple[str,
                     if rows := explained(np.roll(changes[name], -1), by[[*range(count), -1]], count // 2 - 1):
                         found[name] = {moved.figures[row]: part for row, part in rows.items()}
                 left = {name: value for name, value in left.items() if name not in found}
-    return base, found
+    now = known | {keys[name]: [*found.get(name, {}).items()] for name in changes}
+    known.clear()
+    known |= {key: now[key] for key in keys.values() if key in now}
+    return base, {name: dict(known[key]) for name, key in keys.items() if known.get(key)}
 
 
 def _forget() -> None:
@@ -461,7 +481,7 @@ def _told(frame: pd.DataFrame, column: str = "value") -> list[tuple]:
     return [(*one, *row) for one, *row in zip(named, *what.values(), *(cited[name] for name in cited), strict=True)]
 
 
-def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Iterable[str] = ()) -> dict:
+def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Iterable[str] = (), known: dict[str, list] | None = None) -> dict:
     """What the numbers of a chapter answer.
 
     Parameters
@@ -469,6 +489,7 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
     cells : its code, cell by cell
     figures : those that it made, by the number of their cell: a fact is of the exhibit of its cell, or of the next one, unless it names another
     spoken : the names of its facts, for those whose names only a run tells
+    known : as `followed`
 
     Returns
     -------
@@ -479,10 +500,10 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
     """
     statements, said = said_by(cells)
     texts = [ast.unparse(one.code) for one in said]
-    base, hangs = followed(program(statements, said))
+    base, hangs = followed(program(statements, said), known)
     figures = figures or {}
     tables = {figure.name: ledger_rows(figure.rows) for figure in figures.values()}
-    known, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), Rows(), {}
+    in_words, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), Rows(), {}
 
     @cache
     def of_year(exhibit: str, year: str) -> list[tuple]:
@@ -495,7 +516,7 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
         table = tables.get(exhibit)
         facts[name] = {"code": texts[number], "exhibit": exhibit if exhibit in tables else None, "way": "exhibit"}
         if name in hangs:
-            facts[name] |= _answer(float(base[name][0]), hangs[name], known, kept)
+            facts[name] |= _answer(float(base[name][0]), hangs[name], in_words, kept)
         elif table is not None and "period" in table and (year := _year(base.get(name, [None])[0])):
             facts[name]["rows"] = kept.numbers(of_year(exhibit, year))
         if exhibit not in tables:
@@ -548,13 +569,34 @@ def _answer(value: float, parts: dict[tuple[str, int, str], float], known: dict[
     return {"way": key, "value": float(f"{value:.6g}"), "marks": [marks[n] for n in signed], "rows": words}
 
 
-def here() -> dict:
-    """What the numbers of the notebook answer in which this is called, once its cells have run."""
+def here(kept: str = "") -> dict:
+    """What the numbers of the notebook answer in which this is called, once its cells have run.
+
+    Parameters
+    ----------
+    kept : a file for the rows that were found, which spares the next run those of numbers whose code and data have not changed
+    """
     from IPython import get_ipython
 
-    names = get_ipython().user_ns
+    names, file, data = get_ipython().user_ns, Path(kept), _read_digest()
+    try:
+        before = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # no file, or one that was cut off
+        before = {}
+    known = {text: [(tuple(figure), part) for figure, part in rows] for text, rows in before.get(data, {}).items()}
     # Cells are counted from 1; the last is the one that asks.
-    return told(names["In"][:-1], {cell: made for cell, made in names["Out"].items() if isinstance(made, Figure)}, SPOKEN)
+    found = told(names["In"][:-1], {cell: made for cell, made in names["Out"].items() if isinstance(made, Figure)}, SPOKEN, known)
+    if kept:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({data: known}), encoding="utf-8")
+    return found
+
+
+def _read_digest() -> str:
+    """SHA-256 over the files of the book that this process has read, but for code."""
+    files = {Path(path).resolve() for path in ASKED | getattr(sys, "gba_opened", set())}
+    files = sorted(path for path in files if path.is_relative_to(root().parent) and path.suffix not in (".py", ".pyc", ".ipynb") and path.is_file())
+    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
 
 def _year(value) -> str:

@@ -2,12 +2,15 @@
 
 import ast
 import json
+import shutil
+from types import SimpleNamespace
 
 import gba
 import numpy as np
 import pytest
 from bookpages import ROOT
 from gba import lineage
+from gba.data import datapackage
 
 BOOK = ROOT / "book"
 
@@ -71,6 +74,45 @@ def test_what_a_number_reads_runs_again_and_nothing_else():
     assert [ast.unparse(statements[at]) for at in sorted(code.arguments[1][2])] == [*read, "factor = 2"]
     _, found = lineage.followed(code)
     assert list(found["x"].values()) == pytest.approx([2 * gba.value(gba.where(gba.load("area"), indicator="land_area"), place="shenzhen")])
+
+
+@pytest.fixture
+def notebook(monkeypatch, tmp_path):
+    """What a notebook of these cells answers, with the file of what it kept; and the numbers whose rows were looked for since."""
+    looked = []
+    explained = lineage.explained
+    monkeypatch.setattr(lineage, "explained", lambda change, *more: looked.append(len(change)) or explained(change, *more))
+
+    def asked(*cells):
+        looked.clear()
+        shell = SimpleNamespace(user_ns={"In": ["", *cells, "the question"], "Out": {}})
+        monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+        return lineage.here(str(tmp_path / "kept" / "rows.json")), len(looked)
+
+    return asked
+
+
+def test_rows_are_looked_for_once(notebook):
+    first, looked = notebook(*SMALL)
+    assert looked >= 4 and first == lineage.told(SMALL)
+    assert notebook(*SMALL) == (first, 0)
+    assert notebook(SMALL[0] + "  # said", *SMALL[1:])[1] == 0
+    anew, few = notebook(*SMALL[:2], SMALL[2].replace("two / one,", "one / two,"))
+    assert 0 < few < looked and anew["facts"]["times"]["value"] == pytest.approx(1 / first["facts"]["times"]["value"], rel=1e-5)
+    assert {name for name, fact in anew["facts"].items() if fact != first["facts"][name]} == {"times"}
+    elsewhere, again = notebook(SMALL[0], SMALL[1].replace("guangzhou", "foshan"), SMALL[2])
+    assert again and elsewhere["facts"]["both"] != first["facts"]["both"]
+
+
+def test_rows_are_looked_for_again_when_the_data_are_others(notebook, monkeypatch, tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    monkeypatch.setenv("GBA_DATA", str(tmp_path / "data"))
+    datapackage.ASKED.clear()
+    lineage.told(SMALL)
+    assert notebook(*SMALL)[1] and notebook(*SMALL)[1] == 0
+    table = tmp_path / "data" / "history" / "area.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("dongguan,2018,2460", "dongguan,2018,2461"), encoding="utf-8")
+    assert notebook(*SMALL)[1]
 
 
 @pytest.mark.parametrize("cells", [[], ["print(1)"], ["%matplotlib inline"], ["import nothing_like_it\ngba.facts(x=nothing_like_it.y)"]])

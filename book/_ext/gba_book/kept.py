@@ -42,7 +42,7 @@ def kept(what: str, told: tuple[str, ...], make: Callable):
     what : a name for it, so that two makers that are told the same stay apart
     told : all that the result depends on
     """
-    path = _place(what, told)
+    path = place(what, told)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         os.utime(path)
@@ -59,7 +59,7 @@ def found(what: str, told: tuple[str, ...]):
 
 def keep(what: str, told: tuple[str, ...], made):
     """Keep it, and give it back."""
-    path = _place(what, told)
+    path = place(what, told)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}")
     part.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
@@ -67,7 +67,8 @@ def keep(what: str, told: tuple[str, ...], made):
     return made
 
 
-def _place(what: str, told: tuple[str, ...]) -> Path:
+def place(what: str, told: tuple[str, ...]) -> Path:
+    """The file that it is kept in."""
     total = hashlib.sha256()
     for part in (what, *told):
         total.update(hashlib.sha256(part.encode()).digest())

@@ -16,6 +16,8 @@ ROOT = BOOK.parent
 RECORD = "data/datapackage.json"
 #: Stands for the list of notebooks, for one that reads others.
 CHAPTERS = "book/*.ipynb"
+#: Stands for the names of what they draw: all that the library itself looks for in notebooks (`gba.claims.registry.exhibits_drawn`).
+DRAWN = f"{CHAPTERS}: exhibits"
 #: Told by the kernel after the last cell of a notebook.
 QUESTION = """
 import json as _json, os as _os, sys as _sys
@@ -23,20 +25,24 @@ _asked = getattr(_sys.modules.get("gba.data.datapackage"), "ASKED", set())
 _modules = {getattr(module, "__file__", None) or "" for module in list(_sys.modules.values())}
 print(_json.dumps(sorted(_os.path.abspath(path) for path in {*_sys.gba_opened, *_asked, *_modules} if path)))
 """
-#: Asked before that: which rows the numbers of the text hang on. A chapter that the library cannot follow has none, and is built all the same.
+#: Asked before that: which rows the numbers of the text hang on, while others go first. A chapter that the library cannot follow has none, and is built
+#: all the same. `kept` is the file of what the last run found.
 LINEAGE = """
-import json as _json, sys as _sys
+import json as _json, os as _os, sys as _sys
+if hasattr(_os, "nice"):
+    _os.nice(10)
 try:
     from gba import lineage as _lineage
-    _told = _lineage.here() if "gba.prose" in _sys.modules else {}
+    _told = _lineage.here({kept!r}) if "gba.prose" in _sys.modules else {{}}
 except Exception as _error:
-    _told = {"failed": f"{type(_error).__name__}: {_error}"}
+    _told = {{"failed": f"{{type(_error).__name__}}: {{_error}}"}}
 print(_json.dumps(_told, default=str))
 """
 #: Readers that open files where Python does not see it: a notebook that names one depends on all data. So does one that lists what is there.
 UNSEEN = re.compile(
     r"\b(?:read_(?:file|parquet|feather|orc|sql)|scan_|duckdb|polars|pyarrow|sqlite3?\b|subprocess|listdir|scandir|[ri]?glob\b|iterdir|os\.walk|datasets\(|linked\b)"
 )
+CODE = ("book/gba/", "book/_ext/")
 #: Modules that show sizes and row counts of all files.
 TELL_ALL = {"book/gba/catalogue.py"}
 
@@ -61,10 +67,13 @@ def answered(cell, code: str, root: Path = ROOT) -> list[str] | None:
         return None
     paths = [Path(path) for path in paths]
     found = {path.relative_to(root).as_posix() for path in paths if path.is_relative_to(root)}
-    if UNSEEN.search(code):
+    unseen = bool(UNSEEN.search(code))
+    if unseen:
         found |= {path.relative_to(root).as_posix() for path in (root / "data").rglob("*") if path.is_file()} | TELL_ALL
-    if any(path.endswith(".ipynb") for path in found):
-        found.add(CHAPTERS)
+    if chapters := {path for path in found if path.endswith(".ipynb")}:
+        own = any(path.startswith("book/") and path.endswith(".py") and not path.startswith(CODE) for path in found)
+        # Where nothing but the library has opened them.
+        found = found | {CHAPTERS} if unseen or own or "ipynb" in code else found - chapters | {DRAWN}
     return sorted(path for path in found if path.startswith(("book/", "data/")) and not path.endswith(".pyc"))
 
 
@@ -78,6 +87,10 @@ def digest(files: list[str], root: Path = ROOT) -> str:
 
 
 def _content(path: Path) -> str:
+    if path.name == Path(DRAWN).name:
+        from gba.claims.registry import exhibits_drawn  # as late as this: most notebooks read no other
+
+        return " ".join(sorted(exhibits_drawn(path.parent)))
     if path.name == Path(CHAPTERS).name:
         return " ".join(sorted(found.name for found in path.parent.glob(path.name)))
     if not path.is_file():

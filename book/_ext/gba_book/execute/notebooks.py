@@ -1,19 +1,26 @@
 """Run the notebooks: in parallel, only when needed, and into the cache that MyST-NB then reads.
 
-jupyter-cache keys a notebook on its code alone. A changed figure or library would leave the old chart in the book, so with the
-outputs is kept what the notebook read (see `inputs`), and the cache lives in a folder named by a digest of what all of them stand on.
+jupyter-cache keys a notebook on its code alone. A changed figure or library would leave the old chart in the book, so beside the
+outputs is noted what the notebook read (see `inputs`), and the cache lives in a folder named by a digest of what all of them stand on.
+
+The rows behind the numbers of a text (`gba.lineage`) are looked for when its cells have run, in the same kernel, which then gives way to all else: the
+pages are read and written meanwhile, and what needs the rows waits for them (`settle`).
 """
 
+import contextlib
 import hashlib
+import json
 import os
 import re
 import shutil
 import sys
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import closing
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbclient import NotebookClient
@@ -25,11 +32,14 @@ from gba_book.check import outcome
 from gba_book.execute import inputs
 from gba_book.execute.kernels import Kernels, begin, remember
 from gba_book.execute.versions import installed
+from gba_book.kept import place
 from gba_book.read.notebook import notebook
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
 KEPT_CACHES = 3
+#: To a core that runs cells, so many kernels there may be: the others look for rows.
+KERNELS = 3
 #: The event that tells a notebook with its outputs, as soon as it has run.
 RAN = "gba-notebook-ran"
 
@@ -40,6 +50,7 @@ def setup(app):
     app.connect("config-inited", salt_cache, priority=100)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", run_stale)
+    app.connect("build-finished", give_up, priority=1000)
 
 
 def digest(root: Path = ROOT) -> str:
@@ -88,40 +99,119 @@ def run_stale(app, env, docnames):
             read = notebook(path)
             if not _cached(cache, read):
                 stale[path] = read
+    settle(app)
     if not stale:
         log.info("notebooks: nothing to execute")
         begin().close()
         remember()
         return
-    failures, noted = [], {}
-    with closing(begin().ready()) as kernels, ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        timeout = app.config.nb_execution_timeout
-        # The longest first: at the end no core waits for one long chapter.
-        order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))
-        runs = {pool.submit(run, path, stale[path], timeout, kernels, noted): path for path in order}
-        for count, done in enumerate(as_completed(runs), 1):
-            path, problem = runs[done], done.result()
-            log.info("notebooks: %s of %s executed, %s%s", count, len(runs), path.name, " FAILED" if problem else "")
-            if problem:
-                failures.append(problem)
-            else:
-                cache.cache_notebook_bundle(CacheBundleIn(stale[path], str(path), data=noted[path]), check_validity=False, overwrite=True)
-                app.emit(RAN, stale[path])
-    if failures:
-        for problem in sorted(failures):
+    app.gba_running, failed = Running(stale, app.config.nb_execution_timeout), False
+    for count, (path, problem) in enumerate(app.gba_running.executed(), 1):
+        log.info("notebooks: %s of %s executed, %s%s", count, len(stale), path.name, " FAILED" if problem else "")
+        failed |= bool(problem)
+        if not problem:
+            cache.cache_notebook_bundle(CacheBundleIn(stale[path], str(path)), check_validity=False, overwrite=True)
+            app.emit(RAN, stale[path])
+    if failed:
+        settle(app)
+
+
+def settle(app) -> None:
+    """Wait until the rows behind all numbers are found, and note them; nothing runs any more then.
+
+    Raises
+    ------
+    SystemExit : a notebook failed; what and where is told
+    """
+    running, app.gba_running = getattr(app, "gba_running", None), None
+    if running is None:
+        return
+    cache, problems = get_cache(app.config.nb_execution_cache_path), []
+    for path, (problem, told) in running.end().items():
+        if problem:
+            problems.append(problem)
+        else:
+            note = _note(cache, running.stale[path])
+            note.parent.mkdir(exist_ok=True)
+            part = note.with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps(told), encoding="utf-8")
+            part.replace(note)
+    if problems:
+        for problem in sorted(problems):
             outcome.tell(problem)
         # No error of Sphinx's: the last words follow at once, and no traceback of the build stands between.
         raise SystemExit(1)
     remember()
 
 
+def give_up(app, error) -> None:
+    """Where the build failed otherwise, keep what has run."""
+    if error is not None:
+        with contextlib.suppress(SystemExit):
+            settle(app)
+
+
+class Running:
+    """Notebooks that run: the cells of as many at a time as there are cores, the longest first; then each looks for the rows behind its numbers."""
+
+    def __init__(self, stale: dict[Path, object], timeout: int):
+        cores = os.cpu_count() or 1
+        self.stale, self._timeout, self._kernels = stale, timeout, begin().ready()
+        self._turns, self._pool = threading.Semaphore(cores), ThreadPoolExecutor(max_workers=KERNELS * cores)
+        # At the end no core waits for one long chapter.
+        order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))
+        self._executed = {path: Future() for path in order}
+        self._ended = {path: self._pool.submit(self._run, path) for path in order}
+
+    def _run(self, path: Path) -> tuple[str | None, dict]:
+        executed, noted = self._executed[path], {}
+
+        def ran(problem: str | None) -> None:
+            if not executed.done():
+                self._turns.release()
+                executed.set_result(problem)
+
+        self._turns.acquire()
+        try:
+            problem = run(path, self.stale[path], self._timeout, self._kernels, noted, ran)
+            ran(problem)
+        except BaseException as error:
+            ran(f"{path.relative_to(ROOT)}: {type(error).__name__}: {error}")
+            raise
+        return problem, noted
+
+    def executed(self):
+        """Each notebook when its cells have run, with the problem if there is one."""
+        paths = {future: path for path, future in self._executed.items()}
+        for done in as_completed(paths):
+            yield paths[done], done.result()
+
+    def end(self) -> dict[Path, tuple[str | None, dict]]:
+        """Wait until all have ended: the problem of each, and what was noted of it."""
+        try:
+            return {path: ended.result() for path, ended in self._ended.items()}
+        finally:
+            self._pool.shutdown()
+            self._kernels.close()
+
+
+def _note(cache, notebook) -> Path:
+    """Where is noted what a notebook read and told; a notebook that has not run is a KeyError."""
+    return Path(cache.path) / "noted" / f"{cache.match_cache_notebook(notebook).hashkey}.json"
+
+
+def noted(cache, notebook) -> dict:
+    """What was noted of a notebook when it ran: the `files` that it read with their `digest`, where they are known, and its `numbers` (`gba.lineage.told`)."""
+    try:
+        return json.loads(_note(cache, notebook).read_text(encoding="utf-8"))
+    except (KeyError, OSError, ValueError):
+        return {}
+
+
 def _current(cache, notebook) -> bool:
     """Whether the cache has outputs of this code, and all that it read is as it was."""
-    try:
-        noted = cache.match_cache_notebook(notebook).data
-    except KeyError:
-        return False
-    return "files" in (noted or {}) and inputs.digest(noted["files"]) == noted["digest"]
+    told = noted(cache, notebook)
+    return "files" in told and inputs.digest(told["files"]) == told["digest"]
 
 
 def _cached(cache, notebook) -> bool:
@@ -135,14 +225,22 @@ def _cached(cache, notebook) -> bool:
     return True
 
 
-def run(path: Path, notebook, timeout: int, kernels: Kernels, noted: dict[Path, dict] | None = None) -> str | None:
-    """Execute a notebook in place, in its own folder, and note what it read; the problem in words if it fails or says anything on stderr."""
-    begun, code = time.time(), "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    asked = [inputs.question(inputs.LINEAGE), inputs.question()]
-    notebook.cells += asked
+def run(path: Path, notebook, timeout: int, kernels: Kernels, noted: dict | None = None, ran: Callable = lambda problem: None) -> str | None:
+    """Execute a notebook in place, in its own folder; the problem in words if it fails or says anything on stderr.
+
+    Parameters
+    ----------
+    noted : takes what it read and told
+    ran : called with the problem as soon as its own cells have run
+    """
+    begun, code = time.time(), [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
+    # Rows that were found with this library, if the code of a number and the data are as they were.
+    asked = [inputs.question(inputs.LINEAGE.format(kept=str(place("rows", (path.stem,))))), inputs.question()]
+
     # Timings in the cells would change the cache's key, and with it two builds of the same book.
     client = NotebookClient(
-        notebook,
+        # The cells themselves, so that their outputs come to the notebook, and what is asked does not.
+        nbformat.NotebookNode({**notebook, "cells": [*notebook.cells, *asked]}),
         timeout=timeout,
         kernel_name="python3",
         record_timing=False,
@@ -150,18 +248,24 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels, noted: dict[Path, 
         extra_arguments=list(kernels.arguments),
         resources={"metadata": {"path": str(path.parent)}},
     )
+
+    def executed(cell_index: int, **_) -> None:
+        if code[-1:] == [cell_index]:
+            client.set_widgets_metadata()
+            ran(_told(path, notebook))
+
+    # Its `on_cell_complete` comes when a cell is sent.
+    client.on_cell_executed = executed
     try:
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         log.info("%s: %s", path.name, str(error).strip())
         return _told(path, notebook) or f"{path.relative_to(ROOT)}: {type(error).__name__}: {str(error).strip()}"
-    finally:
-        del notebook.cells[-len(asked) :]
-    files = inputs.answered(asked[-1], code)
+    files = inputs.answered(asked[-1], "\n".join(notebook.cells[number].source for number in code))
     # What changed meanwhile may have been read before or after: then it runs again next time.
     sure = files is not None and not any((ROOT / name).is_file() and (ROOT / name).stat().st_mtime > begun for name in files)
     if noted is not None:
-        noted[path] = {"numbers": inputs.told(asked[0])} | ({"files": files, "digest": inputs.digest(files)} if sure else {})
+        noted |= {"numbers": inputs.told(asked[0])} | ({"files": files, "digest": inputs.digest(files)} if sure else {})
     return _told(path, notebook)
 
 

@@ -18,6 +18,7 @@ from gba.data.load import places
 from gba.exhibit.tables import csv_heading, csv_text
 from sphinx.util import logging
 
+from gba_book.beside import side_by_side
 from gba_book.kept import digest, kept
 from gba_book.publish import amounts, cards, catalogue, embeds, messages, pictures
 from gba_book.publish.catalogue import EDITIONS, asked
@@ -60,36 +61,55 @@ def publish(app, out):
     for language in dict.fromkeys(EDITIONS[folder]["catalogue"] for folder in folders):
         for wrong in kept("faults", (words, language), lambda language=language: faults(language)):
             log.warning("%s", wrong)
-    lost, opening = [(out / "404.html").read_text(encoding="utf-8")], (out / "index.html").read_text(encoding="utf-8")
+    lost, opening = (out / "404.html").read_text(encoding="utf-8"), (out / "index.html").read_text(encoding="utf-8")
     # A preview links all editions and makes those that are on the screen.
-    for folder in getattr(app, "on_screen", folders):
-        row = EDITIONS[folder]
-        known = catalogue.messages(row["catalogue"])
-        made, said, missing = {}, 0, 0
-        for name, page in pages.items():
-            how = name, folder, folders, base(app.config)
-            made[name], *found = kept("edition", (words, repr(how), page), lambda page=page, how=how, known=known: edition(page, known, *how))
-            said, missing = said + found[0], missing + found[1]
-        lost.append(_not_found(lost[0], folder, known, base(app.config)))
-        for name, page in made.items():
-            write(out / folder / f"{name}.html", page.encode())
-        if 'http-equiv="Refresh"' in opening:
-            write(out / folder / "index.html", _opening(opening, folder, known, base(app.config)).encode())
-        _only(out / folder, "*.html", {"index.html", *(f"{name}.html" for name in made)}, but=embeds.FOLDER)
-        _scripts(out, folder, catalogue.messages(row["catalogue"], catalogue.SCRIPTS), SIGNS[row["signs"]])
-        _exhibits(out, folder, (words, folder), known, SIGNS[row["signs"]])
-        found = {name: re.search(r"<h1>(.*?)<", made[name], re.S) for name in made}
-        titles = {name: html.unescape(found[name][1].strip()) if found[name] else name for name in made if name != "search"}
-        book = [(f"{name}.html", title, made[name]) for name, title in titles.items()]
-        write(out / folder / "_static" / "search-index.js", search.script(book, places()).encode())
+    wanted = [folder for folder in getattr(app, "on_screen", folders) if folder in folders]
+    told = side_by_side(lambda folder: _publish(app, out, folder, pages, words, lost, opening), wanted)
+    for folder, (_, titles, said, missing) in zip(wanted, told, strict=True):
         if taken_away:
-            embeds.publish(out / folder, made, app.builder.templates, out)
-            name_of_book = known.get(app.config.html_title, app.config.html_title)
-            app.gba_pictures |= _cards({name: (title, made[name]) for name, title in titles.items()}, folder, name_of_book)
-        log.info("%s: %s of %s messages translated", row["name"], said, said + missing)
+            name_of_book = catalogue.messages(EDITIONS[folder]["catalogue"]).get(app.config.html_title, app.config.html_title)
+            book = {name: (title, (out / folder / f"{name}.html").read_text(encoding="utf-8")) for name, title in titles.items()}
+            app.gba_pictures |= _cards(book, folder, name_of_book)
+        log.info("%s: %s of %s messages translated", EDITIONS[folder]["name"], said, said + missing)
     if taken_away:
         pictures.begin([(drawing, 1) for drawing in app.gba_pictures.values()], pictures.folder(app))
-    write(out / "404.html", lost[0].replace("</main>", "".join(lost[1:]) + "</main>").encode())
+    write(out / "404.html", lost.replace("</main>", "".join(section for section, *_ in told) + "</main>").encode())
+
+
+def _publish(app, out: Path, folder: str, pages: dict[str, str], words: str, lost: str, opening: str) -> tuple[str, dict[str, str], int, int]:
+    """Write the pages of an edition.
+
+    Parameters
+    ----------
+    pages : the English ones, by name
+    words : a digest of all that is translated
+    lost, opening : the pages for what is not found, and at the address of a folder
+
+    Returns
+    -------
+    what its page for what is not found says, the titles of its pages by name, how many messages were translated and how many wait
+    """
+    row, folders, address = EDITIONS[folder], asked(), base(app.config)
+    known = catalogue.messages(row["catalogue"])
+    made, said, missing = {}, 0, 0
+    for name, page in pages.items():
+        how = name, folder, folders, address
+        made[name], *found = kept("edition", (words, repr(how), page), lambda page=page, how=how: edition(page, known, *how))
+        said, missing = said + found[0], missing + found[1]
+    for name, page in made.items():
+        write(out / folder / f"{name}.html", page.encode())
+    if 'http-equiv="Refresh"' in opening:
+        write(out / folder / "index.html", _opening(opening, folder, known, address).encode())
+    _only(out / folder, "*.html", {"index.html", *(f"{name}.html" for name in made)}, but=embeds.FOLDER)
+    _scripts(out, folder, catalogue.messages(row["catalogue"], catalogue.SCRIPTS), SIGNS[row["signs"]])
+    _exhibits(out, folder, (words, folder), known, SIGNS[row["signs"]])
+    found = {name: re.search(r"<h1>(.*?)<", made[name], re.S) for name in made}
+    titles = {name: html.unescape(found[name][1].strip()) if found[name] else name for name in made if name != "search"}
+    book = [(f"{name}.html", title, made[name]) for name, title in titles.items()]
+    write(out / folder / "_static" / "search-index.js", search.script(book, places()).encode())
+    if not is_preview(app):
+        embeds.publish(out / folder, made, app.builder.templates, out)
+    return _not_found(lost, folder, known, address), titles, said, missing
 
 
 def faults(language: str) -> list[str]:

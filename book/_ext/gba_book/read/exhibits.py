@@ -213,7 +213,7 @@ def files(name: str, payload: str) -> dict[str, str]:
 
 
 def write_files(app, out):
-    """Write script and CSV of every exhibit, and remove those of exhibits that are gone."""
+    """Write script and CSV of every exhibit, and remove those of exhibits that are gone; what numbers answer is written by `numbers`."""
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
     wanted, data = {}, digest(root())
@@ -221,7 +221,7 @@ def write_files(app, out):
         for name, payload in found.items():
             wanted |= kept("exhibit files", (data, name, payload), lambda name=name, payload=payload: files(name, payload))
     for old in folder.iterdir():
-        if old.name not in wanted:
+        if old.name not in wanted and not old.name.startswith("numbers."):
             old.unlink()
     for name, text in wanted.items():
         write(folder / name, text.encode())

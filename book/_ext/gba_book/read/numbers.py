@@ -1,7 +1,8 @@
 """The numbers of the prose: MyST-NB puts them in as `gba.prose.told` says them; what it refuses is a warning with its place.
 
 A number that knows the rows it hangs on (`gba.lineage`, asked when the notebook ran) is marked with the name of its fact. The script of the pages makes a
-button of it, and asks exhibits/numbers.<page>.js what it answers; without the script a sentence is a sentence.
+button of it, and asks exhibits/numbers.<page>.js what it answers; without the script a sentence is a sentence. All numbers are marked when a page is read;
+which of them answer is known when the pages are written, and the others lose their mark.
 """
 
 import ast
@@ -9,14 +10,15 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from gba.exhibit.html import script_safe
 from gba.prose import told
 from jupyter_cache import get_cache
 from myst_nb.ext.glue import crossref, roles
 from sphinx.util import logging
 
-from gba_book.read.exhibits import payloads
+from gba_book.execute.notebooks import noted, settle
+from gba_book.read.exhibits import FOLDER, as_script
 from gba_book.read.notebook import notebook
+from gba_book.written import afterwards, page_file, write
 
 log = logging.getLogger(__name__)
 #: Before the name of a fact, as a class of its element.
@@ -39,7 +41,10 @@ def setup(app):
         return found, messages
 
     roles.PasteTextRole.run = named if run.__name__ == "run" else run
-    app.connect("doctree-read", answer, priority=600)
+    app.connect("doctree-read", mark, priority=600)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", join)
+    afterwards(app, answer, priority=750)
 
 
 def value(text: str):
@@ -50,28 +55,60 @@ def value(text: str):
         return text
 
 
-def answer(app, doctree):
-    """Mark the numbers of a page that answer, keep what they answer, and tell of those that do not."""
-    path = Path(app.env.doc2path(app.env.docname))
-    said = [node for node in doctree.findall(nodes.inline) if node.get("fact") and re.search(r"\d", node.astext()) and not _stays(node)]
-    known = _known(app, path) if said else {}
-    facts, silent = {}, {}
-    for node in said:
-        name = node["fact"]
-        if name in known.get("typed", ()):
-            continue
-        fact = known.get("facts", {}).get(name, {})
-        if not (fact.get("exhibit") or fact.get("rows") or fact.get("files")):
-            silent[name] = None
-            continue
-        facts[name] = fact
-        node["classes"].append(f"{MARK}{name}")
-    if facts:
-        payloads(app.env).setdefault(app.env.docname, {})[f"numbers.{app.env.docname.replace('/', '.')}"] = script_safe(_needed(known, facts))
-    if facts or silent:
-        traced = sum(fact["way"] != "exhibit" for fact in facts.values())
-        more = f"; without an answer: {', '.join(silent)}" if silent else ""
-        log.info("numbers: %s: %s of %s answer, %s with their own rows%s", path.name, len(facts), len(facts) + len(silent), traced, more)
+def mark(app, doctree):
+    """Mark the numbers of a page with the names of their facts."""
+    found = [node for node in doctree.findall(nodes.inline) if node.get("fact") and re.search(r"\d", node.astext()) and not _stays(node)]
+    for node in found:
+        node["classes"].append(f"{MARK}{node['fact']}")
+    marked(app.env)[app.env.docname] = list(dict.fromkeys(node["fact"] for node in found))
+
+
+def marked(env) -> dict[str, list[str]]:
+    """The facts of the marked numbers, by page."""
+    if not hasattr(env, "gba_numbers"):
+        env.gba_numbers = {}
+    return env.gba_numbers
+
+
+def forget(app, env, docname):
+    """Nothing is left of a page that is read again or is gone."""
+    marked(env).pop(docname, None)
+
+
+def join(app, env, docnames, other):
+    """Bring together what parallel readers found."""
+    marked(env).update({name: marked(other)[name] for name in docnames if name in marked(other)})
+
+
+def answer(app, out):
+    """Keep what the numbers of the pages answer, take the mark from those that do not, and tell of these."""
+    settle(app)
+    wanted = set()
+    for docname, names in sorted(marked(app.env).items()):
+        path = Path(app.env.doc2path(docname))
+        known = _known(app, path) if names else {}
+        facts = {name: fact for name in names if (fact := known.get("facts", {}).get(name, {})).get("exhibit") or fact.get("rows") or fact.get("files")}
+        facts = {name: fact for name, fact in facts.items() if name not in known.get("typed", ())}
+        if facts:
+            name = f"numbers.{docname.replace('/', '.')}"
+            wanted.add(f"{name}.js")
+            write(out / FOLDER / f"{name}.js", as_script(name, _needed(known, facts)).encode())
+        silent = [name for name in names if name not in facts]
+        if silent:
+            _unmark(page_file(app, docname), silent)
+            silent = [name for name in silent if name not in known.get("typed", ())]
+        if facts or silent:
+            traced = sum(fact["way"] != "exhibit" for fact in facts.values())
+            more = f"; without an answer: {', '.join(silent)}" if silent else ""
+            log.info("numbers: %s: %s of %s answer, %s with their own rows%s", path.name, len(facts), len(facts) + len(silent), traced, more)
+    for old in (out / FOLDER).glob("numbers.*.js"):
+        if old.name not in wanted:
+            old.unlink()
+
+
+def _unmark(page: Path, names: list[str]) -> None:
+    text = page.read_text(encoding="utf-8")
+    write(page, re.sub(rf'(<span class="[^"]*?) {MARK}(?:{"|".join(map(re.escape, names))})(?=[ "])', r"\1", text).encode())
 
 
 def _stays(node) -> bool:
@@ -89,11 +126,7 @@ def _known(app, path: Path) -> dict:
     """What the notebook told when it ran."""
     if path.suffix != ".ipynb":
         return {}
-    try:
-        kept = get_cache(app.config.nb_execution_cache_path).match_cache_notebook(notebook(path)).data or {}
-    except KeyError:
-        return {}
-    return kept.get("numbers") or {}
+    return noted(get_cache(app.config.nb_execution_cache_path), notebook(path)).get("numbers") or {}
 
 
 def _needed(known: dict, facts: dict) -> dict:
