@@ -95,6 +95,31 @@ def test_sizes_and_checksums_of_files_that_were_not_read_do_not_count(tmp_path):
     assert inputs.digest(files, tmp_path) != before
 
 
+def answered(paths, code, root):
+    cell = inputs.question()
+    cell.outputs = [type("Output", (), {"output_type": "stream", "name": "stdout", "text": json.dumps([str(root / path) for path in paths])})]
+    return inputs.answered(cell, code, root)
+
+
+def test_of_chapters_that_the_library_looks_into_the_exhibits_count_and_of_others_all_code(tmp_path):
+    def chapter(name, code):
+        write_notebook(tmp_path / "book" / f"{name}.ipynb", code)
+
+    (tmp_path / "book").mkdir()
+    chapter("01", 'gba.figure(name="rents")')
+    own, through = (answered(paths, code, tmp_path) for paths, code in ((["book/01.ipynb"], "open('01.ipynb')"), (["book/01.ipynb"], "claims.try_all(Path())")))
+    assert own == [inputs.CHAPTERS, "book/01.ipynb"] and through == [inputs.DRAWN]
+    assert answered(["book/01.ipynb", "book/mine.py"], "import mine", tmp_path) == [inputs.CHAPTERS, "book/01.ipynb", "book/mine.py"]
+    before = [inputs.digest(files, tmp_path) for files in (own, through)]
+    chapter("01", 'gba.figure(name="rents", rows=None)')
+    code = [inputs.digest(files, tmp_path) for files in (own, through)]
+    assert code[0] != before[0] and code[1] == before[1]
+    chapter("01", 'gba.figure(name="homes")')
+    drawn = inputs.digest(through, tmp_path)
+    chapter("02", "x = 1")
+    assert len({before[1], drawn, inputs.digest(through, tmp_path)}) == 3
+
+
 @pytest.mark.parametrize("code", ["geopandas.read_file('x.geojson')", "sorted(Path('../data').iterdir())", "gba.datasets()"])
 def test_a_notebook_that_reads_unseen_depends_on_all_data(code):
     cell = inputs.question()

@@ -132,7 +132,7 @@ def apart(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("fork", [pytest.param(True, marks=forks), False])
-def test_the_data_are_checked_before_a_kernel_starts(mini, fork, apart):
+def test_the_data_are_checked_while_kernels_can_be_had(mini, fork, apart):
     with closing(Kernels(["--no-checksums"], fork=fork)) as kernels:
         code, said = kernels.checked()
     assert code == 0
@@ -144,9 +144,6 @@ def test_the_data_are_checked_before_a_kernel_starts(mini, fork, apart):
         assert code == 1
         assert f"{spoiled.relative_to(mini.parent).as_posix()}:" in said
         assert "found 2 fields" in said
-        if fork:
-            with pytest.raises(RuntimeError, match="did not come up, its exit code is 1"):
-                kernels.ready()
 
 
 @pytest.fixture

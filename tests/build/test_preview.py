@@ -1,10 +1,12 @@
 """`make preview` as its author meets it: a sentence is saved and the page has it, a mistake is told over the page, nothing is left when it ends."""
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -41,6 +43,13 @@ def start(root: Path, port: int) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "tools/preview.py", "--port", str(port)], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+def free_port() -> int:
+    """One that nobody listens at."""
+    with contextlib.closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
 def until(page, condition: str) -> None:
     """Wait for what a page comes to say; it may be about to reload."""
     end = time.monotonic() + PATIENCE
@@ -61,7 +70,8 @@ def test_a_saved_change_is_on_the_screen_and_nothing_is_left_behind(small, brows
     long = ["md:" + "\n\n".join(f"Paragraph {number}.\n\n## Heading {number}" for number in range(40))]
     write_notebook(small / NOTEBOOK, CHART, *long)
     published = {path: path.read_bytes() for path in (small / "_build" / "html").rglob("*.html")}
-    preview, port = start(small, 8931), 8931
+    port = free_port()
+    preview = start(small, port)
     page = browser.new_page(viewport={"width": 1000, "height": 700})
     try:
         for _ in range(10 * PATIENCE):

@@ -2,13 +2,13 @@
 
 from sphinx.util import logging
 
-from gba_book.execute import kernels
+from gba_book.execute import kernels, notebooks
 
 log = logging.getLogger(__name__)
 
 
 def setup(app):
-    """Begin the check before anything else, wait for it before anything runs, and count the warnings when all is written."""
+    """Begin the check before anything else, wait for it while the first notebooks run, and count the warnings when all is written."""
     app.connect("config-inited", begin_check, priority=100)
     app.connect("env-before-read-docs", wait_for_check, priority=100)
     app.connect("build-finished", fail_on_warnings, priority=900)
@@ -20,10 +20,11 @@ def begin_check(app, config):
 
 
 def wait_for_check(app, env, docnames):
-    """Stop before anything runs when a data file breaks its record."""
+    """Stop before anything is kept of what runs when a data file breaks its record."""
     code, said = kernels.begin().checked()
     log.info("%s%s", "the data do not fit their record:\n" if code else "data: ", said.rstrip())
     if code:
+        notebooks.abandon(app)
         # No error of Sphinx's: its words and a traceback would stand below the problems, where a reader looks first.
         raise SystemExit(code)
 

@@ -1,4 +1,4 @@
-"""A process that has checked the data and imported what every notebook imports, and makes kernels by forking: all that is paid once.
+"""A process that has imported what every notebook imports and read the data, has them checked, and makes kernels by forking: all that is paid once.
 
 As `python forkserver.py FOLDER BOOK [--check ...]` it serves; as `python forkserver.py FOLDER -f CONNECTION_FILE ...` it stands for
 one kernel: asks for it, passes interrupts on, and lasts as long as the kernel does. Who kills the one ends the other. Only the
@@ -39,8 +39,6 @@ def serve(folder: str, book: str, checks: list[str] | None) -> None:
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
     plain = sys.path[1:]
     sys.path[:] = [book, *plain]
-    if checks is not None:
-        check(folder, checks)
     for name in IMPORTS:
         # What cannot be imported here fails in the notebook, where the build tells the cell.
         with contextlib.suppress(Exception):
@@ -49,9 +47,11 @@ def serve(folder: str, book: str, checks: list[str] | None) -> None:
         # What cannot be read is told by the check, or by the notebook that reads it.
         with contextlib.suppress(gba.DataError):
             read_all(gba)
-    sys.path[:] = plain
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    if checks is not None and os.fork() == 0:
+        check(folder, checks, os.getppid())
+    sys.path[:] = plain
     with socket.socket(socket.AF_UNIX) as server, selectors.DefaultSelector() as waiting:
         server.bind(f"{folder}/{SOCKET}")
         server.listen()
@@ -78,17 +78,21 @@ def read_all(gba) -> None:
     all_indicators()
 
 
-def check(folder: str, arguments: list[str]) -> None:
-    """Write what the check of the data finds where the build looks for it; with problems that is the end."""
-    from gba.validate.run import main
+def check(folder: str, arguments: list[str], server: int) -> None:
+    """Write what the check of the data finds where the build looks for it, while kernels can be had already. It ends the process; if it cannot, the server."""
+    try:
+        from gba.validate.run import main
 
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        code = main(arguments)
-    with open(f"{folder}/{VERDICT}.part", "w", encoding="utf-8") as file:  # noqa: PTH123  as below
-        file.write(f"{code}{said.getvalue()}")
-    os.rename(file.name, f"{folder}/{VERDICT}")  # noqa: PTH104  as below
-    if code:
-        sys.exit(code)
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            code = main(arguments)
+        with open(f"{folder}/{VERDICT}.part", "w", encoding="utf-8") as file:  # noqa: PTH123  as below
+            file.write(f"{code}{said.getvalue()}")
+        os.rename(file.name, f"{folder}/{VERDICT}")  # noqa: PTH104  as below
+    except BaseException:
+        if os.getppid() == server:
+            os.kill(server, signal.SIGTERM)
+        raise
+    os._exit(0)
 
 
 def be_kernel(asked: socket.socket) -> None:

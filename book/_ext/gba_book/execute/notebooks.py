@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
@@ -49,6 +49,7 @@ def setup(app):
     app.add_event(RAN)
     app.connect("config-inited", salt_cache, priority=100)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", begin_stale, priority=90)
     app.connect("env-before-read-docs", run_stale)
     app.connect("build-finished", give_up, priority=1000)
 
@@ -89,23 +90,27 @@ def outdated(app, env, added, changed, removed):
     return sorted(stale | {name for name, (_, text) in texts.items() if any(one in text for one in said)})
 
 
-def run_stale(app, env, docnames):
-    """Execute the notebooks that the cache does not hold, as many at a time as there are cores."""
-    cache = get_cache(app.config.nb_execution_cache_path)
-    stale = {}
+def begin_stale(app, env, docnames):
+    """Begin to execute the notebooks that the cache does not hold, while the data are checked."""
+    settle(app)
+    cache, stale = get_cache(app.config.nb_execution_cache_path), {}
     for name in docnames:
         path = Path(env.doc2path(name))
         if path.suffix == ".ipynb":
             read = notebook(path)
             if not _cached(cache, read):
                 stale[path] = read
-    settle(app)
-    if not stale:
+    app.gba_running = Running(stale, app.config.nb_execution_timeout) if stale else None
+
+
+def run_stale(app, env, docnames):
+    """Wait until their cells have run, and cache their outputs."""
+    if app.gba_running is None:
         log.info("notebooks: nothing to execute")
         begin().close()
         remember()
         return
-    app.gba_running, failed = Running(stale, app.config.nb_execution_timeout), False
+    cache, stale, failed = get_cache(app.config.nb_execution_cache_path), app.gba_running.stale, False
     for count, (path, problem) in enumerate(app.gba_running.executed(), 1):
         log.info("notebooks: %s of %s executed, %s%s", count, len(stale), path.name, " FAILED" if problem else "")
         failed |= bool(problem)
@@ -114,6 +119,13 @@ def run_stale(app, env, docnames):
             app.emit(RAN, stale[path])
     if failed:
         settle(app)
+
+
+def abandon(app) -> None:
+    """Run no further: nobody wants the notebooks any more."""
+    running, app.gba_running = getattr(app, "gba_running", None), None
+    if running is not None:
+        running.stop()
 
 
 def settle(app) -> None:
@@ -157,6 +169,7 @@ class Running:
     def __init__(self, stale: dict[Path, object], timeout: int):
         cores = os.cpu_count() or 1
         self.stale, self._timeout, self._kernels = stale, timeout, begin().ready()
+        self._stopped = False
         self._turns, self._pool = threading.Semaphore(cores), ThreadPoolExecutor(max_workers=KERNELS * cores)
         # At the end no core waits for one long chapter.
         order = sorted(stale, key=lambda path: (-len(stale[path].cells), path))
@@ -173,6 +186,8 @@ class Running:
 
         self._turns.acquire()
         try:
+            if self._stopped:
+                raise CancelledError
             problem = run(path, self.stale[path], self._timeout, self._kernels, noted, ran)
             ran(problem)
         except BaseException as error:
@@ -195,13 +210,25 @@ class Running:
             self._kernels.close()
 
 
+    def stop(self) -> None:
+        """End the kernels, and begin no further one."""
+        self._stopped = True
+        self._kernels.close()
+        self._pool.shutdown(cancel_futures=True)
+
+
 def _note(cache, notebook) -> Path:
     """Where is noted what a notebook read and told; a notebook that has not run is a KeyError."""
     return Path(cache.path) / "noted" / f"{cache.match_cache_notebook(notebook).hashkey}.json"
 
 
 def noted(cache, notebook) -> dict:
-    """What was noted of a notebook when it ran: the `files` that it read with their `digest`, where they are known, and its `numbers` (`gba.lineage.told`)."""
+    """What was noted of a notebook when it ran.
+
+    Returns
+    -------
+    the `files` that it read with their `digest`, where they are known, a digest of its `outputs`, and its `numbers` (`gba.lineage.told`)
+    """
     try:
         return json.loads(_note(cache, notebook).read_text(encoding="utf-8"))
     except (KeyError, OSError, ValueError):
@@ -265,7 +292,9 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels, noted: dict | None
     # What changed meanwhile may have been read before or after: then it runs again next time.
     sure = files is not None and not any((ROOT / name).is_file() and (ROOT / name).stat().st_mtime > begun for name in files)
     if noted is not None:
-        noted |= {"numbers": inputs.told(asked[0])} | ({"files": files, "digest": inputs.digest(files)} if sure else {})
+        outputs = json.dumps([notebook.cells[number].outputs for number in code])
+        noted |= {"outputs": hashlib.sha256(outputs.encode()).hexdigest(), "numbers": inputs.told(asked[0])}
+        noted |= {"files": files, "digest": inputs.digest(files)} if sure else {}
     return _told(path, notebook)
 
 

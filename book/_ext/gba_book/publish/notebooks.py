@@ -6,8 +6,11 @@ that lie beside the book.
 
 import base64
 import contextlib
+import functools
 import html
+import json
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import nbformat
@@ -16,7 +19,8 @@ from gba.prose import told
 from jupyter_cache import get_cache
 from sphinx.util import logging
 
-from gba_book.execute.notebooks import RAN
+from gba_book.execute.notebooks import RAN, noted
+from gba_book.kept import found, keep, kept
 from gba_book.publish import pictures, wheel
 from gba_book.publish.site import base
 from gba_book.read.notebook import notebook
@@ -58,25 +62,31 @@ def link(app, pagename, templatename, context, doctree):
 
 
 def publish(app, out):
-    """Write the notebooks."""
+    """Write the notebooks; one whose words, outputs and links are as they were is left as it is."""
     cache = get_cache(app.config.nb_execution_cache_path)
-    pictures.wait()
-    executed = {}
-    for docname in sorted(app.env.found_docs):
-        path = Path(app.env.doc2path(docname))
-        if path.suffix == ".ipynb":
-            source = notebook(path)
-            ran = cache.get_cache_bundle(cache.match_cache_notebook(source).pk).nb
-            executed[docname] = filled_outputs(source, ran)
-    values = {docname: spoken_values(one) for docname, one in executed.items()}
+    paths = {docname: path for docname in sorted(app.env.found_docs) if (path := Path(app.env.doc2path(docname))).suffix == ".ipynb"}
+    sources = {docname: notebook(path) for docname, path in paths.items()}
+    outputs = {docname: noted(cache, source)["outputs"] for docname, source in sources.items()}
+
+    @functools.cache
+    def executed(docname: str):
+        return filled_outputs(notebook(paths[docname]), cache.get_cache_bundle(cache.match_cache_notebook(sources[docname]).pk).nb)
+
+    said = {docname: kept("said", (docname, outputs[docname]), lambda docname=docname: spoken(executed(docname))) for docname in paths}
+    values = {docname: {name: value(text) for name, text in texts.items()} for docname, texts in said.items()}
     files = {docname: Path(app.env.doc2path(docname)).name for docname in app.env.found_docs}
     places = {f"#{name}": (f"{files[docname]}#{name}", words) for name, (docname, _, words) in app.env.domaindata["std"]["labels"].items() if docname in files}
     places |= {name: (name, app.env.titles[docname].astext()) for docname, name in files.items()}
-    for docname, one in executed.items():
-        path = Path(app.env.doc2path(docname))
-        made = taken_away(one, docname, values, places, first_cell(path, app.config), pictures.folder(app))
-        write(out / f"{docname}.ipynb", (nbformat.writes(made) + "\n").encode())
-    log.info("notebooks: %s to take away", len(executed))
+    pictures.wait()
+    for docname, path in paths.items():
+        first = first_cell(path, app.config)
+        told = "taken away", (docname, nbformat.writes(sources[docname]), outputs[docname], json.dumps([said, places]), first)
+        file = out / f"{docname}.ipynb"
+        if not (file.is_file() and found(*told) == sha256(file.read_bytes()).hexdigest()):
+            made = (nbformat.writes(taken_away(executed(docname), docname, values, places, first, pictures.folder(app))) + "\n").encode()
+            write(file, made)
+            keep(*told, sha256(made).hexdigest())
+    log.info("notebooks: %s to take away", len(paths))
 
 
 def filled_outputs(notebook, ran):
@@ -88,15 +98,10 @@ def filled_outputs(notebook, ran):
     return notebook
 
 
-def spoken_values(notebook) -> dict[str, object]:
-    """What the code cells of a notebook say for the prose, by name."""
-    found = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
-            if name is not None:
-                found[name] = value(output.data[GLUE])
-    return found
+def spoken(notebook) -> dict[str, str]:
+    """What the code cells of a notebook say for the prose, as they print it, by name."""
+    names = {output.get("metadata", {}).get("scrapbook", {}).get("name"): output for cell in notebook.cells for output in cell.get("outputs", [])}
+    return {name: output.data[GLUE] for name, output in names.items() if name is not None}
 
 
 def taken_away(notebook, docname: str, values: dict[str, dict], places: dict[str, tuple[str, str]], first: str, kept: Path):

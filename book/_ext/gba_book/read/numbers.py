@@ -95,7 +95,8 @@ def answer(app, out):
             write(out / FOLDER / f"{name}.js", as_script(name, _needed(known, facts)).encode())
         silent = [name for name in names if name not in facts]
         if silent:
-            _unmark(page_file(app, docname), silent)
+            page = page_file(app, docname)
+            write(page, unmarked(page.read_text(encoding="utf-8"), silent).encode())
             silent = [name for name in silent if name not in known.get("typed", ())]
         if facts or silent:
             traced = sum(fact["way"] != "exhibit" for fact in facts.values())
@@ -106,9 +107,13 @@ def answer(app, out):
             old.unlink()
 
 
-def _unmark(page: Path, names: list[str]) -> None:
-    text = page.read_text(encoding="utf-8")
-    write(page, re.sub(rf'(<span class="[^"]*?) {MARK}(?:{"|".join(map(re.escape, names))})(?=[ "])', r"\1", text).encode())
+def unmarked(page: str, names: list[str]) -> str:
+    """A page without the marks of these facts.
+
+    >>> unmarked('<span class="pasted-text fact-n">5</span> <span class="pasted-text fact-n_2">6</span>', ["n"])
+    '<span class="pasted-text">5</span> <span class="pasted-text fact-n_2">6</span>'
+    """
+    return re.sub(rf'(<span class="[^"]*?) {MARK}(?:{"|".join(map(re.escape, names))})(?=[ "])', r"\1", page)
 
 
 def _stays(node) -> bool:
