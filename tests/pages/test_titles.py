@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from bookpages import EDITIONS, documents, soup
+from bookpages import EDITIONS, documents
 from gba.charts.layout import text_width
 from gba_book.publish import cards, catalogue, titles
 from visits import DESK, PHONE, opened
@@ -77,9 +77,13 @@ def test_terms_and_places_stay_whole(term):
 @pytest.mark.parametrize("folder", CHINESE)
 def test_the_picture_of_a_page_breaks_its_title_as_the_page_does(book, folder):
     for document in documents():
-        title = soup(book / folder / f"{document}.html").select_one("article h1").find(string=True, recursive=False)
-        ends = {sum(map(len, parts[: n + 1])) for parts in [titles.phrases(title)] for n in range(len(parts))}
-        at = 0
-        for line in cards.lines(title, 50, 9, bold=True, language=EDITIONS[folder]["language"]):
-            at += len(line)
-            assert at in ends, (document, line)
+        page = (book / folder / f"{document}.html").read_text(encoding="utf-8")
+        finding, drawing = cards.opening(page)
+        title = re.search(r"<article.*?<h1>(.*?)<a", page, re.S)[1].replace("<wbr>", cards.BREAK)
+        for text, size in [(title, 50), *([(finding, 25)] if drawing else [])]:
+            parts, rest = text.split(cards.BREAK), text.replace(cards.BREAK, "")
+            ends = {sum(map(len, parts[: n + 1])) for n in range(len(parts))}
+            for line in cards.lines(text, size, 9, bold=size == 50):
+                rest = rest.removeprefix(line)
+                assert len(text.replace(cards.BREAK, "")) - len(rest) in ends, (document, line)
+            assert (not rest and len(parts) > 1) or len(text) < 6, text

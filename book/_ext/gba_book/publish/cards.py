@@ -9,8 +9,8 @@ import vl_convert
 from gba.charts.layout import text_width, wrapped
 from gba.charts.palette import palette
 
-from gba_book.publish import titles
-
+#: Where a title may break, if it may not anywhere: as `<wbr>` in a page.
+BREAK = "\u200b"
 WIDTH, HEIGHT, MARGIN = 1200, 630, 56
 #: The chart's place, right of the words.
 CHART_LEFT, CHART_WIDTH, CHART_HEIGHT = 500, WIDTH - 500 - MARGIN, HEIGHT - 2 * MARGIN
@@ -39,16 +39,16 @@ def opening(page: str) -> tuple[str, tuple[float, float, str] | None]:
         return "", None
     # Outside the page there is no style sheet: the colours are those of the light theme, which stand in the drawing.
     inside = _VARIABLE.sub(r"\1", drawing[3])
-    return html.unescape(re.sub(r"<[^>]+>", "", title[1])) if title else "", (float(drawing[1]), float(drawing[2]), inside)
+    return html.unescape(re.sub(r"<[^>]+>", "", title[1].replace("<wbr>", BREAK))) if title else "", (float(drawing[1]), float(drawing[2]), inside)
 
 
-def lines(text: str, size: float, most: int, *, bold: bool = False, language: str = "en") -> list[str]:
-    """Break a text into lines that fit the words' place, a Chinese one between phrases; what does not fit ends in an ellipsis.
+def lines(text: str, size: float, most: int, *, bold: bool = False) -> list[str]:
+    """Break a text into lines that fit the words' place, one that says where at its `BREAK`s; what does not fit ends in an ellipsis.
 
     >>> lines("Two cities and a river", 60, 3), lines("Two cities and a river", 60, 1)
     (['Two cities', 'and a river'], ['Two cities …'])
     """
-    made = wrapped(text, TEXT_WIDTH, size, bold=bold, phrases=titles.phrases if language.startswith("zh") else None)
+    made = wrapped(text, TEXT_WIDTH, size, bold=bold, phrases=(lambda part: part.split(BREAK)) if BREAK in text else None)
     if len(made) > most:
         last = made[most - 1]
         while len(last) > 1 and text_width(f"{last} …", size, bold=bold) > TEXT_WIDTH:
@@ -57,8 +57,8 @@ def lines(text: str, size: float, most: int, *, bold: bool = False, language: st
     return made
 
 
-def _paragraph(text: str, y: float, size: float, most: int, colour: str, language: str, weight: int = 400) -> tuple[str, float]:
-    shown = lines(text, size, most, bold=weight > 400, language=language)
+def _paragraph(text: str, y: float, size: float, most: int, colour: str, weight: int = 400) -> tuple[str, float]:
+    shown = lines(text, size, most, bold=weight > 400)
     written = "".join(
         f'<text x="{MARGIN}" y="{y + (number + 0.8) * size * 1.22:.1f}" font-size="{size}" font-weight="{weight}" fill="{colour}">{html.escape(line)}</text>'
         for number, line in enumerate(shown)
@@ -96,9 +96,9 @@ def svg(title: str, book: str, page: str, language: str = "en") -> str:
     colours = {token: row["light"] for token, row in palette().items()}
     finding, drawing = opening(page)
     # A long title is set smaller, so that the finding below it has room.
-    size = 50 if len(lines(title, 50, 9, bold=True, language=language)) <= 4 else 36
-    heading, below = _paragraph(title, MARGIN, size, 6, colours["ink"], language, 700)
-    told = _paragraph(finding, below + 22, 25, 7, colours["muted"], language)[0] if finding else ""
+    size = 50 if len(lines(title, 50, 9, bold=True)) <= 4 else 36
+    heading, below = _paragraph(title, MARGIN, size, 6, colours["ink"], 700)
+    told = _paragraph(finding, below + 22, 25, 7, colours["muted"])[0] if finding else ""
     footer = f'<text x="{MARGIN}" y="{HEIGHT - MARGIN + 6}" font-size="21" fill="{colours["ink"]}">{html.escape(re.split("[:，]", book)[0])}</text>'
     chart = ""
     if drawing:
