@@ -9,8 +9,9 @@ from gba_book.publish import cards, catalogue, titles
 from visits import DESK, PHONE, opened
 
 CHINESE = [folder for folder, row in EDITIONS.items() if row["language"].startswith("zh")]
-#: The lines of each title that is seen, and what one sign of it measures.
-LINES = """() => [...document.querySelectorAll("h1, h2, h3, h4, .exhibit-title, .exhibit-subtitle, .prev-next-title, .toc-entry a, .bd-links a")]
+TITLES = "h1, h2, h3, h4, .exhibit-title, .exhibit-subtitle, .prev-next-title, .toc-entry a, .bd-links a"
+#: The lines of each title that is seen, how wide they can be, and the size of its letters.
+LINES = """(selector) => [...document.querySelectorAll(selector)]
   .filter((title) => title.checkVisibility()).map((title) => {
     const walker = document.createTreeWalker(title, NodeFilter.SHOW_TEXT), lines = [];
     let below = -Infinity;
@@ -43,22 +44,30 @@ def wrong(title: dict) -> list[str]:
     for line in lines[:-1]:
         at += len(line)
         found += [] if at in ends else [line]
-    return found + [line for line in lines[1:][-1:] if len(re.findall(r"\w", line)) < 2]
+    return found + alone(lines)
+
+
+def alone(lines: list[str]) -> list[str]:
+    """The last of several lines, if it is one sign."""
+    return [line for line in lines[1:][-1:] if len(re.findall(r"\w", line)) < 2]
 
 
 #: Both scripts break at the same words (below), so one of them is enough for the desk.
 @pytest.mark.parametrize(("folder", "viewport"), [*((folder, PHONE) for folder in CHINESE), *((folder, DESK) for folder in CHINESE[:1])])
-def test_no_title_breaks_inside_a_word(browser, site, folder, viewport):
+def test_no_title_breaks_inside_a_word_and_no_paragraph_ends_in_one_sign(browser, site, folder, viewport):
     found, broken = {}, 0
     page = opened(browser, f"{site}/{folder}/search.html", viewport, java_script_enabled=False)
     for document in documents():
         page.goto(f"{site}/{folder}/{document}.html")
-        shown = [title for title in page.evaluate(LINES) if re.search(r"[\u3400-\u9fff]", "".join(title["lines"]))]
+        shown = [title for title in page.evaluate(LINES, TITLES) if re.search(r"[\u3400-\u9fff]", "".join(title["lines"]))]
         broken += sum(len(title["lines"]) > 1 for title in shown)
         found |= {"/".join(title["lines"]): document for title in shown if wrong(title)}
+    page.goto(f"{site}/{folder}/{documents()[1]}.html")
+    paragraphs = [paragraph["lines"] for paragraph in page.evaluate(LINES, "article p:not(:has(p))")]
     page.context.close()
     assert not found
     assert broken or viewport == DESK, "no title has two lines: this test sees nothing"
+    assert [lines for lines in paragraphs if alone(lines)] == []
 
 
 @pytest.mark.skipif(not CHINESE, reason="this book has no Chinese edition")
