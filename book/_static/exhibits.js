@@ -67,22 +67,6 @@
     return value;
   }
 
-  // A Chinese title breaks between words: not before a mark or a particle, nor after a number or an opening mark.
-  function wordsKept(title, words) {
-    const walker = document.createTreeWalker(title, NodeFilter.SHOW_TEXT), texts = [];
-    while (walker.nextNode()) texts.push(walker.currentNode);
-    for (const text of texts) {
-      const pieces = [...words.segment(text.data)].map(({ segment }) => segment);
-      const breaks = (piece, before) => before && !/[\d.,（(《〈「『“‘]$/.test(before) && !/^(?:[\p{P}\s]|[的了嗎吗呢們们著着過过]$)/u.test(piece);
-      text.replaceWith(...pieces.flatMap((piece, n) => (breaks(piece, pieces[n - 1]) ? [made("wbr"), piece] : [piece])));
-    }
-    title.classList.add("whole-words");
-  }
-  if (document.documentElement.lang.startsWith("zh") && window.Intl?.Segmenter) {
-    const words = new Intl.Segmenter("zh", { granularity: "word" });
-    document.querySelectorAll("h1, h2, h3, .exhibit-title, .prev-next-title, .logo__title, .bd-links__nav a, .toc-entry a").forEach((title) => wordsKept(title, words));
-  }
-
   function specFor({ title, usermeta, ...wide }) {
     if (!phone.matches) return wide;
     const { $schema, config, datasets } = wide;

@@ -114,12 +114,16 @@
   // What stays together at the end of a line: a word, or one sign of Chinese, with the punctuation that belongs to it.
   const PIECES = /[\u300a\u300c\u300e\uff08\u201c(]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff\uff00-\uffef]+|.)[\u3001\u3002\u300b\u300d\u300f\uff00-\uffef\u201d]*\s*/gu;
 
-  // Words broken into lines that fit a width, with the measure of the font they are drawn in here.
-  function wrapped(text, weight, size, family, width) {
+  // What of a text stays together: of a Chinese title its phrases, between which the page has marks.
+  const pieces = (text) => text.replace(/\s+/g, " ").match(PIECES) ?? [];
+  const phrases = (title) => (title.querySelector("wbr") ? [...title.childNodes].map((node) => node.textContent).filter(Boolean) : pieces(title.textContent));
+
+  // These broken into lines that fit a width, with the measure of the font they are drawn in here.
+  function wrapped(parts, weight, size, family, width) {
     const measure = document.createElement("canvas").getContext("2d");
     measure.font = `${weight} ${size}px ${family}`;
     const lines = [];
-    for (const piece of text.replace(/\s+/g, " ").match(PIECES) ?? []) {
+    for (const piece of parts) {
       if (lines.length && WIDER[weight] * measure.measureText(lines.at(-1) + piece.trimEnd()).width <= width) lines[lines.length - 1] += piece;
       else lines.push(piece);
     }
@@ -164,17 +168,17 @@
       root.append(line);
     };
     let y = 12;
-    const block = (text, size, weight, tone) => {
-      for (const line of wrapped(text, weight, size, family, width - 4)) {
+    const block = (parts, size, weight, tone) => {
+      for (const line of wrapped(parts, weight, size, family, width - 4)) {
         y += size * 1.3;
         write(line, size, weight, tone, y);
       }
     };
     const ground = document.createElementNS(NS, "rect");
     root.append(ground);
-    block(figure.querySelector(".exhibit-title").textContent, 17, 700, "ink");
+    block(phrases(figure.querySelector(".exhibit-title")), 17, 700, "ink");
     y += 3;
-    block(figure.querySelector(".exhibit-subtitle").textContent, 13, 400, "muted");
+    block(phrases(figure.querySelector(".exhibit-subtitle")), 13, 400, "muted");
     y += 10;
     const copy = chart.cloneNode(true);
     const [before, after] = kept(chart, copy);
@@ -185,7 +189,7 @@
     const caption = figure.querySelector("figcaption");
     // The note goes along: it may hold what explains the marks, and the notice that a map's outlines are under.
     const said = [".exhibit-note", ".exhibit-source", ".exhibit-licence"].map((part) => caption.querySelector(part)?.textContent.trim() ?? "");
-    block(`${said.filter(Boolean).join(" ")} ${place(figure)} ${permalink(figure)}`.trim(), 11, 400, "muted");
+    block(pieces(`${said.filter(Boolean).join(" ")} ${place(figure)} ${permalink(figure)}`.trim()), 11, 400, "muted");
     const size = { width: width + 24 + before + after, height: Math.ceil(y + 14) };
     // As large as a slide of 16:9 holds; a program that puts it there takes this size.
     const scale = Math.min(1280 / size.width, 720 / size.height);

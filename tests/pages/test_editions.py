@@ -101,26 +101,47 @@ def test_the_page_for_what_is_not_found_speaks_each_language(book):
     assert len(page.select("h1")) == 1 + len(LANGUAGES)
 
 
+def keys(spec):
+    """The lines of the key of a live chart at each of its widths, from the top: how wide the plot is, and the places and names of the entries of a line."""
+    narrow = spec.get("usermeta", {})
+    for view in (spec, narrow.get("narrow", {})):
+        rows, found = spec.get("datasets", {}) | narrow.get("narrowDatasets", {}), {}
+        for layer in view.get("layer", []):
+            if re.fullmatch(r"key\d+name", str(layer.get("name"))):
+                place = layer["encoding"]
+                found.setdefault(place["y"]["value"], []).append((place["x"]["value"], rows[layer["data"]["name"]][0]["name"]))
+        if found:
+            yield view["width"], [found[y] for y in sorted(found)]
+
+
 @pytest.mark.parametrize("folder", EDITIONS)
-def test_the_entries_of_keys_stand_evenly(book, folder):
-    """Names of another length leave no holes, in drawings and in live charts."""
+def test_keys_stand_evenly_in_as_many_lines_as_their_names_take(book, folder):
+    """Names of another length leave no holes, run out of no drawing, and begin no line while the one above has room."""
     seen = 0
     for script in sorted((book / folder / "exhibits").glob("*.js")):
-        spec = from_script(script.read_text(encoding="utf-8"))[1].get("spec", {})
-        named = [layer for layer in spec.get("layer", []) if re.fullmatch(r"key\d+name", str(layer.get("name")))]
-        rows: dict[float, list] = {}
-        for layer in named:
-            rows.setdefault(layer["encoding"]["y"]["value"], []).append(
-                (layer["encoding"]["x"]["value"], spec["datasets"][layer["data"]["name"]][0]["name"])
-            )
-        for row in rows.values():
-            for (x, name), (following, _) in pairwise(row):
-                assert following - x == pytest.approx(28 + text_width(name), abs=0.2), (script.stem, name)
-                seen += 1
-    for document in documents():
-        for group in re.findall(r'<g data-key="\d+"([^>]*)><text', (book / folder / f"{document}.html").read_text(encoding="utf-8")):
-            seen += "translate" in group
+        for width, found in keys(from_script(script.read_text(encoding="utf-8"))[1].get("spec", {})):
+            for row, following in zip(found, [*found[1:], []], strict=True):
+                seen += len(row)
+                for (x, name), (next_x, _) in pairwise(row):
+                    assert next_x - x == pytest.approx(28 + text_width(name), abs=0.2), (script.stem, name)
+                end = row[-1][0] + 28 + text_width(row[-1][1])
+                assert end - 18 <= width + 0.2 or len(row) == 1, (script.stem, row)
+                assert not following or end + 28 + text_width(following[0][1]) - 18 > width, (script.stem, following[0])
     assert seen or not list((book / "exhibits").glob("*.js"))
+
+
+@pytest.mark.parametrize("folder", EDITIONS)
+def test_a_drawing_is_as_much_lower_as_its_key_has_fewer_lines(book, folder):
+    for document in documents():
+        english, other = soup(book / f"{document}.html"), soup(book / folder / f"{document}.html")
+        for here, there in zip(english.select("figure.exhibit"), other.select("figure.exhibit"), strict=True):
+            specs = (from_script((at / "exhibits" / f"{here['id']}.js").read_text(encoding="utf-8"))[1].get("spec", {}) for at in (book, book / folder))
+            for drawing, ((_, one), (_, two)) in enumerate(zip(*map(keys, specs), strict=True)):
+                old, new = (figure.select("svg")[drawing] for figure in (here, there))
+                assert float(old["height"]) - float(new["height"]) == 19 * (len(one) - len(two)), here["id"]
+                named = [(group.get("transform", ""), group.find("text")["transform"]) for group in new.select("[data-key]:has(text)")]
+                down = {sum(float(y) for at in both for y in re.findall(r",([-\d.]+)\)", at)) for both in named}
+                assert len(down) == len(two), here["id"]
 
 
 def lines(text) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -40,20 +40,27 @@ def text_width(text: str, size: float = 12, *, bold: bool = False) -> float:
     return sum(widths) * size * (1.14 if bold else 1.08)
 
 
-def wrapped(text: str, room: float, size: float = 12, *, bold: bool = False) -> list[str]:
+def wrapped(text: str, room: float, size: float = 12, *, bold: bool = False, phrases: Callable[[str], list[str]] | None = None) -> list[str]:
     """The lines of a text in `room` pixels; line breaks of its own are kept. Chinese breaks at any sign, and no line begins with a full stop.
+
+    Where `phrases` are given, the parts of a text, it breaks between them alone, but for one that is wider than the room.
 
     >>> wrapped("one two three", 50)
     ['one two', 'three']
     >>> wrapped("兩座城市，一條河。", 60)
     ['兩座城市，', '一條河。']
+    >>> wrapped("兩座城市有一條河", 70), wrapped("兩座城市有一條河", 70, phrases=lambda text: ["兩座", "城市", "有", "一條河"])
+    (['兩座城市有', '一條河'], ['兩座城市有', '一條河'])
     """
+    def fits(line: str) -> bool:
+        return text_width(line.rstrip(_CLOSING), size, bold=bold) <= room
+
     lines: list[str] = []
     for part in text.split("\n"):
         line = ""
-        for word in _PIECE.findall(part):
+        for word in [piece for one in (phrases(part) if phrases else [part]) for piece in ([one] if phrases and fits(one) else _PIECE.findall(one))]:
             longer = f"{line}{word}".strip()
-            if line and text_width(longer.rstrip(_CLOSING), size, bold=bold) > room:
+            if line and not fits(longer):
                 lines.append(line)
                 longer = word.strip()
             line = longer
@@ -201,22 +208,24 @@ def key_rows(names: Sequence[str], width: float) -> list[tuple[float, int]]:
     return places
 
 
-def key_moves(entries: Sequence[tuple[float, float, str]]) -> list[float]:
-    """How far the entries of a key move along their row when they have other names: pixels, to the right above zero.
+#: Pixels from line to line of a key.
+KEY_LINE = 19
+
+
+def key_moves(entries: Sequence[tuple[float, float, str]], width: float) -> list[tuple[float, float]]:
+    """How far the entries of a key move when they have other names, which may take fewer lines or more: pixels to the right and down.
 
     Parameters
     ----------
     entries : where each stands, x and y, and its new name
+    width : as of `key_rows`; the last line stays where it is
 
-    >>> key_moves([(16, -17, "香港"), (98, -17, "廣州"), (16, 2, "深圳")])
-    [0.0, -28.1, 0.0]
+    >>> key_moves([(6, -36, "香港"), (98, -36, "廣州"), (6, -17, "深圳")], 350)
+    [(0.0, 19.0), (-38.1, 19.0), (107.8, 0.0)]
     """
-    moves, ends = [], {}
-    for x, y, name in entries:
-        there = ends.get(y, x)
-        moves.append(round(there - x, 1) + 0.0)
-        ends[y] = there + 28 + text_width(name)
-    return moves
+    places = key_rows([name for *_, name in entries], width)
+    foot, last = max((y for _, y, _ in entries), default=0.0), places[-1][1] if places else 0
+    return [(round(to - x, 1) + 0.0, float(foot - KEY_LINE * (last - row) - y)) for (x, y, _), (to, row) in zip(entries, places, strict=True)]
 
 
 def key(kinds: Sequence[tuple], width: int, *, foot: float = -17) -> list[alt.Chart]:
@@ -231,7 +240,7 @@ def key(kinds: Sequence[tuple], width: int, *, foot: float = -17) -> list[alt.Ch
     places = key_rows([name for name, *_ in kinds], width)
     layers = []
     for n, ((name, token, shape, filled), (x, row)) in enumerate(zip(kinds, places, strict=True)):
-        y = alt.YValue(foot - 19 * (places[-1][1] - row))
+        y = alt.YValue(foot - KEY_LINE * (places[-1][1] - row))
         here = alt.Chart(pd.DataFrame({"name": [name]}))
         if shape in ("line", "dashes"):
             dash = {"strokeDash": [6, 4]} if shape == "dashes" else {}

@@ -9,6 +9,8 @@ import vl_convert
 from gba.charts.layout import text_width, wrapped
 from gba.charts.palette import palette
 
+#: Where a title may break, if it may not anywhere: as `<wbr>` in a page.
+BREAK = "\u200b"
 WIDTH, HEIGHT, MARGIN = 1200, 630, 56
 #: The chart's place, right of the words.
 CHART_LEFT, CHART_WIDTH, CHART_HEIGHT = 500, WIDTH - 500 - MARGIN, HEIGHT - 2 * MARGIN
@@ -37,16 +39,16 @@ def opening(page: str) -> tuple[str, tuple[float, float, str] | None]:
         return "", None
     # Outside the page there is no style sheet: the colours are those of the light theme, which stand in the drawing.
     inside = _VARIABLE.sub(r"\1", drawing[3])
-    return html.unescape(re.sub(r"<[^>]+>", "", title[1])) if title else "", (float(drawing[1]), float(drawing[2]), inside)
+    return html.unescape(re.sub(r"<[^>]+>", "", title[1].replace("<wbr>", BREAK))) if title else "", (float(drawing[1]), float(drawing[2]), inside)
 
 
 def lines(text: str, size: float, most: int, *, bold: bool = False) -> list[str]:
-    """Break a text into lines that fit the words' place; what does not fit ends in an ellipsis.
+    """Break a text into lines that fit the words' place, one that says where at its `BREAK`s; what does not fit ends in an ellipsis.
 
     >>> lines("Two cities and a river", 60, 3), lines("Two cities and a river", 60, 1)
     (['Two cities', 'and a river'], ['Two cities …'])
     """
-    made = wrapped(text, TEXT_WIDTH, size, bold=bold)
+    made = wrapped(text, TEXT_WIDTH, size, bold=bold, phrases=(lambda part: part.split(BREAK)) if BREAK in text else None)
     if len(made) > most:
         last = made[most - 1]
         while len(last) > 1 and text_width(f"{last} …", size, bold=bold) > TEXT_WIDTH:

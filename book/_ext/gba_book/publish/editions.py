@@ -20,7 +20,7 @@ from sphinx.util import logging
 
 from gba_book.beside import side_by_side
 from gba_book.kept import digest, kept
-from gba_book.publish import amounts, cards, catalogue, embeds, messages, pictures
+from gba_book.publish import amounts, cards, catalogue, embeds, messages, pictures, titles
 from gba_book.publish.catalogue import EDITIONS, asked
 from gba_book.publish.site import base, card_name
 from gba_book.read.exhibits import FOLDER, as_script, from_script
@@ -47,10 +47,12 @@ def setup(app):
 def publish(app, out):
     """Write the pages of each edition, and lead from each page to its others."""
     names = [*reading_order(app.env), "search"]
-    pages = {name: page_file(app, name).read_text(encoding="utf-8") for name in names if page_file(app, name).is_file()}
+    # A page that Sphinx did not write again has the breaks of its titles.
+    pages = {name: page_file(app, name).read_text(encoding="utf-8").replace("<wbr>", "") for name in names if page_file(app, name).is_file()}
+    broken = titles.phrased if (app.config.language or "").startswith("zh") else str
     folders = asked()
     for name, page in pages.items():
-        write(out / f"{name}.html", linked(page, name, "", folders, base(app.config)).encode())
+        write(out / f"{name}.html", broken(linked(page, name, "", folders, base(app.config))).encode())
     taken_away = not is_preview(app)
     if taken_away:
         embeds.publish(out, pages, app.builder.templates, out)
@@ -65,10 +67,10 @@ def publish(app, out):
     # A preview links all editions and makes those that are on the screen.
     wanted = [folder for folder in getattr(app, "on_screen", folders) if folder in folders]
     told = side_by_side(lambda folder: _publish(app, out, folder, pages, words, lost, opening), wanted)
-    for folder, (_, titles, said, missing) in zip(wanted, told, strict=True):
+    for folder, (_, called, said, missing) in zip(wanted, told, strict=True):
         if taken_away:
             name_of_book = catalogue.messages(EDITIONS[folder]["catalogue"]).get(app.config.html_title, app.config.html_title)
-            book = {name: (title, (out / folder / f"{name}.html").read_text(encoding="utf-8")) for name, title in titles.items()}
+            book = {name: (title, (out / folder / f"{name}.html").read_text(encoding="utf-8")) for name, title in called.items()}
             app.gba_pictures |= _cards(book, folder, name_of_book)
         log.info("%s: %s of %s messages translated", EDITIONS[folder]["name"], said, said + missing)
     if taken_away:
@@ -103,13 +105,13 @@ def _publish(app, out: Path, folder: str, pages: dict[str, str], words: str, los
     _only(out / folder, "*.html", {"index.html", *(f"{name}.html" for name in made)}, but=embeds.FOLDER)
     _scripts(out, folder, catalogue.messages(row["catalogue"], catalogue.SCRIPTS), SIGNS[row["signs"]])
     _exhibits(out, folder, (words, folder), known, SIGNS[row["signs"]])
-    found = {name: re.search(r"<h1>(.*?)<", made[name], re.S) for name in made}
-    titles = {name: html.unescape(found[name][1].strip()) if found[name] else name for name in made if name != "search"}
-    book = [(f"{name}.html", title, made[name]) for name, title in titles.items()]
+    found = {name: re.search(r"<h1>(.*?)</?[ah]", made[name], re.S) for name in made}
+    called = {name: html.unescape(found[name][1].replace("<wbr>", cards.BREAK).strip()) if found[name] else name for name in made if name != "search"}
+    book = [(f"{name}.html", title.replace(cards.BREAK, ""), made[name]) for name, title in called.items()]
     write(out / folder / "_static" / "search-index.js", search.script(book, places()).encode())
     if not is_preview(app):
         embeds.publish(out / folder, made, app.builder.templates, out)
-    return _not_found(lost, folder, known, address), titles, said, missing
+    return _not_found(lost, folder, known, address), called, said, missing
 
 
 def faults(language: str) -> list[str]:
@@ -139,6 +141,7 @@ def edition(page: str, known: dict[str, str], name: str, folder: str, folders: l
     page = amounts.page_recounted(page) if chinese else page
     if signs is not str:
         page = _resigned(page, signs)
+    page = titles.phrased(page) if chinese else page
     said = sum(message in known for message in asked)
     return linked(_moved(page, name), name, folder, folders, address), said, len(asked) - said
 
@@ -170,9 +173,15 @@ def _cards(pages: dict[str, tuple[str, str]], folder: str, book: str) -> dict[st
 _YEARS = re.compile(r"(?<=\d[\u53f7\u865f]), (\d{4})-(\d{4})")
 
 
+#: The mainland's sentences write 3870倍, where drawings, like their axes, write 3,870.
+_COUNTED = re.compile(r"<svg\b.*?</svg>|(?<=\d),(?=\d{3}(?:,\d{3})*(?:\.\d+)?(?:</\w+>)*[\u3400-\u9fff])", re.S)
+
+
 def _resigned(page: str, signs) -> str:
     """A page in the signs of its edition: its words, its numbers, what it quotes, and the words in attributes; titles of sources stay as published."""
     has = re.compile(catalogue.SIGN).search
+    if signs is catalogue.simplified:
+        page = _COUNTED.sub(lambda at: at[0] if at[0] != "," else "", page)
     page = re.sub(
         r'(<[^<>]*\slang="zh"[^<>]*)?>[^<]+', lambda at: at[0] if at[1] or not has(at[0]) else _YEARS.sub("\uff0c\\1\u81f3\\2\u5e74", signs(at[0])), page
     )

@@ -490,26 +490,44 @@ def visible(spec: dict) -> Iterator[str]:
             yield from visible(value)
 
 
-# ---- keys over drawings: names of another length stand as far apart ---------------------------------------------------
+# ---- keys over drawings: names of another length stand as far apart, in as many lines as they take ---------------------
 
 _KEY = re.compile(r'<g data-key="(\d+)"([^>]*)>(.*?)</g>', re.S)
 _NAMED = re.compile(r'<text[^>]*transform="translate\(([-\d.]+),([-\d.]+)\)"[^>]*>(.*?)</text>', re.S)
+#: Of a drawing: how wide and high it is, how far down its plot begins, and how wide that is.
+_PLOT = re.compile(
+    r'viewBox="0 0 (?P<wide>[\d.]+) (?P<high>[\d.]+)" width="[\d.]+" height="[\d.]+"'
+    r'(?P<between>[^>]*><g[^>]* transform="translate\([\d.]+,)(?P<top>[\d.]+)\)"><path d="M0,0h(?P<across>\d+)'
+)
 
 
 def keys_relaid(page: str) -> str:
-    """A page whose drawings have other words: the entries of each key moved, mark and name, until the gaps between them are even.
+    """A page whose drawings have other words: the entries of each key moved, mark and name; a drawing whose key has fewer lines is as much lower.
 
-    >>> def entry(n, x, name):
-    ...     return f'<g data-key="{n}"><path/></g><g data-key="{n}"><text transform="translate({x},-17)">{name}</text></g>'
-    >>> keys_relaid(f"<svg>{entry(0, 16, '香港')}{entry(1, 98, '廣州')}</svg>").count('<g data-key="1" transform="translate(-28.1,0)">')
-    2
+    >>> def entry(n, x, y, name):
+    ...     return f'<g data-key="{n}"><path/></g><g data-key="{n}"><text transform="translate({x},{y})">{name}</text></g>'
+    >>> svg = '<svg viewBox="0 0 350 90" width="350" height="90"><g transform="translate(5,49)"><path d="M0,0h340"/>'
+    >>> page = keys_relaid(f"{svg}{entry(0, 16, -36, '香港')}{entry(1, 16, -17, '廣州')}</g></svg>")
+    >>> page.count('<g data-key="0" transform="translate(0,19)">'), page.count('<g data-key="1" transform="translate(53.9,0)">')
+    (2, 2)
+    >>> page[: page.index("<path")]
+    '<svg viewBox="0 0 350 71" width="350" height="71"><g transform="translate(5,30)">'
     """
 
     def relaid(drawing) -> str:
-        named = {found[1]: _NAMED.search(found[3]) for found in _KEY.finditer(drawing[0]) if "<text" in found[3]}
-        moves = key_moves([(float(text[1]), float(text[2]), html.unescape(text[3])) for text in named.values()])
-        shifts = {n: f' transform="translate({move:g},0)"' if move else "" for n, move in zip(named, moves, strict=True)}
-        return _KEY.sub(lambda at: f'<g data-key="{at[1]}"{shifts[at[1]]}{at[2]}>{at[3]}</g>', drawing[0])
+        groups, plot = _KEY.findall(drawing[0]), _PLOT.search(drawing[0])
+        if not plot:  # a chart of another make, whose key may share its line
+            return drawing[0]
+        strokes = {n for n, _, inside in groups if "<line" in inside}
+        named = {n: _NAMED.search(inside) for n, _, inside in groups if "<text" in inside}
+        # A name stands a little right of the middle of its mark (`gba.charts.layout.key`).
+        entries = [(float(text[1]) - (12 if n in strokes else 10), float(text[2]), html.unescape(text[3])) for n, text in named.items()]
+        moves = key_moves(entries, float(plot["across"]) + 10)
+        shifts = {n: f' transform="translate({right:g},{down:g})"' if right or down else "" for n, (right, down) in zip(named, moves, strict=True)}
+        less = min(y + down for (_, y, _), (_, down) in zip(entries, moves, strict=True)) - min(y for _, y, _ in entries)
+        size, top = f'{float(plot["high"]) - less:g}" width="{plot["wide"]}" height="{float(plot["high"]) - less:g}"', f"{float(plot['top']) - less:g}"
+        lower = f'viewBox="0 0 {plot["wide"]} {size}{plot["between"]}{top})"><path d="M0,0h{plot["across"]}'
+        return _KEY.sub(lambda at: f'<g data-key="{at[1]}"{shifts[at[1]]}{at[2]}>{at[3]}</g>', drawing[0]).replace(plot[0], lower, 1)
 
     return re.sub(r"<svg\b(?:(?!</svg>).)*? data-key=.*?</svg>", relaid, page, flags=re.S)
 
@@ -532,7 +550,7 @@ def rows_relaid(content: dict, before: dict) -> None:
 
 
 def spec_keys_relaid(content: dict) -> dict:
-    """The same in the specification of a live chart, at both its widths."""
+    """The same in the specification of a live chart, at both its widths; its height follows by itself."""
     spec = content.get("spec", {})
     narrow = spec.get("usermeta", {})
     for view in (spec, narrow.get("narrow", {})):
@@ -540,7 +558,9 @@ def spec_keys_relaid(content: dict) -> dict:
         layers = {str(layer.get("name")): layer for layer in view.get("layer", [])}
         named = {name.removesuffix("name"): layer for name, layer in layers.items() if re.fullmatch(r"key\d+name", name)}
         places = [(layer["encoding"]["x"]["value"], layer["encoding"]["y"]["value"], rows[layer["data"]["name"]][0]["name"]) for layer in named.values()]
-        for name, move in zip(named, key_moves(places), strict=True):
-            for place in (layer["encoding"][end] for layer in (layers[name], named[name]) for end in ("x", "x2") if end in layer["encoding"]):
-                place["value"] = round(place["value"] + move, 1)
+        for name, (right, down) in zip(named, key_moves(places, view.get("width", 0) + 10), strict=True):
+            for encoding in (layers[name]["encoding"], named[name]["encoding"]):
+                for end, move in {"x": right, "x2": right, "y": down}.items():
+                    if end in encoding:
+                        encoding[end]["value"] = round(encoding[end]["value"] + move, 1)
     return content

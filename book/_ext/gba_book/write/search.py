@@ -43,7 +43,7 @@ def entries(page: str) -> list[tuple[str, str, str, str]]:
     """
     begins = page.find('<article class="bd-article')
     reader = _Reader()
-    reader.feed(_HEAVY.sub(" ", page[begins : page.rfind("</article>")]) if begins >= 0 else "")
+    reader.feed(_HEAVY.sub(" ", page[begins : page.rfind("</article>")]).replace("<wbr>", "") if begins >= 0 else "")
     reader.close()
     found = []
     for unit in reader.units:
