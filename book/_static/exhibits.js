@@ -74,7 +74,8 @@
   }
 
   // The policy of the pages forbids code made of text: Vega's expressions are interpreted, its style elements stand in book.css.
-  const EMBED = { renderer: "svg", actions: false, logLevel: 1, ast: true, defaultStyle: false, tooltip: { theme: "gba", disableDefaultStyle: true } };
+  // What a page's sheet holds is chosen by the names in its scripts, so the tooltip has its name from here.
+  const EMBED = { renderer: "svg", actions: false, logLevel: 1, ast: true, defaultStyle: false, tooltip: { id: "chart-tip", disableDefaultStyle: true } };
 
   // Draws a specification into an element: one picture with one name. The marks inside add nothing that a table does not say better.
   async function draw(stage, spec, name) {
@@ -100,6 +101,8 @@
       place.querySelectorAll(".exhibit-live").forEach((old) => old.remove());
       place.append(stage);
       figure.dataset.live = "true";
+      // The sheet hides the drawings too; a reader view has no sheet, and would show both.
+      drawn.forEach((svg) => svg.setAttribute("display", "none"));
       performance.measure(`live ${figure.id}`, `${figure.id} begins`);
     } catch (error) {
       // The drawing stays. A reader loses the tooltips, not the chart. In a page that was saved, the chart that was live then goes.
@@ -112,8 +115,6 @@
   async function act(event) {
     const all = event.target.closest?.("[data-do=all-code]");
     if (all) return unfold(all);
-    const number = event.target.closest?.("button.number");
-    if (number) return script(numbersUrl).then(() => window.gbaNumber(number, content));
     const control = event.target.closest?.("figure.exhibit .passport [data-do]");
     if (!control) return;
     const figure = control.closest("figure.exhibit");
@@ -139,26 +140,24 @@
     document.querySelectorAll("details.hide").forEach((folded) => { folded.open = open; });
   }
 
-  // A number that knows where it comes from is a button; what it answers comes with a script of its own, when somebody asks.
+  // A number that knows where it comes from answers; what, comes with a script of its own, when somebody asks. It is no button element: the reader views of
+  // browsers take buttons out with the words in them, and the sentence would lose its number.
   function numbers() {
     for (const said of document.querySelectorAll(".pasted-text[class*=fact-]")) {
       const text = said.firstChild.data;
       const found = /[-\u2212]?\d+(?:[,.]\d+)*(?:st|nd|rd|th)?/.exec(text);
       if (!found) continue;
-      const button = made("button", { type: "button", className: "number", aria: { haspopup: "dialog" } }, found[0]);
-      button.dataset.fact = [...said.classList].find((name) => name.startsWith("fact-")).slice(5);
-      const kept = made("span", {}, button);
-      said.replaceChildren(text.slice(0, found.index), kept, text.slice(found.index + found[0].length));
-      // A line may break on either side of a button, even before a comma: the marks that touch the number are kept with it.
-      const [left, right] = [kept.previousSibling.data ? kept.previousSibling : said.previousSibling, kept.nextSibling.data ? kept.nextSibling : said.nextSibling];
-      if (left?.nodeType === 3 && /(?!\p{Script=Han})[\p{L}\p{N}\p{Ps}\p{Pi}\p{Sc}"'+\u2212.]$/u.test(left.data)) {
-        kept.prepend(left.data.slice(-1));
-        left.data = left.data.slice(0, -1);
-      }
-      if (right?.nodeType === 3 && /^(?!\p{Script=Han})[^\s\p{Ps}\p{Pi}]/u.test(right.data)) {
-        kept.append(right.data[0]);
-        right.data = right.data.slice(1);
-      }
+      const number = made("span", { className: "number", tabIndex: 0, aria: { role: "button", haspopup: "dialog" } }, found[0]);
+      number.dataset.fact = [...said.classList].find((name) => name.startsWith("fact-")).slice(5);
+      const ask = () => script(numbersUrl).then(() => window.gbaNumber(number, content));
+      // Each listens for itself: a phone takes no touch to something that is only listened for by the page.
+      number.addEventListener("click", ask);
+      number.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        ask();
+      });
+      said.replaceChildren(text.slice(0, found.index), number, text.slice(found.index + found[0].length));
     }
   }
 

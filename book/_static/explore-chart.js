@@ -86,7 +86,7 @@
     };
     const flat = values.flat();
     const layer = (rows, mark, encoding = {}) => (rows.length ? [{ data: { values: rows }, mark, encoding: { x, y, ...encoding } }] : []);
-    const color = COLOUR, tooltip = ["label", "period", "told"].map((field) => ({ field, title: field === "told" ? panel.unitText : " " }));
+    const color = COLOUR, tooltip = Object.entries({ label: "title", period: " ", told: panel.unitText }).map(([field, title]) => ({ field, title })); // of two lines of one title Vega-Lite keeps the first
     const pixels = (field) => ({ field, type: "quantitative", scale: null, axis: null }), words = { x: pixels("u"), y: pixels("v"), text: { field: "text" } };
     return { width: wide, height, view: { stroke: null }, layer: [
       ...[...new Set(flat.map((point) => point.dash))].flatMap((dash) => layer(

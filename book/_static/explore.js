@@ -477,8 +477,9 @@
     on("words", "keydown", keys);
     on("words", "blur", () => setTimeout(() => open(false), 200));
     for (const name of ["chapter", "where"]) on(name, "change", () => { part("words").focus(); find(); });
-    on("found", "pointerdown", (event) => {
-      event.preventDefault();
+    // The field keeps the focus; a finger that scrolls the list has chosen nothing.
+    on("found", "mousedown", (event) => event.preventDefault());
+    on("found", "click", (event) => {
       const item = event.target.closest("[data-name]");
       if (item) pick(item.dataset.name);
     });

@@ -155,7 +155,7 @@
     card.scrollIntoView({ block: "nearest" });
   }
 
-  document.addEventListener("click", ({ target }) => { if (card && !card.contains(target) && !target.closest("button.number")) close(false); });
+  document.addEventListener("click", ({ target }) => { if (card && !card.contains(target) && !target.closest("[data-fact]")) close(false); });
   addEventListener("resize", () => { if (card) place(asked); });
   window.gbaNumber = open;
 })();

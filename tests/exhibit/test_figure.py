@@ -216,6 +216,7 @@ def test_what_an_author_gave_stays():
     ("chart", "told"),
     [
         (bars(x="valeu:Q"), r"'x' of its bar names the field 'valeu', which its data do not have; did you mean 'value'\? Their columns are .*place"),
+        (bars(tooltip=[alt.Tooltip("place:N", title=" "), alt.Tooltip("value:Q", title=" ")]), "two lines of its tooltip have the title ' '"),
         (bars(tooltip=["nowhere:N"]), "'tooltip' of its bar names the field 'nowhere'"), (bars().facet("place:N"), "function of the width"),
         (bars(column="place:N"), "function of the width"), (bars() | bars(), "function of the width"), (bars(x="utcyear(year):O"), "leave utc out"),
         (bars(x="year:T"), "type O or Q"), (alt.Chart("https://example.org/a.csv").mark_bar(), "come from an address"),

@@ -364,10 +364,12 @@ def test_data_that_mean_harm_stay_text(small, browser):
     page.wait_for_selector("figure.exhibit[data-live=true]", timeout=20_000)
     assert "onerror=window" in figure.locator(".exhibit-live svg").first.text_content()
     # The greatest of the bars is the last.
+    tip = page.locator("#chart-tip")
     for bar in figure.locator(".exhibit-live .mark-rect path").all():
         bar.hover()
-        page.wait_for_selector("#vg-tooltip-element.visible")
-    tip = page.locator("#vg-tooltip-element")
+        page.wait_for_selector("#chart-tip.visible")
+        at, told = bar.bounding_box(), tip.bounding_box()
+        assert at["y"] - told["height"] - 30 < told["y"] < at["y"] + at["height"] + 30, "what a mark tells does not stand beside it"
     assert '"><b>&amp;' in tip.text_content()
     assert tip.locator("b, img, script").count() == 0
     assert page.evaluate("document.querySelectorAll('figure.exhibit :is(img, b, script)').length") == 0

@@ -232,3 +232,38 @@ def test_a_reader_at_a_desk_with_a_keyboard_who_wants_no_motion(browser, site, d
         a_chosen_theme_recolours_drawing_and_live_chart_alike(page, document)
     axe_finds_nothing(page, ("light", "dark"), EVERYTHING)
     page.context.close()
+
+
+#: Where nothing but a ground is seen, and it is that of the page; and drawings that do not stand on the paper they were made for.
+TAKEN_AWAY = """() => {
+  const ground = (element) => getComputedStyle(element).backgroundColor, seen = (element) => element.getClientRects().length && element.clientWidth;
+  const paper = document.createElement('p');
+  paper.style.cssText = 'forced-color-adjust: none; background: var(--gba-paper)';
+  document.body.append(paper);
+  const painted = [...document.querySelectorAll('.fa-solid, .weights-bar')].filter((element) => seen(element) && ground(element) === ground(document.body));
+  const bare = [...document.querySelectorAll('.exhibit-chart')].filter((element) => seen(element) && ground(element) !== ground(paper));
+  return [...painted, ...bare].map((element) => element.outerHTML.slice(0, 90));
+}"""
+
+
+@pytest.mark.parametrize("document", documents())
+def test_high_contrast_takes_no_icon_bar_or_chart_away(browser, site, document):
+    """Black, as the system says, on a page that its reader has chosen to be light."""
+    page = opened(browser, f"{site}/{document}.html", forced_colors="active", color_scheme="dark")
+    page.evaluate("localStorage.setItem('mode', 'light')")
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(0, 0, 0)"
+    assert page.evaluate(TAKEN_AWAY) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("document", [*documents(), "search"])
+def test_a_field_that_is_touched_does_not_make_the_page_larger(browser, site, document):
+    """As an iPhone does where its letters are smaller than 16 pixels."""
+    page = opened(browser, f"{site}/{document}.html", PHONE, has_touch=True, is_mobile=True)
+    for control in page.locator(".passport [data-do=cite]").all()[:1]:
+        control.click()
+        page.wait_for_selector(".passport-cite textarea")
+    fields = "[...document.querySelectorAll('input:not([type=range], [type=checkbox], [type=radio]), select, textarea')]"
+    assert page.evaluate(f"{fields}.filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16).map((field) => field.outerHTML.slice(0, 90))") == []
+    page.context.close()

@@ -227,6 +227,23 @@ def test_words_of_any_language_lead_by_keyboard_to_a_chart_and_to_every_source_o
     assert page.evaluate("document.activeElement.dataset.cell") is not None, "the focus is lost with the detail"
 
 
+def test_a_finger_that_scrolls_the_list_chooses_nothing(browser, site):
+    page = visited(browser, f"{site}/{EXPLORE_PAGE}.html", PHONE, has_touch=True, is_mobile=True)
+    before, finger = page.evaluate("location.hash"), page.context.new_cdp_session(page)
+    page.tap("#explore-words")
+    box = page.locator(".explore-found").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + min(box["height"], 300) - 20
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 8):
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 25 * step}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    until(page, "document.querySelector('.explore-found').scrollTop > 50")
+    assert page.evaluate("location.hash") == before and page.locator(".explore-found").is_visible()
+    turned(page, lambda: page.locator(".explore-found li").nth(12).tap())
+    assert page.evaluate("location.hash") != before and page.locator(".explore-found").is_hidden()
+    page.context.close()
+
+
 @ours
 def test_the_address_carries_everything(page, browser, site):
     page.select_option(".explore-scale", "log")

@@ -49,7 +49,7 @@ def test_what_is_marked_is_kept(book, document):
 
 
 def opens_and_closes(page, press, name):
-    number = page.locator(f"button.number[data-fact={name}]").first
+    number = page.locator(f".number[data-fact={name}]").first
     number.scroll_into_view_if_needed()
     press(number)
     card = page.locator(".answer[role=dialog]")
@@ -84,7 +84,7 @@ def test_a_number_answers(browser, site, book, folder, viewport):
 
 HEADS = """async () => {
   const found = [], wait = () => new Promise((done) => setTimeout(done));
-  for (const button of document.querySelectorAll('button.number')) {
+  for (const button of document.querySelectorAll('.number[data-fact]')) {
     button.click();
     while (button.ariaExpanded !== 'true') await wait();
     found.push([button.dataset.fact, button.closest('.pasted-text').textContent, document.querySelector('.answer-head').textContent]);
@@ -133,9 +133,9 @@ def test_the_sentence_reads_as_without_a_script(browser, site, book, folder):
         for width in (360, 411, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             lines.append(page.evaluate(LINES))
-        assert (page.locator("button.number").count() > 0) == runs
+        assert (page.locator(".number[data-fact]").count() > 0) == runs
         page.emulate_media(media="print")
-        assert page.evaluate("[...document.querySelectorAll('button.number')].every((it) => getComputedStyle(it).textDecorationLine === 'none')")
+        assert page.evaluate("[...document.querySelectorAll('.number[data-fact]')].every((it) => getComputedStyle(it).textDecorationLine === 'none')")
         page.context.close()
     for plain, live in zip(lines[:3], lines[3:], strict=True):
         assert [(one, other) for one, other in zip(plain, live, strict=True) if one != other][:10] == []

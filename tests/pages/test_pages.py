@@ -33,6 +33,17 @@ def turns_dark_at_once(page):
     assert not same, f"{len(same)} of {len(light)} texts keep {set(same)}; take colours of the palette, which has one for each theme"
 
 
+#: A reader view takes buttons and fields out with the words in them, and has no style sheet.
+READER_VIEW = """() => { const numbers = () => [...document.querySelectorAll('.pasted-text')].map(e => e.textContent), before = numbers();
+  document.querySelectorAll('style, button, input, select, textarea, .passport-panel').forEach(e => e.remove());
+  return numbers().map((text, n) => [before[n], text]).filter(([was, is]) => was !== is); }"""
+
+
+def reads_in_a_reader_view(page):
+    assert page.evaluate(READER_VIEW) == [], "numbers that a reader view takes out of their sentences"
+    assert [one["id"] for one in page.evaluate(VISIBLE) if one["drawings"] != 1] == [], "charts that a reader view shows twice, or not"
+
+
 @pytest.mark.parametrize(("viewport", "way"), [(DESK, "server"), (PHONE, "folder")], ids=["desk, from a server", "phone, from a folder"])
 @pytest.mark.parametrize("address", PAGES)
 def test_page(browser, book, site, address, viewport, way):
@@ -61,6 +72,7 @@ def test_page(browser, book, site, address, viewport, way):
     assert not page.complaints
     asked = [urlparse(url) for url in page.asked if not url.startswith("data:")]
     assert {url.hostname if way == "server" else url.scheme for url in asked} == {"127.0.0.1" if way == "server" else "file"}
+    reads_in_a_reader_view(page)
     page.context.close()
 
 

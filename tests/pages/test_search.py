@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from bookpages import documents, exhibits, read, soup, until
@@ -190,6 +190,20 @@ def test_a_hit_lands_on_the_place_that_it_names(browser, site):
         page.wait_for_timeout(100)
         assert page.evaluate(LANDED, place), address
     page.context.close()
+
+
+def test_words_that_stand_in_folded_code_too_are_found_in_the_text(browser, site, book):
+    """A link to words opens the first fold that has them, and marks them there."""
+    for document in documents():
+        page = soup(book / f"{document}.html")
+        code = " ".join(fold.get_text() for fold in page.select("details.hide"))
+        for caption in [said for one in page.select(".listing caption") if (said := one.get_text()) in code][:1]:
+            there = opened(browser, f"{site}/{document}.html#:~:text={quote(caption)}")
+            until(there, "scrollY > 0")
+            there.wait_for_timeout(300)
+            assert there.locator("details.hide[open]").count() == 0, document
+            assert there.locator(".listing caption", has_text=caption).first.evaluate("it => it.getBoundingClientRect().top < innerHeight"), document
+            there.context.close()
 
 
 #: Forms of a word, widths of letters, scripts; and two words that stand apart in the book, typed as one run.

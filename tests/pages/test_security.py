@@ -57,6 +57,7 @@ def test_strings_are_not_run_as_script(browser, site):
 @pytest.mark.parametrize("address", [*PAGES, "index.html"])
 def test_the_policy_names_nothing_loose(book, address):
     page = (book / address).read_text(encoding="utf-8")
+    assert not re.search(r'<link rel="?(?:next|prefetch|preload|prerender)', page), "what some browsers fetch ahead, and the policy blocks"
     [said] = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"', page)
     rules = {rule.split()[0]: rule.split()[1:] for rule in said.split("; ")}
     assert rules["default-src"] == rules["base-uri"] == ["'none'"]

@@ -6,11 +6,12 @@ import re
 import time
 
 import pytest
-from bookpages import EDITIONS, LANGUAGE, documents
+from bookpages import EDITIONS, LANGUAGE, ROOT, documents
 from bs4 import BeautifulSoup
 from gba.charts import layout
 from gba_book.publish import cards, pictures
 from gba_book.publish import site as extras
+from gba_book.write import sheet
 from PIL import Image
 from visits import DESK, PHONE, opened
 
@@ -113,6 +114,18 @@ def test_nothing_is_published_that_nothing_uses(book):
     names = [path.name.lower() for path in book.rglob("*") if path.is_file()]
     assert not [name for name in names if name.endswith(".map") or any(part in name for part in ("fontawesome", "thebe", "mathjax", "bootstrap"))]
     assert not [name for name in ("genindex.html", "searchindex.js", "sitemap.xml", "robots.txt") if (book / name).exists()], "without an address no map"
+
+
+def test_the_sheets_say_nothing_that_no_page_gets(book):
+    """A page's sheet is chosen by the names in it and in its scripts: a name that a script puts together, or takes from a library, is not found there."""
+    pages = [path.read_text(encoding="utf-8") for path in book.rglob("*.html")]
+    ours = [path for kind in ("*.py", "*.html", "*.js") for path in (ROOT / "book").rglob(kind)]
+    named = set().union(*map(sheet.names, pages), *(sheet.words(path.read_text(encoding="utf-8")) for path in ours))
+    for path in sorted((ROOT / "book" / "_static").glob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        lost = sheet.known(sheet.parsed(text)) - named
+        assert not {name for name in lost if name not in ("far", "fas") and not re.match(r"fa\b", name)}, path.name  # icons that a theme may name
+        assert not re.search(r"text-decoration:[^;}]*(?:\d|dotted|dashed|wavy)", text), f"{path.name}: WebKit knows the line alone; say the rest by itself"
 
 
 @pytest.mark.parametrize("document", [*documents(), "search"])

@@ -38,7 +38,8 @@ def bar_groups(frame: pd.DataFrame, width: int) -> alt.LayerChart:
     place = plane(width, top)
     layers = []
     for tone, part in drawn[drawn["value"] > 0].groupby("tone", sort=False):
-        tips = [alt.Tooltip("group:N", title=" "), alt.Tooltip("name:N", title="where"), alt.Tooltip("told:N", title="value")]
+        where = [alt.Tooltip("name:N", title="where")] if part["name"].astype(bool).any() else []
+        tips = [alt.Tooltip("group:N", title=" "), *where, alt.Tooltip("told:N", title="value")]
         layers.append(boxes(part, place, tips, color=colour(tone)))
     middles = drawn.assign(y=middle)
     layers += [texts(middles, "name", place, token="muted", align="right", dx=-7), texts(middles.assign(x=drawn["x2"]), "told", place, dx=6)]

@@ -163,7 +163,7 @@ def _dotted(drawn: pd.DataFrame, kinds: dict, place: dict) -> list[alt.Chart]:
     layers = []
     for kind, part in drawn.groupby("kind", sort=False):
         name, *look = kinds[kind]
-        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=name or " ", format=NUMBER), alt.Tooltip("told:N", title="in words")]
+        tips = [alt.Tooltip("text:N", title=" "), alt.Tooltip("x:Q", title=name or "value", format=NUMBER), alt.Tooltip("told:N", title="in words")]
         tips = tips if part["told"].astype(bool).any() else tips[:2]
         layers.append(alt.Chart(part).mark_point(**point(*look, 78)).encode(**place, tooltip=tips))
     return layers

@@ -152,7 +152,7 @@ def lines(
     if tips:
         # Transparent targets: a fingertip is wider than a line.
         when = alt.Tooltip("year:Q", format="d") if x == "year" else alt.Tooltip("period:N")
-        told = [alt.Tooltip(f"{label}:N", title=" "), when, alt.Tooltip(f"{y}:Q", title=y_title or " ", format=",.4~r")]
+        told = [alt.Tooltip(f"{label}:N", title=" "), when, alt.Tooltip(f"{y}:Q", title=y_title or "value", format=",.4~r")]
         layers.append(alt.Chart(frame).mark_square(size=144, color="transparent", strokeWidth=0).encode(**at, tooltip=told))
     last = frame.loc[frame.groupby(by)[x].idxmax()]
     last = last[last[label].astype(bool)].assign(nudge=lambda rows: rows[by].map(label_dy or {}).fillna(0))
@@ -197,7 +197,7 @@ def stages(
     # The years of the axis end with the last reading's: what lies beyond is room for words, not time.
     years = list(range(math.ceil(x_domain[0]), math.ceil(frame["moment"].max()) + 1))
     place = {"x": _time("moment", x_domain, values=years, labelSeparation=6), "y": _height(y, y_title, y_format, y_domain, tickCount=ticks)}
-    tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=y_title or " ", format=",.5~r")]
+    tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=y_title or "value", format=",.5~r")]
     layers = [*under, *(marks.encode(**place) for marks in break_marks(frame, "series", "moment", y))]
     for owner, part in frame.groupby("place", sort=False):
         joined = part[~part["alone"]]

@@ -47,6 +47,7 @@ def finished(spec: dict, width: int) -> dict:
     _name_in_steps(spec)
     lines = 0
     for node, encoding, columns, rows in _views(spec):
+        _check_tooltip(encoding.get("tooltip"))
         for channel, definition in _definitions(encoding):
             _check_field(definition, columns, node.get("mark", "chart"), channel)
             if channel in LEGENDS and "legend" not in definition and rows:
@@ -177,6 +178,16 @@ def _check_field(definition: dict, columns: set[str] | None, mark, channel: str)
         f"the encoding {channel!r} of its {kind} names the field {field!r}, which its data do not have{f'; did you mean {near[0]!r}?' if near else '.'} "
         f"Their columns are {', '.join(sorted(columns))}"
     )
+
+
+def _check_tooltip(told) -> None:
+    """Refuse lines of one title: Vega-Lite keeps the first of them, and says nothing of the others."""
+    lines = told if isinstance(told, list) else []
+    titles = [line.get("title") or tuple(str(line.get(part)) for part in ("aggregate", "timeUnit", "bin", "field")) for line in lines]
+    for title in titles:
+        if titles.count(title) > 1:
+            name = title if isinstance(title, str) else title[-1]
+            raise ValueError(f"two lines of its tooltip have the title {name!r}, and a reader would see the first alone; give each a title of its own")
 
 
 def _name_in_steps(spec: dict) -> None:

@@ -204,7 +204,7 @@ def choropleth(
     ramp = spread(len(breaks) + 1)
     figures = _checked(values, column, breaks)
     fill = alt.Color(f"{column}:Q", scale=alt.Scale(type="threshold", domain=list(breaks), range=ramp), legend=None)
-    tips = [alt.Tooltip("properties.name:N", title=" "), alt.Tooltip(f"{column}:Q", title=title, format=NUMBER)]
+    tips = [alt.Tooltip("properties.name:N", title=" "), alt.Tooltip(f"{column}:Q", title=title, format=",.4~r")]
     look = {"lookup": "properties.place", "from_": alt.LookupData(figures, "place", [column])}
     has_figure = alt.expr.isValid(alt.datum[column])
     # Whatever the classes on its two sides, the rim or the border line on top of it stands out from one of them.
