@@ -88,7 +88,7 @@ def _part(part: Part, claim: dict, alone: bool) -> str:
     value = f"{COMPARED.get(part.test, '')} {measured(part.claimed, part.unit, rounded=False)}".strip()
     told = [] if part.test == "said" else [("Rule" if ours else "The article", _text(value))]
     deciding = [row for row in part.shown if row["role"] == DECIDES]
-    told += [("Found", f'{_text(row["told"])} <span class="part-source">{_cited(row)}</span>') for row in deciding[:SEEN]]
+    told += [("Found", f'{_text(row["told"])} <small class="part-source">{_cited(row)}</small>') for row in deciding[:SEEN]]
     verdict = "" if alone else f' <span class="part-verdict verdict-{BADGES[part.verdict][0]}">{_badge(part.verdict)}</span>'
     figures = "".join(f"<div><dt>{name}</dt><dd>{words}</dd></div>" for name, words in told)
     return f'<li><p class="part-asks">{_text(part.asks)}{verdict}</p>' + (f'<dl class="claim-figures">{figures}</dl>' if figures else "") + "</li>"
