@@ -69,7 +69,9 @@ def build(root: Path, languages: tuple[str, ...] = ()) -> subprocess.CompletedPr
 @pytest.fixture(scope="session")
 def book(tmp_path_factory) -> Path:
     """The folder of the built book; one process builds it, the others wait."""
-    base = tmp_path_factory.getbasetemp().parent
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # the folder of this run; without workers it would be that of every run, and one book would be built for all
     with FileLock(base / "book.lock"):
         done = base / "book.built"
         if not done.exists():

@@ -67,7 +67,7 @@ _MARKS = str.maketrans(",:;?!()“”", "，：；？！（）『』")
 def claim(row: dict, found: Evidence) -> str:
     """One claim: what it says in both languages, the verdict and why, each part with the rows that decide it, and all rows."""
     kind, _ = BADGES[found.verdict]
-    said = _text((row["claim_zh"] or "").translate(_MARKS))
+    said = _text(str(row["claim_zh"]).translate(_MARKS)) if pd.notna(row["claim_zh"]) else ""
     original = f'<p class="claim-zh untranslated" lang="zh-Hant">「{said}」</p>' if said else ""
     parts = "".join(_part(part, row, alone=len(found.parts) == 1) for part in found.parts)
     return (
