@@ -134,6 +134,9 @@ def test_a_notebook_to_take_away_reads_as_the_page_and_says_what_it_needs(path, 
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     written = BeautifulSoup("".join(output.get("data", {}).get("text/html", "") for output in shown), "html.parser")
     assert not written.select("form, label, input, select, button, script"), "what no script makes work stays away"
+    assert not written.select("details:not(:has(> :not(summary)))"), "a fold with nothing in it"
+    assert not written.select(".table-wrap :is(td, th):not([style*='left'])"), "words would stand at the right of their cells"
+    assert not re.search(r"(?<!<span>)\\\$", re.sub(r"`[^`]*`", "", prose)), "JupyterLab makes a formula of what stands between two dollars"
     assert len(written.select("figure > p > strong")) == len(written.select("figure")), "a title stands out where styles are taken out"
     assert not [output for output in shown if "scrapbook" in output.get("metadata", {})]
     drawn = [BeautifulSoup(output["data"]["text/html"], "html.parser") for output in shown if "<figure" in output.get("data", {}).get("text/html", "")]

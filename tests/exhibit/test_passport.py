@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections import deque
 from typing import NamedTuple
 
+import forks
 import gba
 import pandas as pd
 import pytest
@@ -331,17 +332,14 @@ def test_data_that_mean_harm_stay_text(small, browser):
     """A place, a note, a title, a source, a unit and cells that hold markup, script, formulas and line ends of JavaScript."""
     data = small / "data"
     for name, key, column in (("sources.csv", None, None), ("places.csv", "shenzhen", "name_en")):
-        rows = list(csv.DictReader((data / name).open(encoding="utf-8")))
+        rows = forks.table(data / name)
         if key:
             next(row for row in rows if row["place"] == key)[column] = EVIL[0]
         else:
             # A good source whose every word now means harm; its key is what the rows cite.
             source = rows[0]["source"]
             rows[0] |= {"title": EVIL[1], "publisher": EVIL[0]}
-        with (data / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        forks.rewrite(data / name, rows)
     write_notebook(small / "book" / "index.ipynb", HOSTILE.format(evil=EVIL, source=source))
     result = build(small)
     assert result.returncode == 0, said(result)

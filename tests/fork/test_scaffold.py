@@ -15,6 +15,7 @@ from bookpages import read
 from gba.data import datapackage, describe
 from gba.exhibit.figure import Figure
 from gba.validate import run as checks
+from minidata import edit
 from prose import typed_numbers
 from scaffold import chapter, city, dataset, options, tidy
 from scaffold.options import Refused
@@ -221,12 +222,6 @@ def lacking(root):
     told, complete = scaffold(root, "dataset", name="test_prices")
     assert not changed(before, forks.files(root)), "a report changes nothing"
     return "\n".join(told), complete
-
-
-def edit(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, (old, text.count(old))
-    path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
 
 
 def test_what_is_missing_is_told_until_nothing_is(fork):

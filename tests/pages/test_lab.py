@@ -34,6 +34,7 @@ def lab(tmp_path_factory):
         shutil.copy2(ROOT / name, root)
     for name in ("book", "data"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    nbformat.write(words_and_money(), root / "book" / "words.ipynb")
     port = free_port()
     options = f"--no-browser --port={port} --ServerApp.port_retries=0 --IdentityProvider.token= --ServerApp.password="
     # Tests of the build leave their renderer in the environment; a reader's has none.
@@ -48,6 +49,15 @@ def lab(tmp_path_factory):
     finally:
         os.killpg(server.pid, 15)
         server.wait(30)
+
+
+def words_and_money():
+    """A notebook with dollars in its prose and a table of words below."""
+    shows = """import gba, pandas as pd\nfrom IPython.display import HTML\n
+HTML(gba.listing(pd.DataFrame({"Word": list("abcdefgh")})).data + "<form>Choose</form>")"""
+    cells = [nbformat.v4.new_markdown_cell(r"HK\$5 and HK\$6, in code `\$`, and $x^2$"), nbformat.v4.new_code_cell(shows)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
 def answers(address: str) -> bool:
@@ -136,3 +146,19 @@ def test_a_link_to_a_claim_opens_the_notebook_of_claims(lab, page):
     assert page.locator('.jp-RenderedMarkdown a[href*=".html"]').count() == 0
     link.click()
     page.locator(".lm-TabBar-tab.lm-mod-current", has_text="a1-claims.ipynb").wait_for(timeout=1000 * PATIENCE)
+
+
+def test_dollars_are_no_formula_words_stand_left_and_nothing_waits_for_a_script(lab, page):
+    page.goto(f"{lab[0]}/lab/tree/words.ipynb?reset")
+    text = page.locator(".jp-MarkdownCell .jp-RenderedMarkdown p")
+    text.locator("mjx-container").wait_for(timeout=1000 * PATIENCE)
+    assert text.locator("mjx-container").count() == 1
+    assert r"HK$5 and HK$6, in code \$, and" in text.text_content()
+    page.get_by_text("| Idle").first.wait_for(timeout=1000 * PATIENCE)
+    page.locator(".lm-MenuBar-item", has_text="Run").click()
+    page.locator('[data-command="runmenu:run-all"]').click()
+    table = page.locator(".jp-OutputArea .listing")
+    table.wait_for(timeout=1000 * PATIENCE)
+    assert table.locator("td").first.evaluate("cell => getComputedStyle(cell).textAlign") == "left"
+    assert not table.locator("details").is_visible()
+    assert not page.get_by_text("Choose", exact=True).is_visible()

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -66,16 +67,24 @@ def build(root: Path, languages: tuple[str, ...] = ()) -> subprocess.CompletedPr
     return subprocess.run([sys.executable, "-c", program, "build", "."], cwd=root, capture_output=True, text=True, encoding="utf-8", check=False, env=env)
 
 
-@pytest.fixture(scope="session")
-def book(tmp_path_factory) -> Path:
-    """The folder of the built book; one process builds it, the others wait."""
-    base = tmp_path_factory.getbasetemp().parent
-    with FileLock(base / "book.lock"):
-        done = base / "book.built"
+def once(tmp_path_factory, name: str, make: Callable[[Path], subprocess.CompletedProcess]) -> Path:
+    """The folder that all processes of a run share; the first of them builds there, the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    # Without workers the folder above is that of every run.
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(base / f"{name}.lock"):
+        done = base / f"{name}.built"
         if not done.exists():
-            result = build(ROOT, tuple(EDITIONS))
+            result = make(base)
             assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
             done.touch()
+    return base
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory) -> Path:
+    """The folder of the built book."""
+    once(tmp_path_factory, "book", lambda base: build(ROOT, tuple(EDITIONS)))
     return ROOT / "_build" / "html"
 
 
@@ -133,7 +142,7 @@ def titles(outputs):
     return titled(outputs)
 
 
-def once(many):
+def remembered(many):
     """Read a file once, as long as it does not change and is among the last so many: tests look at the same pages, and none may change what it is given."""
 
     def keep(read):
@@ -143,13 +152,13 @@ def once(many):
     return keep
 
 
-@once(12)
+@remembered(12)
 def soup(page: Path) -> BeautifulSoup:
     """A page, parsed."""
     return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
 
 
-@once(100)
+@remembered(100)
 def _script(path: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8").removeprefix(f"gbaExhibit({json.dumps(path.stem)},").removesuffix(");\n"))
 

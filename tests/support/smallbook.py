@@ -1,14 +1,12 @@
 """The small book: a copy of this one with a single page, for tests that build it, spoil it, and build it again."""
 
-import os
 import re
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
-from bookpages import ROOT, build
-from filelock import FileLock
+from bookpages import ROOT, build, once
 
 CHART = """import gba, altair as alt
 gdp = gba.load("gdp").query("place == 'shenzhen' and indicator == 'gdp_current_lcu'")
@@ -27,23 +25,20 @@ def write_notebook(path, *sources):
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory):
-    """A copy of the book with one small notebook, built once: one process builds it, the others wait. Nobody may change it."""
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    root, done = base / "small", base / "small.built"
-    with FileLock(base / "small.lock"):
-        if not done.exists():
-            root.mkdir()
-            for name in ("_config.yml", "requirements.in", "requirements.txt", "pyproject.toml", "README.md", "LICENSE"):
-                shutil.copy(ROOT / name, root)
-            for name in ("data", "book/gba", "book/_ext", "book/_static"):
-                shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-            (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
-            write_notebook(root / "book" / "index.ipynb", CHART)
-            result = build(root)
-            assert result.returncode == 0, result.stdout + result.stderr
-            done.touch()
-    return root
+    """A copy of the book with one small notebook, built once. Nobody may change it."""
+    return once(tmp_path_factory, "small", _made) / "small"
+
+
+def _made(base):
+    root = base / "small"
+    root.mkdir()
+    for name in ("_config.yml", "requirements.in", "requirements.txt", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, root)
+    for name in ("data", "book/gba", "book/_ext", "book/_static"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
+    write_notebook(root / "book" / "index.ipynb", CHART)
+    return build(root)
 
 
 @pytest.fixture

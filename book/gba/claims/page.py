@@ -67,7 +67,7 @@ _MARKS = str.maketrans(",:;?!()“”", "，：；？！（）『』")
 def claim(row: dict, found: Evidence) -> str:
     """One claim: what it says in both languages, the verdict and why, each part with the rows that decide it, and all rows."""
     kind, _ = BADGES[found.verdict]
-    said = _text((row["claim_zh"] or "").translate(_MARKS))
+    said = _text(str(row["claim_zh"]).translate(_MARKS)) if pd.notna(row["claim_zh"]) else ""
     original = f'<p class="claim-zh untranslated" lang="zh-Hant">「{said}」</p>' if said else ""
     parts = "".join(_part(part, row, alone=len(found.parts) == 1) for part in found.parts)
     return (
@@ -88,7 +88,7 @@ def _part(part: Part, claim: dict, alone: bool) -> str:
     value = f"{COMPARED.get(part.test, '')} {measured(part.claimed, part.unit, rounded=False)}".strip()
     told = [] if part.test == "said" else [("Rule" if ours else "The article", _text(value))]
     deciding = [row for row in part.shown if row["role"] == DECIDES]
-    told += [("Found", f'{_text(row["told"])} <span class="part-source">{_cited(row)}</span>') for row in deciding[:SEEN]]
+    told += [("Found", f'{_text(row["told"])} <small class="part-source">{_cited(row)}</small>') for row in deciding[:SEEN]]
     verdict = "" if alone else f' <span class="part-verdict verdict-{BADGES[part.verdict][0]}">{_badge(part.verdict)}</span>'
     figures = "".join(f"<div><dt>{name}</dt><dd>{words}</dd></div>" for name, words in told)
     return f'<li><p class="part-asks">{_text(part.asks)}{verdict}</p>' + (f'<dl class="claim-figures">{figures}</dl>' if figures else "") + "</li>"

@@ -44,9 +44,12 @@ def listing(frame: pd.DataFrame, caption: str = "", *, escape: bool = True, wide
 
 
 def _with_tools(table: str, rows: int) -> str:
-    """The HTML of a table of so many rows, with what book/_static/tables.js makes work; `book.css` folds its rows on a phone, without any script."""
+    """The HTML of a table of so many rows, with what book/_static/tables.js makes work; `book.css` folds its rows on a phone, without any script.
+
+    The fold is hidden where no style sheet shows it: in a notebook it would open to nothing.
+    """
     wrapped = f'<div class="table-wrap" tabindex="0">{table}</div>'
     if rows <= FEW:
         return f'<div class="listing">{wrapped}</div>'
     field = '<p class="listing-tools" hidden><label>Search this table <input type="search"></label></p>' if rows > MANY else ""
-    return f'<div class="listing">{field}{wrapped}<details class="listing-more"><summary>All {rows:,} rows</summary></details></div>'
+    return f'<div class="listing">{field}{wrapped}<details class="listing-more" hidden><summary>All {rows:,} rows</summary></details></div>'

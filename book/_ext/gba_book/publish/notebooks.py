@@ -34,9 +34,14 @@ _LINK = re.compile(r"\[([^\]]*)\]\(((?:[\w-]+\.(?:ipynb|md))?(?:#[\w-]+)?)\)")
 _CAPTION = re.compile(r'<figure id="([\w-]+)".*?<figcaption[^>]*>', re.S)
 _PAGE = re.compile(r'(<a class="exhibit-ref" href="[^"#]*)\.html(?=#)')
 _TARGET = re.compile(r"^\(([\w-]+)\)=\n", re.M)
+#: JupyterLab sets what stands between two dollars of one text as a formula, escaped or not: each gets an element of its own. Code is left alone.
+_DOLLAR = re.compile(r"(`[^`]*`)|(\\\$)")
+#: Viewers set the cells of a table to the right, which is for numbers. No style sheet goes along, and their rule wins over one of the row or the table.
+_CELL = re.compile(r"<(td|th)\b")
 _SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
-#: What a script of the pages makes work: where a notebook is shown there is none, and where its tags are taken out, too, their words would run together.
-_CONTROLS = re.compile(r"<(form|label|select|button)\b.*?</\1>|<input\b[^>]*>", re.S)
+#: What a script or a style sheet of the pages makes work: where a notebook is shown there is none, and where its tags are taken out, too,
+#: their words would run together. Viewers that clean what they show take `hidden` away.
+_CONTROLS = re.compile(r"<(form|label|select|button)\b.*?</\1>|<input\b[^>]*>|<(p|details)\b[^>]*\bhidden\b.*?</\2>", re.S)
 #: Dots of a picture to a pixel of the drawing. Dots, because GitHub's view of a notebook lets no drawing through that stands in HTML.
 SCALE = 1.5
 
@@ -131,6 +136,7 @@ def taken_away(notebook, docname: str, values: dict[str, dict], places: dict[str
         if cell.cell_type == "markdown":
             text = _SPOKEN.sub(say, cell.source)
             text = _LINK.sub(lead, text)
+            text = _DOLLAR.sub(lambda found: found[1] or f"<span>{found[2]}</span>", text)
             cell.source = _TARGET.sub(lambda target: f'<a id="{target[1]}"></a>\n\n', text)
         else:
             cell.outputs = [shown(output, places, kept) for output in cell.outputs if "scrapbook" not in output.get("metadata", {})]
@@ -145,7 +151,8 @@ def shown(output, places: dict[str, tuple[str, str]], kept: Path):
     alone = output.get("metadata", {}).get(NOTEBOOK)
     if alone is None:
         if "text/html" in output.get("data", {}):
-            output["data"]["text/html"] = _CONTROLS.sub("", _PAGE.sub(r"\1.ipynb", output["data"]["text/html"]))
+            told = _CONTROLS.sub("", _PAGE.sub(r"\1.ipynb", output["data"]["text/html"]))
+            output["data"]["text/html"] = _CELL.sub(r'<\1 style="text-align: left"', told) if 'class="table-wrap"' in told else told
         return output
     alone = _CAPTION.sub(lambda found: f"{found[0]}{places[f'#{found[1]}'][1]}. ", alone)
     dots = _SVG.sub(lambda found: f"data:image/png;base64,{base64.b64encode(pictures.png(_drawing(found), SCALE, kept)).decode()}", alone)

@@ -6,8 +6,10 @@
   const LINK = /\[([^\]]*)\]\(((?:[\w-]+\.(?:ipynb|md))?(?:#[\w-]+)?)\)/g; // [](#exhibit), [](chapter.ipynb), [words](#exhibit)
   const PAGE = /(<a href="[\w-]+)\.html(?=[#"])/g; //         a page of the book: here it is a notebook
   const TARGET = /^\(([\w-]+)\)=$/gm; //                   (label)=
-  // Tables for readers, whose cells JupyterLab sets to the right; folded code, whose first line it lets run out of the notebook.
-  const LOOK = `.jp-RenderedHTMLCommon .table-wrap :is(td, th) { text-align: left }
+  const DOLLAR = /`[^`]*`|\\\$/g; //                        \$: JupyterLab sets what stands between two of them in one text as a formula, so each gets its own
+  // Tables for readers, whose cells JupyterLab sets to the right with a later rule; forms, whose scripts run on pages alone;
+  // folded code, whose first line it lets run out of the notebook.
+  const LOOK = `.jp-RenderedHTMLCommon .table-wrap :is(td, th) { text-align: left !important } .jp-RenderedHTMLCommon form { display: none }
     .jp-Placeholder-content { min-width: 0 } .jp-PlaceholderText { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }`;
   let shared;
   const use = async (name) => (await Object.values(shared[name])[0].get())();
@@ -22,7 +24,8 @@
         .replace(ROLE, (_, key) => said[key] ?? `<span title="${key}: run the cells, and the number stands here">…</span>`)
         .replace(LINK, (link, words, target) => said[link] ?? `[${words || target.replace("#", "exhibit ")}](${target})`)
         .replace(PAGE, "$1.ipynb")
-        .replace(TARGET, "");
+        .replace(TARGET, "")
+        .replace(DOLLAR, (found) => (found === "\\$" ? `<span>${found}</span>` : found));
 
     // To what a cell has drawn under that name (an exhibit, a claim), or else to the cell of the exhibit; says whether this notebook has it.
     function shown(name) {
