@@ -305,16 +305,41 @@ def world_times() -> list[str]:
     return tables
 
 
+def check_times(beside: str, turns: int = 9) -> list[str]:
+    """A table: the check of all data here and at another commit, by turns. Seconds of the processor, as a busy machine takes as many of them."""
+    import resource
+
+    def spent(root: Path) -> tuple[float, str]:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        said = subprocess.run([sys.executable, "-m", "gba.validate"], cwd=root / "book", capture_output=True, text=True, check=True).stdout
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return seconds, next(line for line in said.splitlines() if " observations, " in line)
+
+    with tempfile.TemporaryDirectory(prefix="beside-") as folder:
+        subprocess.run(f"git archive {beside} book data | tar -x -C {folder}", cwd=ROOT, shell=True, check=True)
+        taken = [[spent(root) for root in (Path(folder), ROOT)] for _ in range(turns)]
+    rows = ["| check of all data | observations | processor, s (median) | least |", "| --- | ---: | ---: | ---: |"]
+    for name, seen in zip((beside, "here"), zip(*taken, strict=True), strict=True):
+        seconds = [one for one, _ in seen]
+        observations = re.search(r"([\d,]+) observations, ", seen[0][1])[1]
+        rows.append(f"| {name} | {observations} | {statistics.median(seconds):.2f} | {min(seconds):.2f} |")
+    return rows
+
+
 def main() -> None:
     """Build both books in a temporary folder and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, help="build in this folder and keep it")
-    parser.add_argument("only", nargs="*", help="of these tables only: builds, pages, growth, worlds")
+    parser.add_argument("only", nargs="*", help="of these tables only: builds, pages, growth, worlds; checks, which needs --beside")
+    parser.add_argument("--beside", help="measure the check of all data here and at this commit")
     asked = parser.parse_args()
     place = asked.keep or Path(tempfile.mkdtemp(prefix="bench-"))
     ours, stock = checkout(place / "ours", stock=False), checkout(place / "stock", stock=True)
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; kB are 1000 bytes, gzipped\n")
     tables = {"builds": lambda: build_times(ours, stock), "pages": lambda: page_loads(ours, stock), "growth": lambda: growth(place), "worlds": world_times}
+    if asked.beside:
+        tables["checks"] = lambda: check_times(asked.beside)
     for name, table in tables.items():
         if name in (asked.only or tables):
             print("\n".join(table()), end="\n\n", flush=True)  # each as soon as it is measured

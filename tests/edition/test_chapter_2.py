@@ -10,7 +10,7 @@ CHAPTER = ROOT / "book" / "02-pipeline.ipynb"
 CITIES = ("hong_kong", "guangzhou", "shenzhen")
 PARTS = {"hong_kong": 2021, "guangzhou": 2021, "shenzhen": 2021}  # the years of the steps of the first exhibit
 NEWEST = {"hong_kong": 2024, "guangzhou": 2021, "shenzhen": 2023, "china": 2023}  # of the exhibit on who does the research
-LISTS = {"gei": ("unicorn_count_gei", "2020", 2020), "cb": ("unicorn_count_cbinsights", "2025-07", 2024)}  # list, period, year of the people
+LISTS = {"gei": ("unicorn_count_gei", "2020", 2020), "cb": ("unicorn_count_cbinsights", "2025-10", 2024)}  # list, period, year of the people
 pytestmark = pytest.mark.xdist_group("chapter 2")
 
 

@@ -142,7 +142,7 @@ def year(period: str) -> float:
 def grouped(frame: pd.DataFrame, by: list[str], name: str) -> dict[tuple[str, ...], dict[str, Point]]:
     """The figures by the columns `by`, where an empty cell is "", and in each group by the column `name`."""
     groups: dict[tuple[str, ...], dict[str, Point]] = {}
-    columns = [frame[column].astype("object").where(frame[column].notna(), "") for column in by]
+    columns = [frame[column].to_numpy(dtype=object, na_value="") for column in by]
     for key, inner, index, value in zip(zip(*columns, strict=True), frame[name], frame.index, frame["value"], strict=True):
         groups.setdefault(key, {})[inner] = (index, value)
     return groups

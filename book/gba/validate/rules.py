@@ -235,6 +235,12 @@ class Figures:
             self._read[name] = self.breaks[self.breaks["dataset"] == name]
         return self._read[name]
 
+    def about(self, name: str, indicator: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The rows of one indicator, all and those of the main line: looked up once for the many rules that read no other."""
+        if (name, indicator) not in self._read:
+            self._read[name, indicator] = tuple(rows[rows["indicator"] == indicator] for rows in (self.rows[name], self.main[name]))
+        return self._read[name, indicator]
+
     @cached_property
     def territories(self) -> list:
         """The breaks of the kind territory."""
@@ -247,7 +253,10 @@ def _main(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.Data
 
 def evaluate(rule: dict, figures: Figures, name: str) -> list[Outcome]:
     """All comparisons that a rule of the dataset `name` makes."""
-    both = (with_others(frames, name, elsewhere(rule)) for frames in (figures.rows, figures.main))
+    if set(INDICATORS_IN) & set(rule) == {"indicator"}:
+        both = figures.about(name, rule["indicator"])
+    else:
+        both = tuple(with_others(frames, name, elsewhere(rule)) for frames in (figures.rows, figures.main))
     return [*RULES[rule["rule"]].check(rule, *both, figures.cells[name], figures.broken(name)), *_across_territories(rule, figures, name)]
 
 
