@@ -82,11 +82,25 @@
     await script(vegaUrl);
     // Specifications are changed by what draws them: each drawing gets its own copy.
     await window.vegaEmbed(stage, recoloured(structuredClone(spec)), EMBED);
+    tellTapped(stage);
     const live = stage.querySelector("svg");
     live.setAttribute("role", "img");
     live.setAttribute("aria-label", name);
     if (!live.hasAttribute("viewBox")) live.setAttribute("viewBox", `0 0 ${live.getAttribute("width")} ${live.getAttribute("height")}`);
     live.querySelectorAll("[role], [aria-label], [aria-roledescription]").forEach((mark) => ["role", "aria-label", "aria-roledescription"].forEach((key) => mark.removeAttribute(key)));
+  }
+
+  // Vega tells what a mark is while a pointer moves over it. A finger taps: that is made a move, which ends with the next touch or when the page scrolls.
+  function tellTapped(stage) {
+    stage.addEventListener("pointerup", ({ pointerType, target, clientX, clientY }) => {
+      if (pointerType !== "touch") return;
+      const send = (type) => target.dispatchEvent(new PointerEvent(type, { bubbles: true, clientX, clientY }));
+      // Not before the finger has left the mark.
+      setTimeout(() => {
+        send("pointermove");
+        for (const sign of ["pointerdown", "scroll"]) addEventListener(sign, () => send("pointerout"), { once: true, capture: true, passive: true });
+      });
+    });
   }
 
   async function enliven(figure) {

@@ -344,7 +344,7 @@ def test_data_that_mean_harm_stay_text(small, browser):
     result = build(small)
     assert result.returncode == 0, said(result)
     html = small / "_build" / "html"
-    page = opened(browser, (html / "book" / "index.html").as_uri(), DESK)
+    page = opened(browser, (html / "book" / "index.html").as_uri(), DESK, has_touch=True)
     figure = page.locator("figure.exhibit")
     assert EVIL[0] + EVIL[1] in figure.locator(".exhibit-title").text_content()
     assert EVIL[1] in figure.locator(".exhibit-note").text_content()
@@ -370,6 +370,12 @@ def test_data_that_mean_harm_stay_text(small, browser):
         assert at["y"] - told["height"] - 30 < told["y"] < at["y"] + at["height"] + 30, "what a mark tells does not stand beside it"
     assert '"><b>&amp;' in tip.text_content()
     assert tip.locator("b, img, script").count() == 0
+    page.mouse.move(1, 1)
+    page.wait_for_selector("#chart-tip", state="hidden")
+    bar.tap()
+    page.wait_for_selector("#chart-tip.visible")
+    page.evaluate("scrollBy(0, 30)")
+    page.wait_for_selector("#chart-tip", state="hidden")
     assert page.evaluate("document.querySelectorAll('figure.exhibit :is(img, b, script)').length") == 0
     assert page.evaluate("window.hacked") is None
     assert not page.complaints
