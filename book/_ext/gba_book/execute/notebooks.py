@@ -264,6 +264,11 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels, noted: dict | None
     # Rows that were found with this library, if the code of a number and the data are as they were.
     asked = [inputs.question(inputs.LINEAGE.format(kept=str(place("rows", (path.stem,))))), inputs.question()]
 
+    def executed(cell_index: int, **_) -> None:
+        if code[-1:] == [cell_index]:
+            client.set_widgets_metadata()
+            ran(_told(path, notebook))
+
     # Timings in the cells would change the cache's key, and with it two builds of the same book.
     client = NotebookClient(
         # The cells themselves, so that their outputs come to the notebook, and what is asked does not.
@@ -271,18 +276,11 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels, noted: dict | None
         timeout=timeout,
         kernel_name="python3",
         record_timing=False,
+        on_cell_executed=executed,  # its `on_cell_complete` comes when a cell is sent
         kernel_manager_class=kernels.manager_class,
         extra_arguments=list(kernels.arguments),
         resources={"metadata": {"path": str(path.parent)}},
     )
-
-    def executed(cell_index: int, **_) -> None:
-        if code[-1:] == [cell_index]:
-            client.set_widgets_metadata()
-            ran(_told(path, notebook))
-
-    # Its `on_cell_complete` comes when a cell is sent.
-    client.on_cell_executed = executed
     try:
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
