@@ -203,5 +203,5 @@ def is_broken(breaks: pd.DataFrame, indicator: str, place: str, earlier: str, la
     >>> is_broken(noted, "gdp_nominal", "shenzhen", "2004", "2005"), is_broken(noted, "gdp_nominal", "shenzhen", "2005", "2006")
     (True, False)
     """
-    same = breaks["indicator"].isin([indicator, "*"]) & breaks["place"].isin([place, "*"])
-    return bool((same & (breaks["last_before"] >= earlier) & (breaks["first_after"] <= later)).any())
+    named = zip(breaks["indicator"], breaks["place"], breaks["last_before"], breaks["first_after"], strict=True)
+    return any(what in (indicator, "*") and where in (place, "*") and before >= earlier and after <= later for what, where, before, after in named)

@@ -235,11 +235,12 @@ class Figures:
             self._read[name] = self.breaks[self.breaks["dataset"] == name]
         return self._read[name]
 
-    def about(self, name: str, indicator: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The rows of one indicator, all and those of the main line: looked up once for the many rules that read no other."""
-        if (name, indicator) not in self._read:
-            self._read[name, indicator] = tuple(rows[rows["indicator"] == indicator] for rows in (self.rows[name], self.main[name]))
-        return self._read[name, indicator]
+    def about(self, name: str, indicator: str) -> list[pd.DataFrame]:
+        """The rows of one indicator, all and those of the main line: a dataset is parted once for the many rules that read one indicator."""
+        whole = self.rows[name], self.main[name]
+        if (name, "parts") not in self._read:
+            self._read[name, "parts"] = [dict(iter(rows.groupby("indicator", sort=False, observed=True))) for rows in whole]
+        return [parts.get(indicator, rows.iloc[:0]) for parts, rows in zip(self._read[name, "parts"], whole, strict=True)]
 
     @cached_property
     def territories(self) -> list:
@@ -256,7 +257,7 @@ def evaluate(rule: dict, figures: Figures, name: str) -> list[Outcome]:
     if set(INDICATORS_IN) & set(rule) == {"indicator"}:
         both = figures.about(name, rule["indicator"])
     else:
-        both = tuple(with_others(frames, name, elsewhere(rule)) for frames in (figures.rows, figures.main))
+        both = [with_others(frames, name, elsewhere(rule)) for frames in (figures.rows, figures.main)]
     return [*RULES[rule["rule"]].check(rule, *both, figures.cells[name], figures.broken(name)), *_across_territories(rule, figures, name)]
 
 
