@@ -129,6 +129,17 @@ def test_a_city_without_figures_is_refused_by_name(data_copy):
     assert load("places").set_index("place").at[bare, "name_en"] in told and "it lacks" in told and "index_cities.csv" in told
 
 
+def test_an_indicator_that_stands_nowhere_is_refused_by_name(data_copy):
+    """It would leave the index in silence, and the chapter would tell another answer."""
+    key = sheet().core[0]
+    change(data_copy, "index_references", where={"indicator": key, "part": "value"}, observed="no_such_measure")
+    with pytest.raises(LookupError, match=rf"index_references.csv has of {key} no_such_measure, of which \w+ has no row"):
+        sheet()
+    change(data_copy, "index_references", where={"indicator": key, "part": "value"}, part="residents")
+    with pytest.raises(LookupError, match=rf"index_references.csv has of {key} no row of it"):
+        sheet()
+
+
 def test_a_goalpost_of_ones_own_stands_before_the_rule(data_copy):
     key = next(key for key in sheet().core if not sheet().cells.set_index("indicator").loc[key, "stated"].any())
     before = sheet().table().loc[key]

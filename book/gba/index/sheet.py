@@ -12,6 +12,7 @@ What has no figure is missing; nothing is filled in. The index is computed on th
 """
 
 import functools
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -95,8 +96,8 @@ def sheet(date: str = "now", cities: list[str] | None = None) -> Sheet:
 
     Raises
     ------
-    LookupError : a compared city lacks more than half of the core, or a whole pillar, or goalposts are level or the wrong way round; the message names
-        city and indicators
+    LookupError : a compared city lacks more than half of the core, or a whole pillar, goalposts are level or the wrong way round, or nothing says where a
+        core indicator stands; the message names city and indicators
 
     >>> sheet()  # doctest: +ELLIPSIS
     Data sheet (now) of hong_kong, shenzhen, guangzhou: ... core indicators in ... pillars
@@ -160,6 +161,7 @@ def _made(date: str, cities: tuple[str, ...], _: tuple) -> Sheet:
     used = used[used["role"] != "left_out"].sort_values("pillar", key=lambda keys: keys.map(list(pillars.index).index), kind="stable")
     used[["size", "same", "other", "caveat"]] = used[["size", "same", "other", "caveat"]].fillna("")
     finder = _Finder(date, compared)
+    _stand(used.index[used["role"] == "core"])
     cells, rows = [], []
     for key, about in used.iterrows():
         for place in (*compared, *peers, *others):
@@ -178,6 +180,19 @@ def _made(date: str, cities: tuple[str, ...], _: tuple) -> Sheet:
     if date == "now":
         _refuse(made)
     return made
+
+
+def _stand(core: Iterable[str]) -> None:
+    """Each core indicator is looked for somewhere, and there is such a thing there: else it would fall away in silence, and every city's score with it."""
+    table = load("index_references")
+    values = table[(table["part"] == "value") & table["indicator"].isin(core)]
+    lost = [(key, "no row of it") for key in core if key not in set(values["indicator"])]
+    for row in values.itertuples():
+        if row.observed not in set(load(row.dataset)["indicator"]):
+            lost.append((row.indicator, f"{row.observed}, of which {row.dataset} has no row"))
+    if lost:
+        told = "; ".join(f"of {key} {what}" for key, what in lost)
+        raise LookupError(f"index: data/index/index_references.csv has {told}; mend it, or give the indicator another role in data/index/index_indicators.csv")
 
 
 def _refuse(made: Sheet) -> None:
