@@ -106,6 +106,13 @@ def plain_rows():
     return rows[~twice].assign(whole=lambda frame: frame["value"] * frame["unit"].map(lambda key: explore.unit(key)[1]))
 
 
+def old_ground(dataset, indicator, place, periods):
+    """Which periods lie before a change of the territory."""
+    noted = gba.breaks(dataset).query("kind == 'territory'")
+    ends = noted.loc[noted["indicator"].isin([indicator, "*"]) & noted["place"].isin([place, "*"]), "last_before"]
+    return periods <= max(ends, default="")
+
+
 def expected(rows, indicator, places, per, index, money):
     """The same by pandas: one indicator, its places."""
     part = rows[(rows["indicator"] == indicator) & rows["place"].isin(places)].copy()
@@ -119,12 +126,15 @@ def expected(rows, indicator, places, per, index, money):
     if per:
         people = gba.load("population")
         for place, own in part.groupby("place"):
-            best = {}
+            best, counted = {}, ""
             for name in explore.RESIDENTS:
                 values = people[(people["indicator"] == name) & (people["place"] == place)].set_index("year")["value"].to_dict()
                 if len(set(own["year"]) & set(values)) > len(set(own["year"]) & set(best)):
-                    best = values
+                    best, counted = values, name
             part.loc[own.index, "whole"] /= own["year"].map(best).astype("float64")
+            # What was counted on a larger territory is not divided by residents of a smaller one.
+            figures, heads = old_ground(own["dataset"].iloc[0], indicator, place, own["period"]), old_ground("population", counted, place, own["period"])
+            part.loc[own.index[figures != heads], "whole"] = np.nan
     part = part.dropna(subset="whole").sort_values("period", key=lambda periods: periods.map(gba.charts.dates.ends), kind="stable")
     every = observations()
     if index and not bases.isin(explore.ORDERS).any() and not (every.loc[every["indicator"] == indicator, "value"] < 0).any():
