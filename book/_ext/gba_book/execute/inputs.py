@@ -31,6 +31,11 @@ LINEAGE = """
 import json as _json, os as _os, sys as _sys
 if hasattr(_os, "nice"):
     _os.nice(10)
+    # A kernel is a session of its own, and Linux weighs sessions before processes.
+    try:
+        open("/proc/self/autogroup", "w").write("10")
+    except OSError:
+        pass
 try:
     from gba import lineage as _lineage
     _told = _lineage.here({kept!r}) if "gba.prose" in _sys.modules else {{}}
