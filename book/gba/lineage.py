@@ -593,9 +593,10 @@ def here(kept: str = "") -> dict:
 
 
 def _read_digest() -> str:
-    """SHA-256 over the files of the book that this process has read, but for code."""
-    files = {Path(path).resolve() for path in ASKED | getattr(sys, "gba_opened", set())}
-    files = sorted(path for path in files if path.is_relative_to(root().parent) and path.suffix not in (".py", ".pyc", ".ipynb") and path.is_file())
+    """SHA-256 over the files of the book that this process has read, modules beside the library too; whoever keeps rows looks after the library itself."""
+    library, modules = Path(gba.__file__).parent, {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
+    files = {Path(path).resolve() for path in ASKED | getattr(sys, "gba_opened", set()) | modules if path}
+    files = sorted(path for path in files if path.is_relative_to(root().parent) and path.suffix != ".pyc" and path.is_file() and library not in path.parents)
     return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
 

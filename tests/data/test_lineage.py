@@ -3,6 +3,7 @@
 import ast
 import json
 import shutil
+import sys
 from types import SimpleNamespace
 
 import gba
@@ -112,6 +113,19 @@ def test_rows_are_looked_for_again_when_the_data_are_others(notebook, monkeypatc
     assert notebook(*SMALL)[1] and notebook(*SMALL)[1] == 0
     table = tmp_path / "data" / "history" / "area.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("dongguan,2018,2460", "dongguan,2018,2461"), encoding="utf-8")
+    assert notebook(*SMALL)[1]
+
+
+def test_rows_are_looked_for_again_when_a_module_beside_the_library_is_another(notebook, monkeypatch, tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    monkeypatch.setenv("GBA_DATA", str(tmp_path / "data"))
+    datapackage.ASKED.clear()
+    lineage.told(SMALL)
+    mine = tmp_path / "mine.py"
+    mine.write_text("FACTOR = 2\n", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "mine", SimpleNamespace(__file__=str(mine)))
+    assert notebook(*SMALL)[1] and notebook(*SMALL)[1] == 0
+    mine.write_text("FACTOR = 3\n", encoding="utf-8")
     assert notebook(*SMALL)[1]
 
 

@@ -2,10 +2,11 @@
 
 import multiprocessing
 import os
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
+
+from gba_book.execute.kernels import CAN_FORK
 
 Part, Made = TypeVar("Part"), TypeVar("Made")
 #: Set in the processes only.
@@ -23,8 +24,7 @@ def side_by_side(make: Callable[[Part], Made], parts: Sequence[Part]) -> list[Ma
     >>> side_by_side(str.upper, ["a", "b"])
     ['A', 'B']
     """
-    # macOS can fork, but not after its own frameworks were loaded.
-    if sys.platform != "linux" or min(len(parts), os.cpu_count() or 1) < 2:
+    if not CAN_FORK or min(len(parts), os.cpu_count() or 1) < 2:
         return [make(part) for part in parts]
     processes = min(len(parts), os.cpu_count())
     with ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), initializer=_make.append, initargs=(make,)) as pool:
