@@ -82,7 +82,7 @@ def test_hostile_text_stays_text(tmp_path):
     assert markup.count("<script") == 1
     assert markup.count("</script>") == 1
     assert "<b>" not in markup
-    env = SimpleNamespace(gba_exhibits={"book/x": {"evil": files.PAYLOAD.search(markup)[1]}})
+    env = SimpleNamespace(metadata={"book/x": {files.PAYLOADS: {"evil": files.PAYLOAD.search(markup)[1]}}})
     files.write_files(SimpleNamespace(env=env, outdir=tmp_path, builder=SimpleNamespace(format="html")), tmp_path)
     assert "<" not in (tmp_path / files.FOLDER / "evil.js").read_text(encoding="utf-8")
     assert content(tmp_path / "book" / "x.html", "evil")["spec"]["title"]["text"] == evil

@@ -29,4 +29,4 @@ def setup(app):
     concerns += (taken_away, site, explore, editions, policy, kept)
     for concern in concerns:
         concern.setup(app)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

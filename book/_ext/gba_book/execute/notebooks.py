@@ -262,7 +262,7 @@ def run(path: Path, notebook, timeout: int, kernels: Kernels, noted: dict | None
     """
     begun, code = time.time(), [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
     # Rows that were found with this library, if the code of a number and the data are as they were.
-    asked = [inputs.question(inputs.LINEAGE.format(kept=str(place("rows", (path.stem,))))), inputs.question()]
+    asked = [inputs.question(inputs.LINEAGE.format(kept=str(place("rows", (path.relative_to(ROOT).as_posix(),))))), inputs.question()]
 
     def executed(cell_index: int, **_) -> None:
         if code[-1:] == [cell_index]:

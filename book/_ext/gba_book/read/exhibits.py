@@ -27,6 +27,7 @@ FOLD, LISTED, ITEM = '<details class="exhibit-sources"><summary>', re.compile(r'
 PAYLOAD = re.compile(r'<script type="application/json" class="exhibit-payload">(.*?)</script>', re.S)
 REFERENCE = re.compile(r'(<a class="exhibit-ref" href="[^"#]*#([^"]*)">)(.*?)</a>', re.S)
 FOLDER, EXPLORE_PAGE = "exhibits", "book/a5-explore"
+PAYLOADS = "gba_exhibits"
 EXPLORED = re.compile(rf'<a href="{EXPLORE}([^"]*)"[^>]*>.*?</a>')
 #: By key of the payload: the name of the CSV that it becomes.
 CSVS = {"csv": "{}.csv", "drawn_csv": "{}-drawn.csv"}
@@ -36,8 +37,6 @@ def setup(app):
     """Number when a page is read; write the files when all are."""
     app.connect("doctree-read", number)
     app.connect("doctree-resolved", refer)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", join)
     afterwards(app, write_files, priority=400)
 
 
@@ -139,26 +138,14 @@ def _name_cell(node, target: str) -> None:
         node = node.parent
 
 
-def payloads(env) -> dict[str, dict[str, str]]:
-    """The JSON of every exhibit, by page and name."""
-    if not hasattr(env, "gba_exhibits"):
-        env.gba_exhibits = {}
-    return env.gba_exhibits
+def payloads(env) -> dict[str, str]:
+    """The JSON of every exhibit, by name. It stands with what Sphinx knows of each page, which forgets a page that is read again or is gone."""
+    return {name: payload for page in env.metadata.values() for name, payload in page.get(PAYLOADS, {}).items()}
 
 
 def _keep(env, docname: str, name: str, payload: str) -> str:
-    payloads(env).setdefault(docname, {})[name] = payload
+    env.metadata[docname].setdefault(PAYLOADS, {})[name] = payload
     return ""
-
-
-def forget(app, env, docname):
-    """Nothing is left of a page that is read again or is gone."""
-    payloads(env).pop(docname, None)
-
-
-def join(app, env, docnames, other):
-    """Bring together what parallel readers found."""
-    payloads(env).update({name: payloads(other)[name] for name in docnames if name in payloads(other)})
 
 
 def as_script(name: str, content: dict, taker: str = "gbaExhibit") -> str:
@@ -217,9 +204,8 @@ def write_files(app, out):
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
     wanted, data = {}, digest(root())
-    for found in payloads(app.env).values():
-        for name, payload in found.items():
-            wanted |= kept("exhibit files", (data, name, payload), lambda name=name, payload=payload: files(name, payload))
+    for name, payload in payloads(app.env).items():
+        wanted |= kept("exhibit files", (data, name, payload), lambda name=name, payload=payload: files(name, payload))
     for old in folder.iterdir():
         if old.name not in wanted and not old.name.startswith("numbers."):
             old.unlink()

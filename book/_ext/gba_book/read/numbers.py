@@ -23,6 +23,8 @@ from gba_book.written import afterwards, page_file, write
 log = logging.getLogger(__name__)
 #: Before the name of a fact, as a class of its element.
 MARK = "fact-"
+#: Under this stand the facts of a page's marked numbers, with what Sphinx knows of the page.
+MARKED = "gba_numbers"
 #: Where a number stays a number: what is pressed or read out by itself.
 _PLAIN = (nodes.reference, nodes.title, nodes.caption, nodes.raw)
 #: Units of which the name of the measure says enough.
@@ -42,8 +44,6 @@ def setup(app):
 
     roles.PasteTextRole.run = named if run.__name__ == "run" else run
     app.connect("doctree-read", mark, priority=600)
-    app.connect("env-purge-doc", forget)
-    app.connect("env-merge-info", join)
     afterwards(app, answer, priority=750)
 
 
@@ -60,32 +60,15 @@ def mark(app, doctree):
     found = [node for node in doctree.findall(nodes.inline) if node.get("fact") and re.search(r"\d", node.astext()) and not _stays(node)]
     for node in found:
         node["classes"].append(f"{MARK}{node['fact']}")
-    marked(app.env)[app.env.docname] = list(dict.fromkeys(node["fact"] for node in found))
-
-
-def marked(env) -> dict[str, list[str]]:
-    """The facts of the marked numbers, by page."""
-    if not hasattr(env, "gba_numbers"):
-        env.gba_numbers = {}
-    return env.gba_numbers
-
-
-def forget(app, env, docname):
-    """Nothing is left of a page that is read again or is gone."""
-    marked(env).pop(docname, None)
-
-
-def join(app, env, docnames, other):
-    """Bring together what parallel readers found."""
-    marked(env).update({name: marked(other)[name] for name in docnames if name in marked(other)})
+    app.env.metadata[app.env.docname][MARKED] = list(dict.fromkeys(node["fact"] for node in found))
 
 
 def answer(app, out):
     """Keep what the numbers of the pages answer, take the mark from those that do not, and tell of these."""
     settle(app)
     wanted = set()
-    for docname, names in sorted(marked(app.env).items()):
-        path = Path(app.env.doc2path(docname))
+    for docname, told_of in sorted(app.env.metadata.items()):
+        path, names = Path(app.env.doc2path(docname)), told_of.get(MARKED, [])
         known = _known(app, path) if names else {}
         facts = {name: fact for name in names if (fact := known.get("facts", {}).get(name, {})).get("exhibit") or fact.get("rows") or fact.get("files")}
         facts = {name: fact for name, fact in facts.items() if name not in known.get("typed", ())}
