@@ -103,6 +103,11 @@
     });
   }
 
+  function still(figure) {
+    figure.querySelectorAll(".exhibit-live").forEach((old) => old.remove());
+    delete figure.dataset.live;
+  }
+
   async function enliven(figure) {
     const place = figure.querySelector(".exhibit-chart");
     const drawn = [...place.querySelectorAll("svg")];
@@ -119,8 +124,8 @@
       drawn.forEach((svg) => svg.setAttribute("display", "none"));
       performance.measure(`live ${figure.id}`, `${figure.id} begins`);
     } catch (error) {
-      // The drawing stays. A reader loses the tooltips, not the chart. In a page that was saved, the chart that was live then goes.
-      place.querySelectorAll(".exhibit-live").forEach((old) => old.remove());
+      // The drawing stays. A reader loses the tooltips, not the chart.
+      still(figure);
       figure.dataset.live = "failed";
       console.warn(`Exhibit ${figure.id} stays a drawing:`, error);
     }
@@ -183,6 +188,7 @@
 
   function watch() {
     const figures = document.querySelectorAll("figure.exhibit");
+    figures.forEach(still); // a page that was saved has the charts that were live then
     document.addEventListener("click", act);
     // A link to code that somebody shared.
     const shared = () => { if (location.hash.startsWith("#code-")) show(document.getElementById(decodeURIComponent(location.hash.slice(1)))); };

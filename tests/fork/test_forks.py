@@ -113,7 +113,8 @@ def test_findings_count_while_the_seal_fits_and_are_left_out_in_words_when_it_do
     assert answers(sealed, GBA_EDITION="strict")[0] == 0
     path = sealed / "tests/edition/test_pinned.py"
     good = path.read_text(encoding="utf-8")
-    path.write_text(good.replace('== "#', '!= "#'), encoding="utf-8")
+    # Of another length too: Python takes a module that is as long and was written in the same second for the one it has compiled.
+    path.write_text(good.replace('== "#', '== "##'), encoding="utf-8")
     code, words = answers(sealed)
     assert code == 1 and "1 failed" in words, "a finding that does not hold on this edition's own data is a failure"
     path.write_text(good, encoding="utf-8")
