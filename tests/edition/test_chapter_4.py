@@ -208,7 +208,7 @@ def ai_figures():
     there += [("ai_patent_applications_2011_2020", place, "2020") for place in ("shenzhen", "guangzhou")]
     there += [("generative_models_filed", place, "2025-06") for place in ("china", "prd_five_cities")]
     there += [("generative_models_filed", "beijing", "2025-12"), ("generative_models_filed", "guangzhou", "2025"), ("ai_enterprises", "shenzhen", "2025")]
-    there += [("intelligent_compute", "shenzhen", "2024-12"), ("intelligent_compute", "hong_kong", "2025-07")]
+    there += [("intelligent_compute", "shenzhen", "2025-12"), ("intelligent_compute", "hong_kong", "2025-07")]
     there += [("ai_enterprises", "guangzhou_nansha", "2019-11")]
     compute = ["shenzhen_ai_measures_2024.compute_intelligent.2025", "shenzhen_155_2026.compute_available.2030", "hong_kong_aisc_2024.compute.2026"]
     aims = [float(row["target_value"]) / {"PFLOPS": 1000}.get(row["unit"], 1) for row in map(target, [*compute, "nansha_ai_plan_2018.ai_firms.2020"])]
