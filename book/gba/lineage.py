@@ -31,7 +31,6 @@ import gba
 from gba.data.datapackage import ASKED, read, resources, root
 from gba.data.load import load, pick, sources
 from gba.exhibit.figure import Figure
-from gba.exhibit.tables import ledger_rows
 from gba.prose import SPOKEN, Facts, keys_in_words
 
 #: A number hangs on so many rows at most; their angles need two runs each, and two more show how well they fit. One run at random proves them.
@@ -502,7 +501,7 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
     texts = [ast.unparse(one.code) for one in said]
     base, hangs = followed(program(statements, said), known)
     figures = figures or {}
-    tables = {figure.name: ledger_rows(figure.rows) for figure in figures.values()}
+    tables = {figure.name: figure.ledger for figure in figures.values()}
     in_words, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), Rows(), {}
 
     @cache

@@ -81,7 +81,7 @@ def test_what_a_chart_computes_is_its_table(chart, keys, column, expected):
     assert "what is drawn is computed in the chart" in page
     assert "computed in this notebook" not in page
     assert "a-chart-drawn.csv" in page
-    assert column in tables.taken_along(made.rows, made.data)["drawn_csv"].partition("\n")[0]
+    assert column in tables.taken_along(made.ledger, made.data)["drawn_csv"].partition("\n")[0]
 
 
 def test_bins_say_from_where_to_where():

@@ -390,7 +390,7 @@ def test_data_that_mean_harm_stay_text(small, browser):
 def test_harm_in_what_is_drawn_stays_text():
     """Names that a chart draws beside computed numbers, in the second CSV and in the second table."""
     data = pd.DataFrame({"name": EVIL, EVIL[2]: [1 / (n + 3) for n in range(len(EVIL))]})
-    taken = passport.taken_along([ledger()], passport.as_drawn(data))
+    taken = passport.taken_along(passport.ledger_rows([ledger()]), passport.as_drawn(data))
     assert [row[0] for row in taken["drawn"]["rows"]] == EVIL
     written = list(csv.reader(io.StringIO(taken["drawn_csv"])))
     assert not [cell for row in written for cell in row if cell[:1] in ("=", "@", "+")]
@@ -406,7 +406,7 @@ def ledger(**columns):
 
 def test_what_is_given_is_what_the_csv_holds():
     data = pd.DataFrame({"place": ["shenzhen", "hong_kong"], "share_of_all": [1 / 3, 2010.833], "min": [1, None], "x": [True, False]})
-    taken = passport.taken_along([ledger()], passport.as_drawn(data))
+    taken = passport.taken_along(passport.ledger_rows([ledger()]), passport.as_drawn(data))
     assert [column["label"] for column in taken["drawn"]["columns"]] == ["Place", "Share of all", "Min", "X"]
     assert taken["drawn"]["rows"] == [["Shenzhen", 0.3333, 1.0, "yes"], ["Hong Kong", 2011.0, None, "no"]]
     assert taken["drawn_csv"].splitlines() == ["Place,Share of all,Min,X", "Shenzhen,0.333333333333,1,yes", "Hong Kong,2010.833,,no"]
@@ -414,20 +414,20 @@ def test_what_is_given_is_what_the_csv_holds():
 
 
 def test_an_index_with_a_name_is_a_column():
-    taken = passport.taken_along([ledger()], passport.as_drawn(pd.DataFrame({"share": [0.5]}, index=pd.Index(["shenzhen"], name="place"))))
+    taken = passport.taken_along(passport.ledger_rows([ledger()]), passport.as_drawn(pd.DataFrame({"share": [0.5]}, index=pd.Index(["shenzhen"], name="place"))))
     assert taken["drawn_csv"].splitlines() == ["Place,Share", "Shenzhen,0.5"]
 
 
 def test_rows_keep_the_columns_of_their_ledger_and_nothing_else():
     """Figures as they are; what a chapter adds to place its marks is no figure of the ledger."""
-    taken = passport.taken_along([ledger(nudge=3, indicator="gdp_current_lcu"), ledger(nudge=3, indicator="gdp_current_lcu")], None)
+    taken = passport.taken_along(passport.ledger_rows([ledger(nudge=3, indicator="gdp_current_lcu"), ledger(nudge=3, indicator="gdp_current_lcu")]), None)
     assert set(taken) == {"table", "csv"}
     assert len(taken["table"]["rows"]) == 2
     assert taken["csv"].splitlines()[0] == "place,place_name,indicator,indicator_title,value,source,source_publisher,source_url"
 
 
 def test_a_figure_that_is_computed_as_a_whole_gives_its_data_as_the_table():
-    taken = passport.taken_along([ledger()[["source"]]], passport.as_drawn(pd.DataFrame({"pillar_name": ["a"], "score": [0.25]})))
+    taken = passport.taken_along(passport.ledger_rows([ledger()[["source"]]]), passport.as_drawn(pd.DataFrame({"pillar_name": ["a"], "score": [0.25]})))
     assert set(taken) == {"table", "csv"}
     assert taken["csv"].splitlines() == ["Pillar name,Score", "a,0.25"]
     assert passport.processing_of(passport.ledger_rows([ledger()[["source"]]]), True) == ["computed in this notebook"]

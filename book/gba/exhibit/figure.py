@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import altair as alt
 import narwhals as nw
@@ -34,7 +35,7 @@ class Figure:
     name : the figure's id
     title, subtitle, alt, note : its words, `gba.prose.Text`
     sources : keys of its sources, the one of most rows first
-    rows : the ledger's rows behind it
+    rows : what it was given of the ledgers' rows; `ledger` has each row once
     data : what it draws, where the rows do not hold it, as `gba.exhibit.tables.as_drawn` makes it
     read_back : whether the chart itself computes what it draws, and `data` were read back from it
     controls : HTML between its drawing and its caption on the page
@@ -52,6 +53,11 @@ class Figure:
     controls: str = ""
     read_back: bool = False
     _made: dict = field(default_factory=dict)
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame | None:
+        """The rows of the ledgers behind it, as readers get them; None where its rows only cite sources."""
+        return ledger_rows(self.rows)
 
     def spec(self, width: int = WIDE) -> dict:
         """The Vega-Lite specification at a width in pixels; columns that nothing draws are left out of its data.
@@ -141,9 +147,9 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     except ValueError as error:
         raise ValueError(str(error) if str(error).startswith("figure ") else f"figure {name}: {error}") from None
     keys = _cited(frames, name)
-    if data is None and ledger_rows(frames) is None:
-        raise ValueError(f"figure {name}: its rows hold nothing but their sources, so it was computed; give what the chart draws as data=, a DataFrame")
     made = Figure(_drawing(chart, name), name, title, subtitle, alt_text, note, keys, frames, data)
+    if data is None and made.ledger is None:
+        raise ValueError(f"figure {name}: its rows hold nothing but their sources, so it was computed; give what the chart draws as data=, a DataFrame")
     SPOKEN[f"#{name}"] = title
     # What is wrong with the chart is told here, where it is made, and not when the figure shows.
     for width in (WIDE, NARROW) if in_book() else (WIDE,):

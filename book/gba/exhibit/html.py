@@ -36,7 +36,7 @@ def markup(figure) -> str:
     drawings = "".join(in_page(figure.svg(width), f"{figure.name}-{letter}", kind, figure.title) for width, letter, kind in kinds)
     layout = {key: value for key, value in narrow.items() if key not in ("datasets", "config", "$schema", "title", "description")}
     spec = {**wide, "usermeta": {"narrow": layout, "narrowDatasets": _other_datasets(wide, narrow)}}
-    payload = {"spec": spec, **passport.taken_along(figure.rows, figure.data)}
+    payload = {"spec": spec, **passport.taken_along(figure.ledger, figure.data)}
     name, text = html.escape(figure.name), html.escape
     return (
         f'<figure class="exhibit" id="{name}" aria-label="{text(figure.alt)}">'
@@ -106,7 +106,7 @@ def _caption(figure, computed: bool) -> str:
 
 def _explored(figure) -> str:
     """A link to the same indicators and places on the page Explore: of many indicators those with most rows; none where an exhibit draws no observations."""
-    rows = passport.ledger_rows(figure.rows)
+    rows = figure.ledger
     if rows is None or not {"indicator", "place"} <= set(rows):
         return ""
     # What a chapter has computed and named is no indicator of the record.
@@ -133,7 +133,7 @@ def _controls(name: str, computed: bool, explored: str) -> str:
 
 def _details(figure) -> str:
     """Every source with where and when it was read, its date and grade, the unit, how far the figures were processed, and what changed on the way."""
-    cited, rows = sources().loc[figure.sources].fillna(""), passport.ledger_rows(figure.rows)
+    cited, rows = sources().loc[figure.sources].fillna(""), figure.ledger
     kind = "1 source" if len(cited) == 1 else f"{len(cited)} sources"
     units, changes = passport.units_of(rows), passport.breaks_of(rows)
     unit = f"Unit: {html.escape('; '.join(units))}. " if units else ""

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -121,14 +121,18 @@ def shown(table: pd.DataFrame, digits: int | None = None) -> dict:
     return {"columns": columns, "rows": [list(row) for row in zip(*cells, strict=True)], "count": len(table)}
 
 
-def taken_along(frames: list[pd.DataFrame], drawn: pd.DataFrame | None) -> dict:
+def taken_along(rows: pd.DataFrame | None, drawn: pd.DataFrame | None) -> dict:
     """What an exhibit's files hold: its tables as the page shows them and, under `csv` and `drawn_csv`, as text.
+
+    Parameters
+    ----------
+    rows : those of the ledgers behind it, as `ledger_rows` gives them
+    drawn : what the chart draws, where the rows do not hold it
 
     Returns
     -------
     {"table", "csv"}, and {"drawn", "drawn_csv"} where there are rows of the ledger too; where there are none, what is drawn is the table
     """
-    rows = ledger_rows(frames)
     if rows is None:
         return {"table": shown(drawn, DIGITS), "csv": csv_of(drawn)}
     found = {"table": shown(rows), "csv": csv_of(rows)}
@@ -186,11 +190,12 @@ def csv_text(rows: Iterable[Iterable]) -> str:
     ['name,value', '"a; b",1', ",'=1+1", '']
     """
 
-    def quoted(cell) -> str:
-        text = "" if (cell := harmless(_number_text(_cell(cell)))) is None else str(cell)
+    @cache  # most cells stand there many times
+    def quoted(kind: type, cell) -> str:
+        text = "" if (cell := harmless(_number_text(cell))) is None else str(cell)
         return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]', text) else text
 
-    return "".join(",".join(map(quoted, row)) + "\r\n" for row in rows)
+    return "".join(",".join([quoted(type(cell), cell) for cell in map(_cell, row)]) + "\r\n" for row in rows)
 
 
 def csv_heading(name: str) -> str | None:

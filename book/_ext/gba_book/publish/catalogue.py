@@ -71,10 +71,15 @@ def simplified_sign(text: str) -> str:
     >>> simplified_sign("廣州"), simplified_sign("广州"), simplified_sign("皇后大道，万里"), simplified_sign("简体中文")
     ('', 'the Simplified sign 广', 'the Simplified sign 万', '')
     """
-    for row in table("editions.csv"):
-        text = text.replace(row["name"], "")
+    for name in _names_of_languages():
+        text = text.replace(name, "")
     wrong = "" if re.search(r"[\u3040-\u30ff]", text) else next((sign for sign in text if sign in _only_simplified()), "")
     return wrong and f"the Simplified sign {wrong}"
+
+
+@cache
+def _names_of_languages() -> list[str]:
+    return [row["name"] for row in table("editions.csv")]
 
 
 def table(name: str) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from gba.charts.layout import key_moves
 
@@ -160,7 +161,8 @@ def plain(text: str, say: Say, *, lines: bool = False) -> str | None:
     return None if said is None else _PLACE.sub(lambda at: myriads(numbers[int(at[4])], at[5]) if at[4] else "", said)
 
 
-def numbered(text: str, begin: int = 0) -> tuple[str, list[str]]:
+@cache  # tables say the same words again and again
+def numbered(text: str, begin: int = 0) -> tuple[str, tuple[str, ...]]:
     """A text with places for its numbers, counted from `begin`, and the numbers."""
     numbers: list[str] = []
 
@@ -170,7 +172,7 @@ def numbered(text: str, begin: int = 0) -> tuple[str, list[str]]:
 
     alone = NUMBER.fullmatch(text.strip())
     said = NUMBER.sub(place, text.replace("{", "(").replace("}", ")"))
-    return f"ordinal {said.strip()}" if alone and alone[2] else said, numbers
+    return f"ordinal {said.strip()}" if alone and alone[2] else said, tuple(numbers)
 
 
 def _said(run: _Run, say: Say, mark: str, date: Callable[[str], str]) -> str:
@@ -417,7 +419,7 @@ _GRAMMAR = {
 _EXPRESSIONS = {"expr", "test", "filter", "calculate", "labelExpr", "update", "signal"}
 
 
-def translated_data(part, say: Say, key: str = ""):
+def translated_data(part, say: Say):
     """A specification or a table in other words: every text that `say` knows, in data, titles and the quotes of expressions alike, and no name of a column.
 
     The domain of a scale is words of the data, and follows them.
@@ -429,25 +431,29 @@ def translated_data(part, say: Say, key: str = ""):
     >>> translated_data([{"text": "Macao\\n0.7"}], {"Macao {0}": "澳門\\n{0}"}.get)
     [{'text': '澳門\\n0.7'}]
     """
-    if isinstance(part, dict):
-        in_rows = key in ("datasets", "narrowDatasets")
-        kept = {name for name, value in part.items() if name in _GRAMMAR and not in_rows and not isinstance(value, dict)}
-        return {name: value if name in kept else translated_data(value, say, key if in_rows else name) for name, value in part.items()}
-    if isinstance(part, list):
-        # A heading of several lines is one message.
-        lined = key in ("text", "title") and len(part) > 1 and all(isinstance(one, str) for one in part)
-        said = plain(" ".join(part), say, lines=True) if lined else None
-        return said.split("\n") if said else [translated_data(one, say, key) for one in part]
-    if not isinstance(part, str):
-        return part
-    if key in _EXPRESSIONS:
-        # A name in brackets is that of a column.
-        return re.sub(r"(datum\['[^']*'\])|'([^'\\]*)'", lambda at: at[1] or f"'{_word(at[2], say)}'", part)
-    return _word(part, say)
 
+    @cache
+    def word(text: str) -> str:
+        return (plain(text, say, lines="\n" in text) or named(text, say) if len(text) > 1 else None) or text
 
-def _word(text: str, say: Say) -> str:
-    return (plain(text, say, lines="\n" in text) or named(text, say) if len(text) > 1 else None) or text
+    def translated(part, key: str = ""):
+        if isinstance(part, dict):
+            in_rows = key in ("datasets", "narrowDatasets")
+            kept = {name for name, value in part.items() if name in _GRAMMAR and not in_rows and not isinstance(value, dict)}
+            return {name: value if name in kept else translated(value, key if in_rows else name) for name, value in part.items()}
+        if isinstance(part, list):
+            # A heading of several lines is one message.
+            lined = key in ("text", "title") and len(part) > 1 and all(isinstance(one, str) for one in part)
+            said = plain(" ".join(part), say, lines=True) if lined else None
+            return said.split("\n") if said else [translated(one, key) for one in part]
+        if not isinstance(part, str):
+            return part
+        if key in _EXPRESSIONS:
+            # A name in brackets is that of a column.
+            return re.sub(r"(datum\['[^']*'\])|'([^'\\]*)'", lambda at: at[1] or f"'{word(at[2])}'", part)
+        return word(part)
+
+    return translated(part)
 
 
 def named(cell: str, say: Say) -> str | None:
