@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,8 +16,8 @@ import pandas as pd
 
 from gba import derived
 from gba.charts.palette import palette
-from gba.data.datapackage import read, resources
-from gba.data.load import breaks, datasets, load, pick, places, sources
+from gba.data.datapackage import Stamp, read, resources
+from gba.data.load import breaks, datasets, load, pick, places, sources, state
 
 #: Where the published data lie, seen from a page of the book, and from a notebook in book/ just as well.
 DATA = "../data/"
@@ -44,10 +45,11 @@ def observations() -> pd.DataFrame:
     """
     listed = datasets()
     names = listed.loc[listed["kind"] == "observations", "name"]
-    return pd.concat([_observed(name) for name in names], ignore_index=True)
+    return pd.concat([_observed(name, state(name)) for name in names], ignore_index=True)
 
 
-def _observed(name: str) -> pd.DataFrame:
+@lru_cache(maxsize=256)
+def _observed(name: str, stamps: tuple[Stamp, ...]) -> pd.DataFrame:
     entry, rows = resources(read())[name], load(name, every_source=True)
     cell = entry["gba:cell"]
     number = rows.groupby(cell, dropna=False, sort=False).ngroup().astype(str)

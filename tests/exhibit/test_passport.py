@@ -414,7 +414,8 @@ def test_what_is_given_is_what_the_csv_holds():
 
 
 def test_an_index_with_a_name_is_a_column():
-    taken = passport.taken_along(passport.ledger_rows([ledger()]), passport.as_drawn(pd.DataFrame({"share": [0.5]}, index=pd.Index(["shenzhen"], name="place"))))
+    shares = pd.DataFrame({"share": [0.5]}, index=pd.Index(["shenzhen"], name="place"))
+    taken = passport.taken_along(passport.ledger_rows([ledger()]), passport.as_drawn(shares))
     assert taken["drawn_csv"].splitlines() == ["Place,Share", "Shenzhen,0.5"]
 
 

@@ -402,6 +402,6 @@ def test_a_dataset_and_a_place_of_a_fork_appear_by_themselves(mini):
     assert {one[0] for one in told["indicators"]} == set(rows["indicator"])
     assert {one[0] for one in told["places"]} >= set(rows["place"].dropna())
     name = rows["indicator"].iloc[0]
-    made = record.content(name, rows[rows["indicator"] == name])
+    made = record.content(name, rows[rows["indicator"] == name].to_dict("records"))
     assert len(made["rows"]) == (rows["indicator"] == name).sum() and json.dumps(made)
     assert told["opening"].startswith("i=")
