@@ -1,4 +1,4 @@
-"""Pictures of dots made of drawings, each once: kept by what is drawn. They are made beside the build, in a process that gives way to it.
+"""Pictures of dots made of drawings, each once: kept by what is drawn. They are made beside the build, in processes that give way to it.
 
 As `python pictures.py FOLDER` it makes those whose drawings stand in its input, as a JSON list of pairs of drawing and scale.
 """
@@ -9,14 +9,18 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as until
 from pathlib import Path
 
 import vl_convert
 
 #: How long a picture is kept that no build asks for.
 KEPT_DAYS = 7
-_ahead = ThreadPoolExecutor(max_workers=1)
+#: As many a process makes: at the end of a build, when cards alone are waited for, each processor has some.
+MANY = 10
+_ahead = ThreadPoolExecutor(max_workers=os.cpu_count())
+_begun: list[Future] = []
 
 
 def folder(app) -> Path:
@@ -41,16 +45,17 @@ def _place(drawing: str, scale: float, cache: Path) -> Path:
 
 
 def begin(drawings: list[tuple[str, float]], cache: Path) -> None:
-    """Have pictures made that will be asked for: one after the other, while the build does what only it can do."""
+    """Have pictures made that will be asked for, while the build does what only it can do."""
     missing = [one for one in drawings if not _place(*one, cache).exists()]
-    if missing:
-        command = [sys.executable, "-I", __file__, str(cache)]
-        _ahead.submit(subprocess.run, command, input=json.dumps(missing).encode(), capture_output=True, check=False)
+    for first in range(0, len(missing), MANY):
+        command, some = [sys.executable, "-I", __file__, str(cache)], json.dumps(missing[first : first + MANY]).encode()
+        _begun.append(_ahead.submit(subprocess.run, command, input=some, capture_output=True, check=False))
 
 
 def wait() -> None:
     """Until all are made that were begun; what failed there is made, and told, by `png`."""
-    _ahead.submit(int).result()
+    until(_begun)
+    _begun.clear()
 
 
 def forget(cache: Path) -> None:
