@@ -224,7 +224,17 @@
   // Who comes for the first time is led to the edition in the browser's language and script, once; afterwards what was chosen last counts.
   function speak() {
     const links = [...document.querySelectorAll("nav.languages a")];
-    links.forEach((link) => link.addEventListener("click", () => { try { localStorage.setItem("language", link.lang); } catch { /* not kept, then */ } }));
+    // What a reader has before their eyes: the last section, exhibit or claim that begins above the middle of the window. Its id is the same in all editions.
+    const here = () => {
+      const parts = [...document.querySelectorAll("article :is(section, figure, .claim)[id]")].filter((part) => part.getClientRects().length);
+      return scrollY < innerHeight / 2 ? "" : parts.findLast((part) => part.getBoundingClientRect().top < innerHeight / 2)?.id ?? "";
+    };
+    links.forEach((link) => link.addEventListener("click", () => {
+      // An address that says what was chosen or searched says it there, too.
+      link.hash = [location.hash, link.hash].find((hash) => hash.includes("=")) ?? here();
+      link.search = location.search;
+      try { localStorage.setItem("language", link.lang); } catch { /* not kept, then */ }
+    }));
     try {
       if (!links.length || localStorage.getItem("language") || document.documentElement.lang !== "en") return;
       localStorage.setItem("language", "en");

@@ -332,6 +332,32 @@ def test_a_first_visit_follows_the_browser_once(browser, book, site, locale, fol
     context.close()
 
 
+@pytest.mark.skipif(not EDITIONS, reason="this book has one language")
+def test_the_switch_leads_to_the_same_place_of_the_page(browser, site):
+    """From an exhibit to that exhibit, from the top to the top, with what the address says was chosen or searched."""
+    document, language = documents()[1], next(iter(LANGUAGES.values()))
+    page = opened(browser, f"{site}/{document}.html", DESK)
+
+    def switched(to):
+        before = page.evaluate("location.pathname")
+        box = page.locator(f"nav.languages a[lang='{to}']").bounding_box()  # Playwright's own click scrolls to what is sticky
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        until(page, "(before) => location.pathname !== before && document.readyState === 'complete'", arg=before)
+        return page.evaluate("location.hash")
+
+    figure = page.locator("figure.exhibit").last.get_attribute("id")
+    before_their_eyes = "(id) => { const box = document.getElementById(id).getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight / 2; }"
+    page.evaluate("(id) => document.getElementById(id).scrollIntoView()", figure)
+    until(page, before_their_eyes, arg=figure)
+    assert switched(language) == f"#{figure}"
+    until(page, before_their_eyes, arg=figure)
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    assert switched("en") == ""
+    page.goto(f"{site}/{document}.html?q=a#chosen=1,2")
+    assert (switched(language), page.evaluate("location.search")) == ("#chosen=1,2", "?q=a")
+    page.context.close()
+
+
 @pytest.mark.parametrize("folder", EDITIONS)
 def test_the_search_finds_in_its_own_language(browser, book, site, folder):
     """The first word of the title of a page, as the edition has it."""
