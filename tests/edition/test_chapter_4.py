@@ -165,6 +165,7 @@ def test_plans_follow_each_other(titles):
 
 def test_roads(said, titles):
     assert (said["km_gz"], said["km_2019"]) == (pytest.approx(guangzhou_roads()), roads("guangzhou", "2019-06-20"))
+    assert said["km_sz"] == roads("shenzhen", "2025-12") > said["km_gz"]  # "more than Guangzhou in July"
     before = roads("shenzhen", "2022-08") + roads("shenzhen_pingshan", "2023-08")
     fourth = roads("shenzhen", "2023-08", "open_road_km_added")
     assert before + fourth == pytest.approx(said["parts_sum"])
