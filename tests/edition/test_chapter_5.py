@@ -563,6 +563,14 @@ def test_gaps_between_the_cities(said):
         assert said[f"{word}_gap"] == pytest.approx(gaps[key])
 
 
+def test_how_far_apart_the_years_are():
+    """Methods: statistics of different years stand beside each other, at the widest five years apart; lists never do."""
+    years = {key: [int(cell(key, city, "now")[2][:4]) for city in CITIES] for key in core()}
+    widest = max(np.ptp(of) for key, of in years.items() if tables()[0][key]["same"] != "yes")
+    assert widest == 5 and "at the widest five years apart" in (ROOT / "book" / "a3-methods.md").read_text(encoding="utf-8")
+    assert {np.ptp(of) for key, of in years.items() if tables()[0][key]["same"] == "yes"} == {0}
+
+
 def test_what_the_prose_takes_for_granted(said):
     """Words in the chapter that name a size, a city or a result without computing it."""
     assert said["first"] == said["leader"] == said["was_first"] == said["has_first"]
