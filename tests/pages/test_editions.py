@@ -339,10 +339,9 @@ def test_the_switch_leads_to_the_same_place_of_the_page(browser, site):
     page = opened(browser, f"{site}/{document}.html", DESK)
 
     def switched(to):
-        before = page.evaluate("location.pathname")
         box = page.locator(f"nav.languages a[lang='{to}']").bounding_box()  # Playwright's own click scrolls to what is sticky
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        until(page, "(before) => location.pathname !== before && document.readyState === 'complete'", arg=before)
+        with page.expect_navigation():
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         return page.evaluate("location.hash")
 
     figure = page.locator("figure.exhibit").last.get_attribute("id")
