@@ -4,6 +4,7 @@
 """
 
 import atexit
+import gc
 import os
 import sys
 import threading
@@ -14,6 +15,8 @@ from gba_book.execute import kernels
 
 def main(arguments: list[str]) -> None:
     """Start the one, then the other; `--no-checksums` is for the check of the data, all else for Jupyter Book."""
+    # The trees of the pages live as long as the build does: to look through them again and again for what could be freed took a second.
+    gc.set_threshold(20_000, 20, 20)
     state = unchanged.state(arguments)
     if unchanged.is_made(state):
         print(f"nothing changed: {unchanged.OUTPUT} is this book")

@@ -73,7 +73,8 @@ def simplified_sign(text: str) -> str:
     """
     for name in _names_of_languages():
         text = text.replace(name, "")
-    wrong = "" if re.search(r"[\u3040-\u30ff]", text) else next((sign for sign in text if sign in _only_simplified()), "")
+    found = _only_simplified().intersection(text)
+    wrong = "" if not found or re.search(r"[\u3040-\u30ff]", text) else next(sign for sign in text if sign in found)
     return wrong and f"the Simplified sign {wrong}"
 
 

@@ -6,6 +6,8 @@ A notebook keeps them apart, so that who runs it sees the rows between; on the p
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from gba_book.read.exhibits import markup
+
 
 def setup(app):
     """Join when a page is read; move the fold below when MyST-NB has made it (at 199)."""
@@ -41,7 +43,7 @@ def _output(node) -> bool:
 
 
 def _draws(cell) -> bool:
-    return any(_output(child) and any('<figure class="exhibit"' in raw.astext() for raw in child.findall(nodes.raw)) for child in cell.children)
+    return any(_output(child) and any('<figure class="exhibit"' in markup(raw) for raw in child.findall(nodes.raw)) for child in cell.children)
 
 
 class FoldBelow(SphinxPostTransform):

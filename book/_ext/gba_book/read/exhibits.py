@@ -50,12 +50,17 @@ def chapter_prefix(docname: str) -> str:
     return f"{(found[1] or found[2]).upper()}." if found else ""
 
 
+def markup(node: nodes.raw) -> str:
+    """The HTML of a node as it stands; `astext` looks through it for escapes of reStructuredText, three times, and an exhibit's can be a megabyte."""
+    return "".join(node.children)
+
+
 def number(app, doctree):
     """Write each figure's number into its caption and register its name as a cross-reference target."""
     docname, seen, cited = app.env.docname, set(), {}
     std = app.env.domaindata["std"]
     for node in list(doctree.findall(nodes.raw)):
-        found = FIGURE.search(node.astext())
+        found = FIGURE.search(markup(node))
         if not found:
             continue
         name = found[1]
@@ -66,7 +71,7 @@ def number(app, doctree):
             log.warning("exhibit %r: the ending is taken by the CSV of what an exhibit draws", name, location=docname)
         seen.add(name)
         title = f"Exhibit {chapter_prefix(docname)}{len(seen)}"
-        source = node.astext().replace(NUMBER, f'<span class="exhibit-number">{title}.</span>')
+        source = markup(node).replace(NUMBER, f'<span class="exhibit-number">{title}.</span>')
         source = source.replace(FOLD, f'{FOLD[:-1]} data-head="{title}.">')
         source = LISTED.sub(lambda found: _for_paper(found[1], cited), source)
         source = PAYLOAD.sub(lambda part, name=name: _keep(app.env, docname, name, part[1]), source)
@@ -116,7 +121,7 @@ def refer(app, doctree, docname):
     """Put the number of an exhibit where a notebook's HTML points to it; a notebook alone cannot know it."""
     labels = app.env.domaindata["std"]["labels"]
     for node in doctree.findall(nodes.raw):
-        source = node.astext()
+        source = markup(node)
         if 'class="exhibit-ref"' in source:
             said = REFERENCE.sub(lambda link: f"{link[1]}{_title(labels, link[2], docname) or link[3]}</a>", source)
             node.children, node.rawsource = [nodes.Text(said)], said
