@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from gba_book import BOOK
 from gba_book.kept import kept
-from gba_book.publish.messages import POWERS
+from gba_book.publish.messages import FORMS
 from gba_book.write.search import characters
 
 LOCALES = BOOK.parent / "locales"
@@ -42,8 +42,8 @@ def fault(message: str, said: str, script: bool = False, language: str = "") -> 
     if wanted != found:
         lost, more = [one for one in wanted if wanted.count(one) > found.count(one)], [one for one in found if found.count(one) > wanted.count(one)]
         return f"{lost[0]} is missing" if lost else f"{more[0]} is there too often"
-    if set(re.findall(r"\{\d+:(\w*)\}", said)) - set(POWERS):
-        return "a power of a number that there is not"
+    if set(re.findall(r"\{\d+:(\w*)\}", said)) - FORMS:
+        return "a form of a number that there is not"
     if script:
         return "" if all(message.count(mark) == said.count(mark) for mark in "\"`") else "not quoted as its message is"
     words = re.sub(r"</?\d+/?>|\{[^}]*\}", "", said)

@@ -347,16 +347,26 @@ def _source(found, say: Say, date: Callable[[str], str] = str) -> str:
 
 POWERS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "one": 0, "hundred_million": 8, "unit": 6}
 MYRIADS = ((12, "萬億"), (8, "億"), (4, "萬"), (0, ""))
+#: What may stand behind the number of a place, `{0:million}`; `han` writes a place in a row in words.
+FORMS = {*POWERS, "han"}
+
+
+_HAN = ("", *"一二三四五六七八九")
 
 
 def myriads(number: str, power: str | None) -> str:
-    """A number that English counts in thousands and millions, as Chinese counts it, with as many digits as it had; without a power as it is.
+    """A number that English counts in thousands and millions, as Chinese counts it, with as many digits as it had; without a form as it is.
 
     >>> myriads("104", "million"), myriads("121.1", "billion"), myriads("3.87", "trillion"), myriads("12,000", "one"), myriads("7.5", "million")
     ('1.04億', '1,211億', '3.87萬億', '1.2萬', '750萬')
     >>> myriads("100", "unit")  # 100 million yuan, which something is counted by
     '億'
+    >>> myriads("15", "han"), myriads("20", "han"), myriads("7", "han"), myriads("2030", "han")
+    ('十五', '二十', '七', '2030')
     """
+    if power == "han":
+        tens, ones = divmod(int(number), 10) if re.fullmatch("[1-9][0-9]?", number) else (0, 0)
+        return f"{_HAN[tens] if tens > 1 else ''}{'十' if tens else ''}{_HAN[ones]}" or number
     if not power:
         return number
     if power == "unit":
