@@ -98,7 +98,15 @@
       // Not before the finger has left the mark.
       setTimeout(() => {
         send("pointermove");
-        for (const sign of ["pointerdown", "scroll"]) addEventListener(sign, () => send("pointerout"), { once: true, capture: true, passive: true });
+        const from = scrollY, ended = new AbortController();
+        for (const sign of ["pointerdown", "scroll"]) {
+          addEventListener(sign, () => {
+            // A page that moved before the tap may say so after it.
+            if (sign === "scroll" && Math.abs(scrollY - from) < 8) return;
+            ended.abort();
+            send("pointerout");
+          }, { capture: true, passive: true, signal: ended.signal });
+        }
       });
     });
   }
