@@ -86,7 +86,7 @@ HEADS = """async () => {
   const found = [], wait = () => new Promise((done) => setTimeout(done));
   for (const button of document.querySelectorAll('.number[data-fact]')) {
     button.click();
-    while (button.ariaExpanded !== 'true') await wait();
+    for (let n = 0; n < 1000 && button.ariaExpanded !== 'true'; n++) await wait();
     found.push([button.dataset.fact, button.closest('.pasted-text').textContent, document.querySelector('.answer-head').textContent]);
   }
   return found;
