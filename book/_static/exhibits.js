@@ -125,7 +125,7 @@
       performance.mark(`${figure.id} begins`);
       const stage = made("div", { className: "exhibit-live" });
       await draw(stage, specFor(spec), shown?.getAttribute("aria-label") ?? "");
-      place.querySelectorAll(".exhibit-live").forEach((old) => old.remove());
+      still(figure);
       place.append(stage);
       figure.dataset.live = "true";
       // The sheet hides the drawings too; a reader view has no sheet, and would show both.

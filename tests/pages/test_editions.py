@@ -333,10 +333,12 @@ def test_a_first_visit_follows_the_browser_once(browser, book, site, locale, fol
 
 
 @pytest.mark.skipif(not EDITIONS, reason="this book has one language")
-def test_the_switch_leads_to_the_same_place_of_the_page(browser, site):
+def test_the_switch_leads_to_the_same_place_of_the_page(browser, book, site):
     """From an exhibit to that exhibit, from the top to the top, with what the address says was chosen or searched."""
-    document, language = documents()[1], next(iter(LANGUAGES.values()))
-    page = opened(browser, f"{site}/{document}.html", DESK)
+    document = next((one for one in documents()[1:] if soup(book / f"{one}.html").select("article figure.exhibit")), None)
+    if not document:
+        pytest.skip("no chapter of this book has an exhibit")
+    language, page = next(iter(LANGUAGES.values())), opened(browser, f"{site}/{document}.html", DESK)
 
     def switched(to):
         box = page.locator(f"nav.languages a[lang='{to}']").bounding_box()  # Playwright's own click scrolls to what is sticky

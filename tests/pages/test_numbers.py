@@ -87,6 +87,7 @@ HEADS = """async () => {
   for (const button of document.querySelectorAll('.number[data-fact]')) {
     button.click();
     for (let n = 0; n < 1000 && button.ariaExpanded !== 'true'; n++) await wait();
+    if (button.ariaExpanded !== 'true') throw new Error(`no card opens for ${button.dataset.fact}`);
     found.push([button.dataset.fact, button.closest('.pasted-text').textContent, document.querySelector('.answer-head').textContent]);
   }
   return found;

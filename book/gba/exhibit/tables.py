@@ -190,7 +190,7 @@ def csv_text(rows: Iterable[Iterable]) -> str:
     ['name,value', '"a; b",1', ",'=1+1", '']
     """
 
-    @cache  # most cells stand there many times
+    @cache  # most cells stand there many times; numbers that are equal are no one cell, for a large one is written as its kind is
     def quoted(kind: type, cell) -> str:
         text = "" if (cell := harmless(_number_text(cell))) is None else str(cell)
         return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]', text) else text

@@ -71,16 +71,11 @@ def simplified_sign(text: str) -> str:
     >>> simplified_sign("廣州"), simplified_sign("广州"), simplified_sign("皇后大道，万里"), simplified_sign("简体中文")
     ('', 'the Simplified sign 广', 'the Simplified sign 万', '')
     """
-    for name in _names_of_languages():
-        text = text.replace(name, "")
+    for row in EDITIONS.values():
+        text = text.replace(row["name"], "")
     found = _only_simplified().intersection(text)
     wrong = "" if not found or re.search(r"[\u3040-\u30ff]", text) else next(sign for sign in text if sign in found)
     return wrong and f"the Simplified sign {wrong}"
-
-
-@cache
-def _names_of_languages() -> list[str]:
-    return [row["name"] for row in table("editions.csv")]
 
 
 def table(name: str) -> list[dict[str, str]]:

@@ -158,7 +158,7 @@ def plain(text: str, say: Say, *, lines: bool = False) -> str | None:
     message, numbers = numbered(" ".join(text.split()))
     said = say(message) if re.search(r"[A-Za-z]{2}", message) else None
     said = said if lines or said is None else said.replace("\n", "")
-    return None if said is None else _PLACE.sub(lambda at: myriads(numbers[int(at[4])], at[5]) if at[4] else "", said)
+    return None if said is None else _PLACE.sub(lambda at: formed(numbers[int(at[4])], at[5]) if at[4] else "", said)
 
 
 @cache  # tables say the same words again and again
@@ -213,7 +213,7 @@ def _said(run: _Run, say: Say, mark: str, date: Callable[[str], str]) -> str:
     def fill(at) -> str:
         if at[4]:
             opening, number, closing = values[int(at[4])]
-            return opening + myriads(number, at[5]) + closing
+            return opening + formed(number, at[5]) + closing
         opening, closing = tags[int(at[2])]
         return closing if at[1] else opening
 
@@ -354,19 +354,26 @@ FORMS = {*POWERS, "han"}
 _HAN = ("", *"一二三四五六七八九")
 
 
+def formed(number: str, form: str | None) -> str:
+    """The number of a place as its translation asks for it.
+
+    >>> formed("15", "han"), formed("20", "han"), formed("7", "han"), formed("2030", "han"), formed("104", "million"), formed("104", None)
+    ('十五', '二十', '七', '2030', '1.04億', '104')
+    """
+    if form != "han":
+        return myriads(number, form)
+    tens, ones = divmod(int(number), 10) if re.fullmatch("[1-9][0-9]?", number) else (0, 0)
+    return f"{_HAN[tens] if tens > 1 else ''}{'十' if tens else ''}{_HAN[ones]}" or number
+
+
 def myriads(number: str, power: str | None) -> str:
-    """A number that English counts in thousands and millions, as Chinese counts it, with as many digits as it had; without a form as it is.
+    """A number that English counts in thousands and millions, as Chinese counts it, with as many digits as it had; without a power as it is.
 
     >>> myriads("104", "million"), myriads("121.1", "billion"), myriads("3.87", "trillion"), myriads("12,000", "one"), myriads("7.5", "million")
     ('1.04億', '1,211億', '3.87萬億', '1.2萬', '750萬')
     >>> myriads("100", "unit")  # 100 million yuan, which something is counted by
     '億'
-    >>> myriads("15", "han"), myriads("20", "han"), myriads("7", "han"), myriads("2030", "han")
-    ('十五', '二十', '七', '2030')
     """
-    if power == "han":
-        tens, ones = divmod(int(number), 10) if re.fullmatch("[1-9][0-9]?", number) else (0, 0)
-        return f"{_HAN[tens] if tens > 1 else ''}{'十' if tens else ''}{_HAN[ones]}" or number
     if not power:
         return number
     if power == "unit":

@@ -16,7 +16,7 @@ from myst_nb.ext.glue import crossref, roles
 from sphinx.util import logging
 
 from gba_book.execute.notebooks import noted, settle
-from gba_book.read.exhibits import FOLDER, as_script
+from gba_book.read.exhibits import FOLDER, as_script, markup
 from gba_book.read.notebook import notebook
 from gba_book.written import afterwards, page_file, write
 
@@ -101,7 +101,7 @@ def unmarked(page: str, names: list[str]) -> str:
 
 def _stays(node) -> bool:
     # A link that is written as HTML begins and ends beside its words.
-    written = "".join(one.astext() for one in node.parent.children[: node.parent.index(node)] if isinstance(one, nodes.raw))
+    written = "".join(markup(one) for one in node.parent.children[: node.parent.index(node)] if isinstance(one, nodes.raw))
     if written.count("<a ") > written.count("</a>"):
         return True
     while node := node.parent:
