@@ -3,7 +3,24 @@
 import pytest
 from bookpages import documents, until
 from gba.charts.palette import palette
-from standout import ALONE, GROUND, HIDE, LETTERS, MARKS, PAGE, PALE, SHOWN, TOKENS, contrast, hidden_marks, merged_shares, pictures, rgb, weak_letters
+from standout import (
+    ALONE,
+    GROUND,
+    HIDE,
+    LETTERS,
+    MARKS,
+    PAGE,
+    PALE,
+    SHOWN,
+    TOKENS,
+    colliding,
+    contrast,
+    hidden_marks,
+    merged_shares,
+    pictures,
+    rgb,
+    weak_letters,
+)
 from visits import DESK, PHONE, opened
 
 
@@ -25,7 +42,7 @@ def test_colours_that_mean_something_stand_out_from_the_page(theme):
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("document", documents())
 def test_what_is_drawn_stands_out(browser, site, document, viewport):
-    """One visit: letters at both widths and in both themes, marks and shares on a desk."""
+    """One visit: letters at both widths and in both themes, none over another; marks and shares on a desk."""
     page = opened(browser, "about:blank", {**viewport, "height": 1200}, color_scheme="light", device_scale_factor=2)
     page.route("**/vega*", lambda route: route.abort())  # the drawing, not the live chart
     page.goto(f"{site}/{document}.html", wait_until="load")
@@ -42,7 +59,8 @@ def test_what_is_drawn_stands_out(browser, site, document, viewport):
         page.evaluate(HIDE, False)
         for (name, _), one, other in zip(shown, with_letters, without, strict=True):
             svg = page.query_selector(f"svg[data-shown='{name}']")
-            faults = weak_letters(svg.evaluate(LETTERS), one, other, tokens)
+            texts = svg.evaluate(LETTERS)
+            faults = weak_letters(texts, one, other, tokens) + colliding(texts)
             if viewport == DESK:
                 marks = svg.evaluate(MARKS)
                 faults += hidden_marks(marks, tokens, ground) + merged_shares(marks, other, tokens)

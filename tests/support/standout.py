@@ -5,6 +5,7 @@ WCAG 2.2 asks for 4.5:1 of text (3:1 of large text) and for 3:1 of the parts of 
 
 import base64
 import io
+import itertools
 
 import numpy as np
 from PIL import Image
@@ -66,7 +67,8 @@ LETTERS = """(svg) => {
     if (!text.textContent.trim() || !box.width || look.stroke !== 'none' || +look.opacity === 0) continue;
     const scale = Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b);
     found.push({words: text.textContent, box: [box.left - from.left, box.top - from.top, box.right - from.left, box.bottom - from.top],
-                ink: look.fill.match(/[\\d.]+/g).slice(0, 3).map(Number), size: parseFloat(look.fontSize) * scale, bold: +look.fontWeight >= 700});
+                ink: look.fill.match(/[\\d.]+/g).slice(0, 3).map(Number), size: parseFloat(look.fontSize) * scale, bold: +look.fontWeight >= 700,
+                turned: Math.abs(text.getScreenCTM().b) > 0.01});
   }
   return found;
 }"""
@@ -163,6 +165,22 @@ def weak_letters(texts: list[dict], with_letters: np.ndarray, without: np.ndarra
         if (measured < least).mean() > CROSSED:
             worst = ground[measured.argmin()]
             found.append(f"{text['words']!r}, {(measured < least).mean():.0%} of it: {weak(measured.min(), least, text['ink'], worst, tokens)}")
+    return found
+
+
+def colliding(texts: list[dict]) -> list[str]:
+    """Upright texts that lie over each other; the box of one that is turned is mostly empty.
+
+    >>> here, there = ({"words": word, "box": [left, 0, left + 50, 14], "turned": False} for word, left in (("a", 0), ("b", 20)))
+    >>> colliding([here, there]), colliding([here, {**there, "turned": True}]), colliding([here, {**there, "box": [49, 11, 99, 25]}])
+    (["'a' lies over 'b' by 30 x 14 pixels; put one of them on another side of its mark, or leave it out"], [], [])
+    """
+    found = []
+    for one, other in itertools.combinations([text for text in texts if not text["turned"]], 2):
+        wide, high = (min(one["box"][end + 2], other["box"][end + 2]) - max(one["box"][end], other["box"][end]) for end in (0, 1))
+        if wide > 2 and high > 4:  # of the room that a line has above and below its letters
+            what = f"{one['words']!r} lies over {other['words']!r} by {wide:.0f} x {high:.0f} pixels"
+            found.append(f"{what}; put one of them on another side of its mark, or leave it out")
     return found
 
 
