@@ -3,10 +3,13 @@
 import json
 import re
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from bookpages import ROOT, build
-from gba_book.execute import inputs
+from gba_book.execute import inputs, notebooks
+from gba_book.read.notebook import notebook
+from jupyter_cache import get_cache
 from smallbook import CHART, change_a_figure, said, write_notebook
 
 pytestmark = pytest.mark.xdist_group("inputs")
@@ -127,3 +130,23 @@ def test_a_notebook_that_reads_unseen_depends_on_all_data(code):
     assert inputs.answered(cell, "gba.load('gdp')[gba.where(indicator='global_500')]") == []
     assert {"data/places.csv", *inputs.TELL_ALL} <= set(inputs.answered(cell, code))
     assert inputs.answered(inputs.question(), code) is None
+
+
+def test_outputs_lose_their_note_before_others_take_their_place(tmp_path, monkeypatch):
+    """Killed or out of room between the two, a build would else take the new outputs for those of the old figures, once these are back."""
+    path = tmp_path / "a.ipynb"
+    write_notebook(path, "1")
+    read, cache = notebook(path), get_cache(tmp_path / "cache")
+    note = notebooks._note(cache, read)
+    note.parent.mkdir(parents=True)
+    note.write_text("{}", encoding="utf-8")
+
+    def full(*_, **__):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(type(cache), "cache_notebook_bundle", full)
+    running = SimpleNamespace(stale={path: read}, executed=lambda: iter([(path, None)]))
+    app = SimpleNamespace(config=SimpleNamespace(nb_execution_cache_path=str(tmp_path / "cache")), gba_running=running, emit=lambda *_: None)
+    with pytest.raises(OSError, match="no space left"):
+        notebooks.run_stale(app, None, [])
+    assert not note.exists()

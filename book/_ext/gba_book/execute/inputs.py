@@ -82,11 +82,19 @@ def answered(cell, code: str, root: Path = ROOT) -> list[str] | None:
     return sorted(path for path in found if path.startswith(("book/", "data/")) and not path.endswith(".pyc"))
 
 
-def digest(files: list[str], root: Path = ROOT) -> str:
-    """SHA-256 over the content of these files; of the descriptor without what only other files are about."""
-    total = hashlib.sha256()
+def digest(files: list[str], root: Path = ROOT, seen: dict[str, str] | None = None) -> str:
+    """SHA-256 over the content of these files; of the descriptor without what only other files are about.
+
+    Parameters
+    ----------
+    seen : takes and gives the digests of files, for several questions at one moment
+    """
+    total, seen = hashlib.sha256(), {} if seen is None else seen
     for name in files:
-        content = _about(set(files), root) if name == RECORD and not TELL_ALL & set(files) else _content(root / name)
+        if name == RECORD and not TELL_ALL & set(files):
+            content = _about(set(files), root)
+        elif (content := seen.get(name)) is None:
+            content = seen[name] = _content(root / name)
         total.update(f"{name}\0{content}\0".encode())
     return total.hexdigest()
 

@@ -85,7 +85,8 @@ def outdated(app, env, added, changed, removed):
     for name in env.found_docs - added:
         path = Path(env.doc2path(name))
         texts[name] = path, path.read_text(encoding="utf-8")
-    stale = {name for name, (path, text) in texts.items() if path.suffix == ".ipynb" and not _current(cache, notebook(path))}
+    seen: dict[str, str] = {}  # what several have read, is read once
+    stale = {name for name, (path, text) in texts.items() if path.suffix == ".ipynb" and not _current(cache, notebook(path), seen)}
     said = tuple(f"`{texts[name][0].name}::" for name in stale)
     return sorted(stale | {name for name, (_, text) in texts.items() if any(one in text for one in said)})
 
@@ -115,6 +116,8 @@ def run_stale(app, env, docnames):
         log.info("notebooks: %s of %s executed, %s%s", count, len(stale), path.name, " FAILED" if problem else "")
         failed |= bool(problem)
         if not problem:
+            # What is noted of outputs goes before they do: a build that is killed meanwhile leaves no note of others than are there.
+            _note(cache, stale[path]).unlink(missing_ok=True)
             cache.cache_notebook_bundle(CacheBundleIn(stale[path], str(path)), check_validity=False, overwrite=True)
             app.emit(RAN, stale[path])
     if failed:
@@ -218,8 +221,9 @@ class Running:
 
 
 def _note(cache, notebook) -> Path:
-    """Where is noted what a notebook read and told; a notebook that has not run is a KeyError."""
-    return Path(cache.path) / "noted" / f"{cache.match_cache_notebook(notebook).hashkey}.json"
+    """Where is noted what a notebook read and told: by what jupyter-cache, too, knows it by, its kernel and its code, but without asking a data base."""
+    told = [notebook.metadata.get("kernelspec"), *(cell.source for cell in notebook.cells if cell.cell_type == "code")]
+    return Path(cache.path) / "noted" / f"{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]}.json"
 
 
 def noted(cache, notebook) -> dict:
@@ -231,14 +235,14 @@ def noted(cache, notebook) -> dict:
     """
     try:
         return json.loads(_note(cache, notebook).read_text(encoding="utf-8"))
-    except (KeyError, OSError, ValueError):
+    except (OSError, ValueError):
         return {}
 
 
-def _current(cache, notebook) -> bool:
+def _current(cache, notebook, seen: dict[str, str] | None = None) -> bool:
     """Whether the cache has outputs of this code, and all that it read is as it was."""
     told = noted(cache, notebook)
-    return "files" in told and inputs.digest(told["files"]) == told["digest"]
+    return "files" in told and inputs.digest(told["files"], seen=seen) == told["digest"]
 
 
 def _cached(cache, notebook) -> bool:

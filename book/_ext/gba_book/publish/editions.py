@@ -216,7 +216,8 @@ def linked(page: str, name: str, here: str, folders: list[str], address: str) ->
         for folder, (language, said, short) in there.items()
     )
     page = _SWITCH.sub(lambda at: f"{at[1]}{links if folders else ''}{at[2]}", page)
-    page = _ALTERNATE.sub("", page)
+    head, end, body = page.partition("</head>")
+    page = _ALTERNATE.sub("", head) + end + body
     if not folders:
         return page
     root = address or up

@@ -167,7 +167,7 @@ def seal(app, out):
     static, every = out / "_static", set()
     before = {path: path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html")) if static not in path.parents}
     sheets, added = assets.tidied(static, list(before.values()), again=is_preview(app))
-    told = sheets, " ".join(sorted(added))
+    told = (hashlib.sha256(" ".join([sheets, *sorted(added)]).encode()).hexdigest(),)
     for path, page in before.items():
         made, styles, blocked = kept("seal", (page, *told), lambda page=page: sealed(page, sheets, added))
         if made:
