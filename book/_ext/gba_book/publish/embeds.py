@@ -35,8 +35,9 @@ def publish(out: Path, pages: dict[str, str], templates, root: Path) -> None:
     for name, page in made.items():
         # A build that writes no page of the book has no sheets: then the page keeps the one that it had, or takes that of the English one.
         old = next((file for file in (out / f"{name}.html", root / f"{name}.html") if file.is_file()), None)
-        kept = iter(_MADE_LATER.findall(old.read_text(encoding="utf-8")) if old else ())
-        write(out / f"{name}.html", _MADE_LATER.sub(lambda at, kept=kept: next(kept, at[0]), page).encode())
+        kept = iter(_MADE_LATER.findall(old.read_text(encoding="utf-8").partition("</head>")[0]) if old else ())
+        head, end, body = page.partition("</head>")
+        write(out / f"{name}.html", "".join([_MADE_LATER.sub(lambda at, kept=kept: next(kept, at[0]), head), end, body]).encode())
     for old in (out / FOLDER).glob("*.html"):
         if f"{FOLDER}/{old.stem}" not in made:
             old.unlink()
@@ -54,10 +55,10 @@ def embeds(page: str, name: str, templates) -> dict[str, str]:
 
     about = {"language": told(r'<html lang="([^"]*)"'), "book": told(r'property="og:site_name" content="([^"]*)"')}
     about |= {"canonical": told(r'<link rel="canonical" href="([^"]*)"'), "chapter": f"../{html.escape(name)}.html"}
-    made = {}
+    made, scripts = {}, _SCRIPT.findall(page)
     for found in _FIGURE.finditer(page):
         figure = _FOR_READERS.sub("", found[0])
-        needs = [script for script in _SCRIPT.findall(page) if "/weights.js" not in script or 'class="weights"' in figure]
+        needs = [script for script in scripts if "/weights.js" not in script or 'class="weights"' in figure]
         title = re.search(r'<p class="exhibit-title">(.*?)</p>', figure, re.S)
         content = {"name": found[1], "title": re.sub(r"<[^>]*>", "", title[1]), "figure": _LINK.sub(from_here, figure)}
         content |= {"scripts": [_LINK.sub(from_here, script) for script in needs], **about}

@@ -83,15 +83,17 @@ def publish(app, out):
     places = {f"#{name}": (f"{files[docname]}#{name}", words) for name, (docname, _, words) in app.env.domaindata["std"]["labels"].items() if docname in files}
     places |= {name: (name, app.env.titles[docname].astext()) for docname, name in files.items()}
     pictures.wait()
+    anew = 0
     for docname, path in paths.items():
         first = first_cell(path, app.config)
-        told = "taken away", (docname, nbformat.writes(sources[docname]), outputs[docname], json.dumps([said, places]), first)
+        told = "taken away", (docname, nbformat.writes(sources[docname]), outputs[docname], json.dumps([said, places], sort_keys=True), first)
         file = out / f"{docname}.ipynb"
         if not (file.is_file() and found(*told) == sha256(file.read_bytes()).hexdigest()):
             made = (nbformat.writes(taken_away(executed(docname), docname, values, places, first, pictures.folder(app))) + "\n").encode()
             write(file, made)
             keep(*told, sha256(made).hexdigest())
-    log.info("notebooks: %s to take away", len(paths))
+            anew += 1
+    log.info("notebooks: %s to take away, %s of them made anew", len(paths), anew)
 
 
 def filled_outputs(notebook, ran):

@@ -9,6 +9,7 @@ import os
 import subprocess
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gba.data.datapackage import read, root
@@ -17,7 +18,7 @@ from sphinx.util import logging
 from gba_book import BOOK
 from gba_book.check import unchanged
 from gba_book.publish.data import KINDS
-from gba_book.written import afterwards, write
+from gba_book.written import afterwards, is_preview, write
 
 log = logging.getLogger(__name__)
 ROOT = BOOK.parent
@@ -32,6 +33,8 @@ def setup(app):
     """Link it from every page, and write it when the pages are written."""
     app.connect("config-inited", add_footer, priority=900)
     app.connect("html-page-context", link, priority=800)
+    if not is_preview(app):
+        app.connect("env-before-read-docs", begin)
     afterwards(app, publish, priority=600, taken_away=True)
 
 
@@ -45,10 +48,15 @@ def link(app, pagename, templatename, context, doctree):
     context["gba_source"] = context["pathto"](NAME, 1)
 
 
+def begin(app, env, docnames):
+    """Pack it while the pages are read and written: it is made of none of them, and who compresses lets others go on."""
+    pages = {Path(env.doc2path(name)).resolve() for name in env.found_docs}
+    app.gba_packed = ThreadPoolExecutor(1).submit(lambda: pack(files(ROOT, pages), ROOT, read(root())["name"]))
+
+
 def publish(app, out):
     """Write the zip."""
-    pages = {Path(app.env.doc2path(name)).resolve() for name in app.env.found_docs}
-    packed = pack(files(ROOT, pages), ROOT, read(root())["name"])
+    packed = app.gba_packed.result()
     write(out / NAME, packed)
     log.info("source: %s, %s kB", NAME, len(packed) // 1000)
 

@@ -13,9 +13,12 @@ from urllib.parse import unquote
 
 import vl_convert
 from gba.charts.palette import palette, stylesheet
+from sphinx.builders import html as builder
 from sphinx.errors import ExtensionError
+from sphinx.util.matching import Matcher
 
 from gba_book import BOOK
+from gba_book.kept import kept
 from gba_book.write import sheet
 from gba_book.written import write
 
@@ -52,6 +55,8 @@ def provide(app, config):
     app.add_js_file("palette.js", loading_method="defer", priority=900)
     told = {"data-vega": bundle.name, "data-book": config.html_title, "data-author": config.author, "data-year": config.copyright}
     app.add_js_file("exhibits.js", loading_method="defer", priority=901, **told)
+    # What the theme says in other languages is no file of the pages; to take it out of every build again took a tenth of one.
+    builder.DOTFILES = Matcher(["**/.*", "**/locales"])
     # Before the themes' own.
     config.templates_path.insert(0, os.path.relpath(Path(__file__).parent / "templates", app.confdir))
 
@@ -128,10 +133,10 @@ def fitted(page: str, sheets: str, added: set[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _known(sheets: str) -> set[str]:
-    return sheet.known(sheet.rules(sheets))
+    return {*kept("names of sheets", (sheets,), lambda: sorted(sheet.known(sheet.rules(sheets))))}
 
 
 @lru_cache(maxsize=64)
 def _fitting(sheets: str, used: frozenset[str]) -> str:
     """Pages that ask for the same rules share their sheet: there are hundreds of embedded exhibits."""
-    return sheet.fitting(sheet.rules(sheets), used)
+    return kept("sheet", (sheets, *sorted(used)), lambda: sheet.fitting(sheet.rules(sheets), used))
