@@ -8,6 +8,7 @@ its code opened. Of the descriptor, which every load reads, the sizes and checks
 import hashlib
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from gba_book import BOOK
@@ -116,9 +117,19 @@ def _content(path: Path) -> str:
 
 
 def _about(files: set[str], root: Path) -> str:
-    record = json.loads((root / RECORD).read_text(encoding="utf-8"))
-    entries = [
-        entry if f"data/{entry['path']}" in files else {key: value for key, value in entry.items() if key not in ("hash", "bytes", "gba:rows")}
-        for entry in record["resources"]
-    ]
-    return hashlib.sha256(json.dumps({**record, "resources": entries}, sort_keys=True).encode()).hexdigest()
+    rest, entries = _described((root / RECORD).read_bytes())
+    told = [whole if f"data/{path}" in files else plain for path, whole, plain in entries]
+    return hashlib.sha256("\0".join([rest, *told]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _described(record: bytes) -> tuple[str, list[tuple[str, str, str]]]:
+    """Digests of a descriptor: of what it says of all files, and by path of what it says of one, with and without what changes with every row of it."""
+
+    def told(part) -> str:
+        return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()
+
+    read = json.loads(record)
+    plain = [{key: value for key, value in entry.items() if key not in ("hash", "bytes", "gba:rows")} for entry in read["resources"]]
+    entries = [(entry["path"], told(entry), told(less)) for entry, less in zip(read["resources"], plain, strict=True)]
+    return told({**read, "resources": []}), entries
