@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -48,7 +49,9 @@ def provide(app, config):
     write(made / "palette.js", f"window.gbaPalette={json.dumps(colours, separators=(',', ':'))};\n".encode())
     bundle = made / f"vega-{vl_convert.get_vega_version()}.js"
     if not bundle.exists():
-        app.gba_bundle = bundle, subprocess.Popen([sys.executable, "-c", _BUNDLE], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        # Into a file, not a pipe: that would keep the converter waiting, and its memory, until the pages are read.
+        text = tempfile.TemporaryFile()  # noqa: SIM115  `finish_bundle` closes it
+        app.gba_bundle = bundle, text, subprocess.Popen([sys.executable, "-c", _BUNDLE], stdout=text, stderr=subprocess.PIPE)
     # Relative, because Sphinx writes a digest of them into the output: the book does not depend on where it was built.
     for path in (made, BOOK / "_static"):
         config.html_static_path.append(os.path.relpath(path, app.confdir))
@@ -68,13 +71,15 @@ def finish_bundle(app, env):
     ------
     ExtensionError : when it could not be made, with what was said
     """
-    bundle, maker = vars(app).pop("gba_bundle", (None, None))
+    bundle, text, maker = vars(app).pop("gba_bundle", (None, None, None))
     if bundle is not None:
-        text, complaint = maker.communicate()
+        _, complaint = maker.communicate()
         if maker.returncode:
             raise ExtensionError(f"no Vega for the pages: {complaint.decode(errors='replace').strip()[-2000:]}")
-        # The bundle is a module's text: in a function of its own, its names stay out of the page's.
-        write(bundle, f"(()=>{{{text.decode()}}})();\n".encode())
+        with text:
+            text.seek(0)
+            # The bundle is a module's text: in a function of its own, its names stay out of the page's.
+            write(bundle, f"(()=>{{{text.read().decode()}}})();\n".encode())
 
 
 def outdated(app, env, added, changed, removed):
