@@ -77,17 +77,13 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
         layers.append(texts(head, "head", place, token=token, fontWeight="bold", fontSize=13, **align))
     layers.append(texts(drawn.assign(y=middle - 20), "text", place, fontWeight="bold"))
     if "low" in rows and rows["low"].notna().any():
-        layers += _range(drawn[rows["low"].notna()], wide, place)
+        # A stroke from one to the other, with a short one across at either end.
+        known, look = drawn[rows["low"].notna()], {"color": colour("paper"), "strokeWidth": 2}
+        ends = known.assign(x=(known["low"] * wide).round(1), x2=(known["high"] * wide).round(1), y=known["middle"])
+        layers.append(alt.Chart(ends).mark_rule(**look).encode(**place, x2=alt.X2("x2:Q")))
+        across = [ends.assign(x=ends[end], y=known["middle"] - 5, y2=known["middle"] + 5) for end in ("x", "x2")]
+        layers += [alt.Chart(part).mark_rule(**look).encode(**place, y2=alt.Y2("y2:Q")) for part in across]
     return sized(layers, width, pitch * len(rows) + 30)
-
-
-def _range(rows: pd.DataFrame, wide: float, place: dict) -> list[alt.Chart]:
-    """A stroke from `low` to `high`, with a short one across at either end."""
-    ends = rows.assign(x=(rows["low"] * wide).round(1), x2=(rows["high"] * wide).round(1), y=rows["middle"])
-    look = {"color": colour("paper"), "strokeWidth": 2}
-    across = [ends.assign(x=ends[end], y=rows["middle"] - 5, y2=rows["middle"] + 5) for end in ("x", "x2")]
-    stroke = alt.Chart(ends).mark_rule(**look).encode(**place, x2=alt.X2("x2:Q"))
-    return [stroke, *(alt.Chart(part).mark_rule(**look).encode(**place, y2=alt.Y2("y2:Q")) for part in across)]
 
 
 def stacked(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str, str]], bar: int = 22) -> alt.LayerChart:

@@ -44,7 +44,7 @@ def dots(
     order = drawn["side"].map({"above": -1, "below": 1}).fillna(0)
     drawn["lift"] = clusters(_pixels(drawn["x"], left, width, x_domain, log=log), drawn["text"], order=order)
     rows, high = _rows(names, width, left, step, bold=True, head=6, needs=_needs(drawn))
-    axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **_ticks(values))
+    axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **({"values": values} if values else {"tickCount": 5}))
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
     drawn = drawn.merge(rows[["text", "mark"]], on="text")
     drawn["y"] = drawn["mark"] + drawn["lift"]
@@ -99,8 +99,7 @@ def marks(
     for kind, token in ({kind: token for kind, (_, token) in colours.items()} if colours else {None: "seq4"}).items():
         part = drawn if kind is None else drawn[drawn["kind"] == kind]
         if len(part):
-            end = {"x2": "x2:Q"} if "x2" in part else _areas(drawn, sizes)
-            layers.append(_marked(part, token, sizes).encode(**place, tooltip=alt.Tooltip("told:N", title=" "), **end))
+            layers.append(_marked(part, token, sizes, drawn).encode(**place, tooltip=alt.Tooltip("told:N", title=" ")))
     if rings:
         rung = rings[1].assign(y=rings[1]["text"].map(at))
         layers.append(alt.Chart(rung).mark_point(**point("ink", "circle", False, 42)).encode(**place))
@@ -179,10 +178,6 @@ def _words(drawn: pd.DataFrame, kinds: dict, *, tinted: bool, edge: bool) -> lis
     return layers
 
 
-def _ticks(values: list[float] | None) -> dict:
-    return {"values": values} if values else {"tickCount": 5}
-
-
 def _scales(left: float, width: int, high: float, x_domain: tuple[float, float], axis: alt.Axis, *, log: bool, title: str | None = None) -> dict:
     kind = {"type": "log"} if log else {"zero": False}
     x = alt.Scale(domain=list(x_domain), range=[left + 4, width - 26], nice=False, **kind)
@@ -203,12 +198,16 @@ def _strokes(marks: pd.Series, place: dict, level: float | None, whole: float) -
     return [alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(**place, y2=alt.Y2("y2:Q"))]
 
 
-def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None) -> alt.Chart:
+def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None, drawn: pd.DataFrame) -> alt.Chart:
+    """Bars to `x2`, or ticks, or circles on one scale of areas for all that is drawn."""
+    chart = alt.Chart(part)
     if "x2" in part:
-        return alt.Chart(part).mark_bar(height=9, color=colour(token))
+        return chart.mark_bar(height=9, color=colour(token)).encode(x2="x2:Q")
     if sizes is None:
-        return alt.Chart(part).mark_tick(orient="vertical", size=15, thickness=2, opacity=1, color=colour(token))
-    return alt.Chart(part).mark_circle(color=colour(token), opacity=1, stroke=colour("paper"), strokeWidth=0.7)
+        return chart.mark_tick(orient="vertical", size=15, thickness=2, opacity=1, color=colour(token))
+    domain = [int(drawn["n"].min()), max(int(drawn["n"].max()), int(drawn["n"].min()) + 1)]
+    area = alt.Size("n:Q", legend=None, scale=alt.Scale(domain=domain, range=list(sizes)))
+    return chart.mark_circle(color=colour(token), opacity=1, stroke=colour("paper"), strokeWidth=0.7).encode(size=area)
 
 
 def _rounds(frame: pd.DataFrame, sizes: tuple[float, float]) -> pd.DataFrame:
@@ -217,10 +216,3 @@ def _rounds(frame: pd.DataFrame, sizes: tuple[float, float]) -> pd.DataFrame:
     beyond = ((sizes[0] + part * (sizes[1] - sizes[0])) / math.pi) ** 0.5 - 6
     up = beyond.groupby(frame["text"]).max().clip(lower=0)
     return pd.DataFrame({"up": up, "down": up})
-
-
-def _areas(drawn: pd.DataFrame, sizes: tuple[float, float] | None) -> dict:
-    if sizes is None:
-        return {}
-    domain = [int(drawn["n"].min()), max(int(drawn["n"].max()), int(drawn["n"].min()) + 1)]
-    return {"size": alt.Size("n:Q", legend=None, scale=alt.Scale(domain=domain, range=list(sizes)))}

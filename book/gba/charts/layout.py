@@ -284,20 +284,15 @@ def panels(
     """
     across = (across or len(parts)) if width > PHONE else 1
     plot = (width - 10 - gap * (across - 1)) / across - axis_room - label_room
-    drawn = [_panel(heading, chart, plot, height, offset) for heading, chart in parts]
+    drawn = []
+    for heading, chart in parts:
+        head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=offset)
+        drawn.append(chart.properties(width=plot, height=height, title=head))
+        drawn[-1].padding = alt.Undefined  # it belongs to a whole drawing, not to its parts
     joined = alt.concat(*drawn, columns=across, spacing=gap, padding=5)
     return joined.resolve_scale(color="independent", strokeDash="independent")
 
 
-def grid(
-    parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: int = 150, axis_room: int = 34, right_room: int = 10
-) -> alt.TopLevelMixin:
+def grid(parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: int = 150, axis_room: int = 34, right_room: int = 10) -> alt.TopLevelMixin:
     """`panels` in rows of two, for charts without names at the right."""
     return panels(parts, width, height=height, axis_room=axis_room, label_room=right_room, across=2, gap=24, offset=10)
-
-
-def _panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int, offset: int) -> alt.TopLevelMixin:
-    head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=offset)
-    drawn = chart.properties(width=width, height=height, title=head)
-    drawn.padding = alt.Undefined  # it belongs to a whole drawing, not to its parts
-    return drawn

@@ -191,7 +191,9 @@ def stages(
     dataset : whose breaks in data/breaks.csv cut the lines
     labels : by (place, period) where the words stand (left, right, above, below), or where and what, with {name} and {value}
     """
-    frame = _with_words(_with_series(frame), y, labels or {})
+    hollow = frame["hollow"] if "hollow" in frame else frame["status"] == "aside"
+    series = frame["series"] if "series" in frame else frame["place"].where(~hollow, frame["place"] + " " + frame["period"])
+    frame = _with_words(frame.assign(hollow=hollow, series=series), y, labels or {})
     frame = only(frame, "moment", "period", y, "place", "indicator", "name", "series", "hollow", "told", "side")
     frame = segments(frame.assign(moment=frame["moment"].round(3)), by="series", x="moment", step=math.inf, dataset=dataset)
     # The years of the axis end with the last reading's: what lies beyond is room for words, not time.
@@ -207,11 +209,6 @@ def stages(
             layers.append(alt.Chart(points).mark_point(**point(owner, "circle", not hollow, 48)).encode(**place, tooltip=tips))
         layers += [words.encode(**place) for words in beside(part, "told", away=(8, 13), edge=True, ink=owner, fontWeight="bold")]
     return alt.layer(*layers, padding={"left": 5, "top": 8, "right": 8, "bottom": 5})
-
-
-def _with_series(frame: pd.DataFrame) -> pd.DataFrame:
-    hollow = frame["hollow"] if "hollow" in frame else frame["status"] == "aside"
-    return frame.assign(hollow=hollow, series=frame["series"] if "series" in frame else frame["place"].where(~hollow, frame["place"] + " " + frame["period"]))
 
 
 def _with_words(frame: pd.DataFrame, y: str, labels: Mapping) -> pd.DataFrame:
@@ -308,14 +305,10 @@ def pins(frame: pd.DataFrame, *, token: str, x_domain: tuple[float, float], y_do
     frame : rows of `dated` with `value` and `told`, the text at the point (may be empty), and `nudge`, pixels by which it stands to the right (optional)
     """
     frame = frame.assign(moment=frame["moment"].round(3), floor=y_domain[0], nudge=frame.get("nudge", 0))
-    place = _bare_axes(x_domain, y_domain)
-    base = alt.Chart(frame)
-    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=place["x"], y=alt.Y("floor:Q", title=None), y2=alt.Y2("value:Q"))
-    heads = base.mark_point(color=colour(token), size=55).encode(**place, tooltip=[alt.Tooltip("period:N"), alt.Tooltip("value:Q", title=" ", format=",.4~r")])
-    words = alt.Chart(frame[frame["told"].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
-    return alt.layer(heads, stems, words.encode(**place, text=alt.Text("told:N")))
-
-
-def _bare_axes(x_domain: tuple[float, float], y_domain: tuple[float, float]) -> dict:
     x = alt.X("moment:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(format="d", tickCount=4, tickMinStep=1))
-    return {"x": x, "y": alt.Y("value:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))}
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))
+    base = alt.Chart(frame)
+    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=x, y=alt.Y("floor:Q", title=None), y2=alt.Y2("value:Q"))
+    heads = base.mark_point(color=colour(token), size=55).encode(x=x, y=y, tooltip=[alt.Tooltip("period:N"), alt.Tooltip("value:Q", title=" ", format=",.4~r")])
+    words = alt.Chart(frame[frame["told"].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
+    return alt.layer(heads, stems, words.encode(x=x, y=y, text=alt.Text("told:N")))
