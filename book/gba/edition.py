@@ -110,7 +110,12 @@ def moved(last: tuple | None = None, now: tuple | None = None, years: tuple[int,
     both = old.merge(new, on=[*CELL, "unit"], suffixes=("_before", "_now"))
     size = {"figures": len, "series": lambda frame: len(_series(frame))}
     counts = {what: {"before": count(old), "now": count(new)} for what, count in size.items()} | {"claims": {"before": len(judged), "now": len(judges)}}
-    return Moved(_revised(both), _turned(judged, judges), _shifted(old, new), _reached(old, new, years), pd.DataFrame(counts).T)
+    reach = [{"year": year, **{when: (_series(frame) >= year).mean() for when, frame in (("before", old), ("now", new))}} for year in years]
+    said = load("claims").set_index("claim_id")["claim_en"]
+    turned = [(key, said[key], judged[key], judges[key]) for key in judges if key in judged and judged[key] != judges[key]]
+    turned = [row for row in turned if not {row[2], row[3]} <= UNDECIDED]
+    verdicts = pd.DataFrame(turned, columns=["claim_id", "claim", "before", "now"])
+    return Moved(_revised(both), verdicts, _shifted(old, new), pd.DataFrame(reach), pd.DataFrame(counts).T)
 
 
 def _revised(both: pd.DataFrame) -> pd.DataFrame:
@@ -128,22 +133,11 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(title=frame["indicator"].map(titles).fillna(frame["indicator"]), name=name)
 
 
-def _turned(before: dict[str, str], now: dict[str, str]) -> pd.DataFrame:
-    said = load("claims").set_index("claim_id")["claim_en"]
-    both = [(key, said[key], before[key], now[key]) for key in now if key in before and before[key] != now[key]]
-    rows = [row for row in both if not {row[2], row[3]} <= UNDECIDED]
-    return pd.DataFrame(rows, columns=["claim_id", "claim", "before", "now"])
-
-
 def _series(frame: pd.DataFrame) -> pd.Series:
     """The last year of each series of the cities that has at least three."""
     rows = frame[frame["place"].isin(compared_cities())].assign(year=lambda rows: rows["period"].str[:4].astype(int))
     series = rows.groupby(["indicator", "place", "besides"])["year"]
     return series.max()[series.nunique() >= 3]
-
-
-def _reached(old: pd.DataFrame, new: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
-    return pd.DataFrame([{"year": year, **{when: (_series(frame) >= year).mean() for when, frame in (("before", old), ("now", new))}} for year in years])
 
 
 def _shifted(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 from pathlib import Path
 from types import CodeType
@@ -454,13 +454,6 @@ _COLUMNS = {
 }
 
 
-@lru_cache(maxsize=4)
-def _further_keys(folder: str) -> frozenset[str]:
-    """What tells figures apart besides indicator, place and period, in any dataset: a university, a service."""
-    cells = [entry.get("gba:cell", []) for entry in resources(read()).values()]
-    return frozenset(key for cell in cells for key in cell if "period" not in key) - {"indicator", "place"}
-
-
 def _told(frame: pd.DataFrame, column: str = "value") -> list[tuple]:
     """Rows of any table in words: what, where, when, how much of what; who says it, how well, where."""
 
@@ -472,7 +465,9 @@ def _told(frame: pd.DataFrame, column: str = "value") -> list[tuple]:
     source = next((frame[name].fillna("").astype(str) for name in _COLUMNS["source"] if name in frame), pd.Series("", frame.index))
     cited = sources().reindex([cell.split(";")[0].strip() for cell in source])[["publisher", "grade", "url"]].fillna("")
     what = {one: words(one) for one in ("indicator", "place", "period", "value", "unit")}
-    more = [[str(cell) for cell in keys_in_words(key, frame[key].astype(object).fillna(""))] for key in sorted(_further_keys(str(root())) & set(frame))]
+    # What tells figures apart besides indicator, place and period, in any dataset: a university, a service.
+    further = {key for entry in resources(read()).values() for key in entry.get("gba:cell", []) if "period" not in key} - {"indicator", "place"}
+    more = [[str(cell) for cell in keys_in_words(key, frame[key].astype(object).fillna(""))] for key in sorted(further & set(frame))]
     also = ["; ".join(dict.fromkeys(cell for cell in cells if cell not in ("", "all", told))) for told, *cells in zip(what["indicator"], *more, strict=True)]
     if column not in ("value", "target_value"):
         also = ["; ".join(filter(None, [one, column.replace("_", " ")])) for one in also]
@@ -577,7 +572,12 @@ def here(kept: str = "") -> dict:
     """
     from IPython import get_ipython
 
-    names, file, data = get_ipython().user_ns, Path(kept), _read_digest()
+    names, file, library = get_ipython().user_ns, Path(kept), Path(gba.__file__).parent
+    # SHA-256 over the files of the book that this process has read, modules beside the library too; whoever keeps rows looks after the library itself.
+    read_by = {getattr(module, "__file__", None) for module in list(sys.modules.values())} | ASKED | getattr(sys, "gba_opened", set())
+    files = sorted(path for path in {Path(name).resolve() for name in read_by if name} if path.is_relative_to(root().parent) and library not in path.parents)
+    parts = [hashlib.sha256(path.read_bytes()).digest() for path in files if path.suffix != ".pyc" and path.is_file()]
+    data = hashlib.sha256(b"".join(parts)).hexdigest()
     try:
         before = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # no file, or one that was cut off
@@ -589,14 +589,6 @@ def here(kept: str = "") -> dict:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({data: known}), encoding="utf-8")
     return found
-
-
-def _read_digest() -> str:
-    """SHA-256 over the files of the book that this process has read, modules beside the library too; whoever keeps rows looks after the library itself."""
-    library, modules = Path(gba.__file__).parent, {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
-    files = {Path(path).resolve() for path in ASKED | getattr(sys, "gba_opened", set()) | modules if path}
-    files = sorted(path for path in files if path.is_relative_to(root().parent) and path.suffix != ".pyc" and path.is_file() and library not in path.parents)
-    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
 
 def _year(value) -> str:

@@ -35,13 +35,10 @@ def measured(value, unit=None, rounded: bool = True) -> str:
     if unit == "CNY_100m":
         return yuan(number)
     words = "" if not isinstance(unit, str) or unit in UNSAID else UNITS.get(unit, unit.replace("_", " "))
-    return f"{_figure(number, rounded) if unit != 'year' else told(number, '.0f')} {words}".strip()
-
-
-def _figure(number: float, rounded: bool) -> str:
-    if number == int(number) or not rounded:
-        return told(number, ",.12g")
-    return told(number, f",.{max(0, 2 - math.floor(math.log10(abs(number))))}f" if abs(number) >= 1 else ".2g")
+    form = ".0f" if unit == "year" else ",.12g"
+    if rounded and number != int(number) and unit != "year":
+        form = f",.{max(0, 2 - math.floor(math.log10(abs(number))))}f" if abs(number) >= 1 else ".2g"
+    return f"{told(number, form)} {words}".strip()
 
 
 def day(text) -> str:

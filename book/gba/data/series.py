@@ -67,15 +67,12 @@ def in_usd(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     [200000000.0]
     """
     table = rates.set_index(["place", "year"])["value"].to_dict()
-    dollars = [_dollars(row.value, row.unit, row.year, table) for row in rows.itertuples()]
-    return rows.assign(usd=pd.Series(dollars, index=rows.index, dtype="float64"))
-
-
-def _dollars(value: float, unit: str, year: int, rates: dict) -> float:
-    if unit not in MONEY:
-        raise ValueError(f"in_usd knows {', '.join(MONEY)}, not {unit!r}")
-    rate = 1.0 if unit.startswith("USD") else rates.get((ISSUER[unit[:3]], year), float("nan"))
-    return value * MONEY[unit] / rate
+    strange = next((unit for unit in rows["unit"] if unit not in MONEY), None)
+    if strange is not None:
+        raise ValueError(f"in_usd knows {', '.join(MONEY)}, not {strange!r}")
+    dated = zip(rows["unit"], rows["year"], strict=True)
+    rate = [1.0 if unit.startswith("USD") else table.get((ISSUER[unit[:3]], year), np.nan) for unit, year in dated]
+    return rows.assign(usd=(rows["value"] * rows["unit"].map(MONEY).astype("float64") / rate).astype("float64"))
 
 
 def crossing(series: pd.Series, other: pd.Series) -> int | None:

@@ -48,7 +48,9 @@ def draw(spec: dict) -> str:
         with overheard() as told:
             svg = vl_convert.vegalite_to_svg(described(spec), vl_version=version(spec))
     except ValueError:
-        _refuse_cells(spec)
+        for name, cell in (item for rows in spec.get("datasets", {}).values() for row in rows for item in row.items()):
+            if not isinstance(cell, str | int | float | list | dict | type(None)):
+                raise ValueError(f"the column {name!r} holds a {type(cell).__name__}, which a chart cannot draw; make it a number or text: {cell!r}") from None
         raise
     wrong = [*(said for message in told if (said := _wrong(message, spec))), *_cut(svg, spec)]
     if wrong:
@@ -79,13 +81,6 @@ def overheard():
     finally:
         log.removeHandler(handler)
         log.propagate = propagates
-
-
-def _refuse_cells(spec: dict) -> None:
-    for rows in spec.get("datasets", {}).values():
-        for name, cell in (item for row in rows for item in row.items()):
-            if not isinstance(cell, str | int | float | list | dict | type(None)):
-                raise ValueError(f"the column {name!r} holds a {type(cell).__name__}, which a chart cannot draw; make it a number or text: {cell!r}") from None
 
 
 def _wrong(message: str, spec: dict) -> str:

@@ -172,12 +172,14 @@ def csv_of(table: pd.DataFrame) -> str:
     ['name,value', "'=1+1,-1.5", '"a,b",2']
     """
     wide: dict[str, list] = {}
+    known = names_of("sources", "url") if "source" in table else {}
     for name in table:
         wide[name] = list(table[name])
         if name in IN_WORDS:
             wide[IN_WORDS[name][0]] = keys_in_words(name, table[name], table.get("source", ()))
         if name == "source":
-            wide["source_url"] = [_addresses(cell) for cell in table[name]]
+            cited = [cell.split(";") if isinstance(cell, str) else [] for cell in table[name]]
+            wide["source_url"] = [" ".join(dict.fromkeys(known[key.strip()] for key in keys if key.strip() in known)) for keys in cited]
     return csv_text([wide, *zip(*wide.values(), strict=True)])
 
 
@@ -192,7 +194,8 @@ def csv_text(rows: Iterable[Iterable]) -> str:
 
     @cache  # most cells stand there many times; numbers that are equal are no one cell, for a large one is written as its kind is
     def quoted(kind: type, cell) -> str:
-        text = "" if (cell := harmless(_number_text(cell))) is None else str(cell)
+        cell = harmless(int(cell) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else cell)
+        text = "" if cell is None else str(cell)
         return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]', text) else text
 
     return "".join(",".join([quoted(type(cell), cell) for cell in map(_cell, row)]) + "\r\n" for row in rows)
@@ -213,15 +216,6 @@ def csv_heading(name: str) -> str | None:
 def _heads() -> dict[str, str]:
     """The headings of columns in the record, those of observations first."""
     return {name: title for columns in reversed(_tables(str(root()))) for name, title in columns.items()}
-
-
-def _addresses(keys) -> str | None:
-    known = names_of("sources", "url")
-    return " ".join(dict.fromkeys(known[key.strip()] for key in keys.split(";") if key.strip() in known)) if isinstance(keys, str) else None
-
-
-def _number_text(cell):
-    return int(cell) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else cell
 
 
 def harmless(cell):

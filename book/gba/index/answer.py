@@ -358,7 +358,13 @@ def _dots(scores: np.ndarray, titles: list[str], cities: list[str]) -> pd.DataFr
 
 def sheet_in_words(made: Sheet) -> pd.DataFrame:
     """The data sheet for a reader: each indicator with score, value and year of every city, what scores nothing and what a hundred."""
-    names, rows = city_names(made), []
+    names, every, rows = city_names(made), places()["name_en"], []
+
+    def owner(key: str) -> str:
+        """Whose figure a goalpost is, a city's or twice a city's."""
+        twice, place = "twice " * key.startswith("twice "), key.removeprefix("twice ")
+        return twice + every.get(place, place)
+
     for key in made.core:
         cells = made.cells[made.cells["indicator"] == key].set_index("place")
         about, one = made.indicators.loc[key], cells.iloc[0]
@@ -366,15 +372,9 @@ def sheet_in_words(made: Sheet) -> pd.DataFrame:
         row = {"Indicator": f"{about['title']} ({unit})"}
         scores = cells["score"].clip(0, 100).map("{:.0f}".format)
         row |= {name: f"{scores[place]} · {number(cells.at[place, 'value'])} ({cells.at[place, 'period'][:4]})" for place, name in names.items()}
-        ends = {head: f"{number(one[end])}, {_owner(one[f'{end}_owner'])}" for head, end in (("0", "worst"), ("100", "best"))}
+        ends = {head: f"{number(one[end])}, {owner(one[f'{end}_owner'])}" for head, end in (("0", "worst"), ("100", "best"))}
         rows.append(row | ends | {"Pillar": made.pillars.at[about["pillar"], "short"]})
     return pd.DataFrame(rows)
-
-
-def _owner(key: str) -> str:
-    """Whose figure a goalpost is, a city's or twice a city's, in words."""
-    twice, place = "twice " * key.startswith("twice "), key.removeprefix("twice ")
-    return twice + places()["name_en"].get(place, place)
 
 
 def number(value: float) -> str:

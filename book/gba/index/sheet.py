@@ -176,7 +176,9 @@ def _made(date: str, cities: tuple[str, ...], _: tuple) -> Sheet:
     table = cells.pivot(index="indicator", columns="place", values="score").reindex(index=used.index, columns=compared)
     core = used.index[used["role"] == "core"]
     missing = {place: [key for key in core if np.isnan(table.at[key, place])] for place in compared}
-    made = Sheet(date, cells, used, pillars, compared, _ledger(rows), missing)
+    wanted = pd.DataFrame(rows, columns=["dataset", "at", "used_for", "city"])
+    parts = [load(name).iloc[part["at"]].set_axis(part.index).assign(**part[["used_for", "city"]]) for name, part in wanted.groupby("dataset", sort=False)]
+    made = Sheet(date, cells, used, pillars, compared, pd.concat(parts).sort_index(), missing)
     if date == "now":
         _refuse(made)
     return made
@@ -209,13 +211,6 @@ def _refuse(made: Sheet) -> None:
     empty = set(made.pillars.index[made.pillars["scored"] == "yes"]) - set(made.scored)
     if empty:
         raise LookupError(f"index: no indicator of the pillar {', '.join(sorted(empty))} that every compared city has; see index_indicators.csv")
-
-
-def _ledger(rows: list[tuple[str, int, str, str]]) -> pd.DataFrame:
-    """Rows of datasets by their place there, as one table, with the indicator and the city that they are used for."""
-    wanted = pd.DataFrame(rows, columns=["dataset", "at", "used_for", "city"])
-    parts = [load(name).iloc[part["at"]].set_axis(part.index).assign(**part[["used_for", "city"]]) for name, part in wanted.groupby("dataset", sort=False)]
-    return pd.concat(parts).sort_index()
 
 
 class _Figure(NamedTuple):

@@ -17,12 +17,11 @@ _FOLLOWER = "[\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", errors=
 MISREAD = re.compile(f"[\u00c2-\u00df]{_FOLLOWER}|[\u00e0-\u00ef]{_FOLLOWER}{{2}}")
 
 
-def form_problems(path: Path, table: Table) -> list[Problem]:
+def form_problems(path: Path, table: Table) -> Iterator[Problem]:
     """Departures from the form in which the files are kept (line ends, quoting, spaces): they change no meaning, but make needless diffs."""
-    return list(_form(path.read_bytes(), table)) if table.header else []
-
-
-def _form(raw: bytes, table: Table) -> Iterator[Problem]:
+    if not table.header:
+        return
+    raw = path.read_bytes()
     text = raw.removeprefix(BOM).decode("utf-8", errors="replace")
     if raw.startswith(BOM):
         yield Problem(table.file, 1, "", "a byte order mark (BOM)", "UTF-8 without a BOM", tidy(table.file))

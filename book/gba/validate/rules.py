@@ -30,10 +30,6 @@ def _groups(frame: pd.DataFrame, by: list[str], label: str) -> dict[tuple, dict[
     return grouped(frame, [*by, "unit"], label)
 
 
-def _named(group: dict[str, Point], names: list[str]) -> str:
-    return " + ".join(f"{name} {number(group[name][1])}" for name in names)
-
-
 def _sum(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """The parts of one source add up to a number or to another indicator (`dataset.indicator`: of another dataset).
 
@@ -47,8 +43,8 @@ def _sum(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], br
             total = math.fsum(group[name][1] for name in parts)
             target = group[to][1] if isinstance(to, str) else float(to)
             close = abs(total - target) <= rule.get("tolerance", 0) + 1e-9
-            index = group[parts[-1]][0]
-            yield None if close else (index, f"{_named(group, parts)} = {number(total)}", f"{to} ({number(target)} within {number(rule.get('tolerance', 0))})")
+            index, added = group[parts[-1]][0], " + ".join(f"{name} {number(group[name][1])}" for name in parts)
+            yield None if close else (index, f"{added} = {number(total)}", f"{to} ({number(target)} within {number(rule.get('tolerance', 0))})")
 
 
 def _at_most(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
