@@ -566,9 +566,7 @@ def _answer(value: float, parts: dict[tuple[str, int, str], float], known: dict[
 def here(kept: str = "") -> dict:
     """What the numbers of the notebook answer in which this is called, once its cells have run.
 
-    Parameters
-    ----------
-    kept : a file for the rows that were found, which spares the next run those of numbers whose code and data have not changed
+    The file `kept` has the rows that were found, and spares the next run those of numbers whose code and data have not changed.
     """
     from IPython import get_ipython
 

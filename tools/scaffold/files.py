@@ -43,12 +43,7 @@ def with_row(text: str, cells: dict[str, str], sort: str = "", before: str = "")
 
 
 def write(root: Path, texts: dict[str, str], new: list[str]) -> None:
-    """Write texts under a root; those that are `new` must not be there. git is the undo.
-
-    Raises
-    ------
-    Refused : a file of this name is there, or stands where a folder has to be; nothing is written then
-    """
+    """Write texts under a root; where one that is `new` is there, or a file where a folder has to be, all is Refused and nothing written. git is the undo."""
     for name in new:
         if (root / name).exists():
             raise Refused(name, "", "a file of this name", "none", "choose another name, or move the file away")

@@ -128,12 +128,7 @@ def stacked(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
 
 
 def stacking(frame: pd.DataFrame, names: list[str], parts: list[str], wide: float, whole: float | None = None) -> pd.DataFrame:
-    """The parts in stacking order with `row`, `share` and the pixels `x`, `x2` of their bars.
-
-    Parameters
-    ----------
-    whole : what `wide` pixels stand for; the sum of each row unless given
-    """
+    """The parts in stacking order with `row`, `share` and the pixels `x`, `x2` of their bars; `wide` stands for the `whole`, or for the sum of each row."""
     order = frame["part"].map({part: n for n, part in enumerate(parts)}).fillna(0)
     ordered = frame.assign(row=frame["text"].map(names.index), order=order).sort_values(["row", "order"])
     share = ordered["value"] / (ordered.groupby("row")["value"].transform("sum") if whole is None else whole)

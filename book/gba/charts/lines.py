@@ -69,13 +69,7 @@ def _after_break(frame: pd.DataFrame, by: str, x: str, noted: pd.DataFrame) -> p
 
 
 def break_marks(frame: pd.DataFrame, by: str, x: str, y: str, *, log: bool = False) -> list[alt.Chart]:
-    """A light stroke half way between the two points of every break (not of a mere gap); no layer if there is none.
-
-    Parameters
-    ----------
-    frame : rows of `segments`
-    x : the column of the axis, in years
-    """
+    """A light stroke half way between the two points of every break (not of a mere gap) in rows of `segments`, `x` in years; no layer if there is none."""
     frame = frame.drop_duplicates([by, x])
     before = frame.groupby(by)[[x, y]].shift()
     # The middle of a long gap is no place for a mark: there the open line says enough.

@@ -60,21 +60,11 @@ class Figure:
         return ledger_rows(self.rows)
 
     def spec(self, width: int = WIDE) -> dict:
-        """The Vega-Lite specification at a width in pixels; columns that nothing draws are left out of its data.
-
-        Raises
-        ------
-        ValueError : the chart cannot be drawn as it is meant; the message names the figure and says what to do
-        """
+        """The Vega-Lite specification at a width in pixels, without columns that nothing draws; a ValueError says what keeps it from being drawn as meant."""
         return self._once(("spec", width), lambda: self._specified(width))
 
     def svg(self, width: int = WIDE) -> str:
-        """The drawing at a width in pixels, as the converter gives it.
-
-        Raises
-        ------
-        ValueError : as `spec`
-        """
+        """The drawing at a width in pixels, as the converter gives it; a ValueError as of `spec`."""
         return self._once(("svg", width), lambda: draw(self.spec(width)))
 
     def _once(self, key: tuple, make: Callable):

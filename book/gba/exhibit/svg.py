@@ -19,13 +19,7 @@ FONTS = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, Noto Sans CJK SC, Pi
 
 
 def in_page(svg: str, prefix: str, css_class: str, label: str) -> str:
-    """A converter's SVG as part of a page: palette colours as CSS variables, a third of the bytes.
-
-    Parameters
-    ----------
-    prefix : makes the ids of clip paths and gradients unique among all drawings of a page
-    label : the accessible name of the drawing
-    """
+    """A converter's SVG as part of a page, a third of the bytes: colours as CSS variables, ids with a prefix of its own, `label` as accessible name."""
     return with_variables(_slim(svg, prefix, css_class, label))
 
 
@@ -36,12 +30,7 @@ def picture(svg: str) -> str:
 
 
 def draw(spec: dict) -> str:
-    """Draw a specification to SVG, its title left to the page.
-
-    Raises
-    ------
-    ValueError : the converter refuses it, or logs what would be a chart that shows nothing
-    """
+    """Draw a specification to SVG, its title left to the page; a ValueError where the converter refuses it, or logs that the chart would show nothing."""
     import vl_convert  # where it is needed: it starts threads at once, and a process that has some cannot be forked
 
     try:

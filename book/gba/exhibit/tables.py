@@ -122,16 +122,8 @@ def shown(table: pd.DataFrame, digits: int | None = None) -> dict:
 
 
 def taken_along(rows: pd.DataFrame | None, drawn: pd.DataFrame | None) -> dict:
-    """What an exhibit's files hold: its tables as the page shows them and, under `csv` and `drawn_csv`, as text.
-
-    Parameters
-    ----------
-    rows : those of the ledgers behind it, as `ledger_rows` gives them
-    drawn : what the chart draws, where the rows do not hold it
-
-    Returns
-    -------
-    {"table", "csv"}, and {"drawn", "drawn_csv"} where there are rows of the ledger too; where there are none, what is drawn is the table
+    """What an exhibit's files hold: {"table", "csv"} of its rows of the ledgers (`ledger_rows`), {"drawn", "drawn_csv"} of what the chart draws, if they
+    do not hold it. Where there are no rows, what is drawn is the table.
     """
     if rows is None:
         return {"table": shown(drawn, DIGITS), "csv": csv_of(drawn)}

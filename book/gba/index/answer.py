@@ -200,9 +200,7 @@ def _scale(found: Answer) -> str:
 def peers(found: Answer) -> pd.DataFrame:
     """Cities outside the bay that have half of the core indicators, measured with the same goalposts on those that they have.
 
-    Returns
-    -------
-    DataFrame with place, name, indicators (how many), score, best_of_ours, and the score of each compared city on the same indicators
+    Columns: place, name, indicators (how many), score, best_of_ours, and the score of each compared city on the same indicators.
     """
     made, rows = found.now, []
     order = made.cells.loc[made.cells["role"] == "peer", "place"].drop_duplicates()
@@ -250,13 +248,7 @@ def inside(title: str) -> str:
 
 
 def profile_figure(found: Answer, name: str, told_in: str = "below") -> Figure:
-    """The chart of the answer: how the compared cities score in each pillar, on one scale, and in all.
-
-    Parameters
-    ----------
-    name : the figure's id; the first page and the chapter each need their own
-    told_in : where a reader finds the goalposts, as the note says it
-    """
+    """The chart of the answer: how the compared cities score in each pillar, on one scale, and in all; `told_in` is where a reader finds the goalposts."""
     made, cities = found.now, city_names(found.now)
     scores, total = composite.profiles(made), composite.index(made)
     rows = [*(key for key in made.pillars.index if key in made.scored), *(key for key in made.pillars.index if key not in made.scored)]

@@ -68,13 +68,7 @@ DISC = 6  # pixels: radius of the disc that shows a small city's class beside it
 
 
 def city_labels(w: Window, values: dict[str, str] | None, indent: float) -> list[alt.Chart]:
-    """Layers with the names of the cities in the window.
-
-    Parameters
-    ----------
-    values : a second line for some of the cities, by place
-    indent : pixels by which a name at the end of a leader line stands off it
-    """
+    """The names of the cities, `values` as second lines by place; a name at the end of a leader line stands off it by `indent` pixels."""
     spots = _label_spots(w)
     if values:  # a second line; the first moves up, so that the two are centred where one was
         has = spots["place"].isin(values.keys())

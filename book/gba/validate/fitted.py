@@ -25,12 +25,7 @@ class Fit:
 
 
 def read(folder: Path) -> Fit:
-    """The fit of the data in a folder; an empty one where there is none.
-
-    Raises
-    ------
-    DataError : the file is damaged
-    """
+    """The fit of the data in a folder, an empty one where there is none; a DataError where the file is damaged."""
     path = folder / NAME
     if not path.is_file():
         return Fit()

@@ -34,13 +34,7 @@ CHANGED = "if the change was meant run `make record`, else restore the file"  # 
 
 
 def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
-    """Everything that is wrong with the data in `folder`, and warnings, in the order of the descriptor.
-
-    Parameters
-    ----------
-    folder : the folder that holds datapackage.json
-    checksums : also compare size and sha256 of every file with the descriptor
-    """
+    """Everything that is wrong with the data in `folder`, and warnings, in the order of the descriptor; with `checksums` size and sha256 of every file, too."""
     made = described(folder)
     problems = [*made.problems, *package_problems(made, folder), *missing_files(made, folder)]
     try:
@@ -66,11 +60,7 @@ def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
 
 
 def summary(folder: Path) -> str:
-    """The size of the data in one line: datasets, observations, cells, sources by grade, rules.
-
-    Raises
-    ------
-    DataError : when the descriptor cannot be read
+    """The size of the data in one line: datasets, observations, cells, sources by grade, rules; a DataError where the descriptor cannot be read.
 
     >>> summary(root()).split()[1]
     'datasets'
