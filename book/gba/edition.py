@@ -81,12 +81,9 @@ def _was(stamps: tuple[Stamp, ...]) -> dict[tuple[str, str, str, str, str], floa
 
 
 def was() -> dict[tuple[str, str, str, str, str], float]:
-    """What a figure was in the last edition, where it is another now; in the unit that it has now.
+    """What a figure was in the last edition, where it is another now, in the unit that it has now; nothing where the book keeps no last edition.
 
-    Returns
-    -------
-    by dataset, indicator, place, period and the further keys of the cell as text ("" where it has none, as `besides` of `gba.catalogue.observations`):
-    the value that the last edition used; nothing where the book keeps no last edition
+    The keys are dataset, indicator, place, period and the further keys of the cell as text ("" where it has none, as `gba.catalogue.observations` has it).
 
     >>> all(len(cell) == 5 for cell in was())
     True
@@ -97,11 +94,8 @@ def was() -> dict[tuple[str, str, str, str, str], float]:
 def moved(last: tuple | None = None, now: tuple | None = None, years: tuple[int, ...] = (2024, 2025)) -> Moved:
     """This edition against the last.
 
-    What one of the two does not have, because an indicator or a claim was added, renamed or removed, has not moved: `size` counts it.
-
-    Parameters
-    ----------
-    last, now : figures and verdicts, if not those of the last edition and of the data as they stand
+    What one of the two does not have, because an indicator or a claim was added, renamed or removed, has not moved: `size` counts it. `last` and `now` are
+    figures and verdicts, if not those of the last edition and of the data as they stand.
 
     >>> moved().verdicts.columns.tolist()
     ['claim_id', 'claim', 'before', 'now']

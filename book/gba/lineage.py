@@ -307,12 +307,7 @@ def followed(code: Program, known: dict[str, list] | None = None) -> tuple[dict[
     """Run a chapter's code as it is, and with its figures moved: the facts, as a run gives them, and by name the figures that a number hangs on.
 
     The run at random is the first: what it does not move hangs on no figure. Two waves a row and two more are enough for few rows, so a number is not
-    computed again once its rows are found.
-
-    Parameters
-    ----------
-    known : by the name and the text of a number the figures that it hangs on, with their parts; what it has is not looked for, and in the end it has
-        those of this code
+    computed again once its rows are found. What is `known`, by name and text of a number, is not looked for; in the end it has what this code hangs on.
     """
     found, changes, known = {}, {}, {} if known is None else known
     with running(code) as (run, moved):

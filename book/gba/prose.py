@@ -279,12 +279,10 @@ def _titles(folder: str) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
 
 
 def keys_in_words(column: str, cells, cited=()) -> list:
-    """The cells of a column for a reader: keys of places, sources, universities ... by their names, units and other keys as words, all else as it is.
+    """The cells of a column of the record for a reader: keys of places, sources, universities ... by their names, units and other keys as words.
 
-    Parameters
-    ----------
-    column : the name that the record gives the column; columns that it does not know keep their cells
-    cited : for a column of indicators the source of each row, which tells apart what two datasets call by one key
+    Columns that the record does not know keep their cells. `cited` is, for a column of indicators, the source of each row, which tells apart what two
+    datasets call by one key.
     """
     home = _references(str(root())).get(column, (None,))[0]
     if column == "indicator":

@@ -130,12 +130,8 @@ def _rows(
 ) -> tuple[pd.DataFrame, float]:
     """Where rows stand, in pixels: `text`, `name` (in lines), the heights `line` of its first line and `mark` of the marks; the height of all.
 
-    Parameters
-    ----------
-    left : room for the names beside the marks; 0 has them above, nearer to their own marks than to those before
-    head : pixels between an axis at the top and the names under it
-    needs : `up` and `down` by row, as `_needs` gives them
-    heads : names that have no marks
+    Names stand in the room at the `left`; where there is none, above, nearer to their own marks than to those before and `head` pixels under the axis.
+    `needs` are `up` and `down` by row, `heads` names that have no marks.
     """
     lines = [wrapped(name, (left - 4 if left else width - 12), bold=bold) for name in names]
     count = pd.Series([len(each) for each in lines])

@@ -124,12 +124,8 @@ _SIDES = {"left": ("right", -1, 0), "right": ("left", 1, 0), "above": ("center",
 def beside(rows: pd.DataFrame, field: str, *, away: tuple[float, float] = (9, 13), edge: bool = False, ink: str = "ink", **mark) -> list[alt.Chart]:
     """Words beside marks, a layer a side; the caller encodes where the marks are.
 
-    Parameters
-    ----------
-    rows : `field` (the words, may be empty) and `side` (left, right, above, below; anything else: no words)
-    away : pixels to the side, and up or down
-    edge : whether a rim parts the words from what lies under them
-    ink : palette token
+    The rows have `field` (the words, may be empty) and `side` (left, right, above, below; anything else: no words); `away` is pixels to the side, and up
+    or down, `edge` whether a rim parts the words from what lies under them, `ink` a palette token.
     """
     layers = []
     for side, (align, dx, dy) in _SIDES.items():
@@ -213,12 +209,7 @@ KEY_LINE = 19
 
 
 def key_moves(entries: Sequence[tuple[float, float, str]], width: float) -> list[tuple[float, float]]:
-    """How far the entries of a key move when they have other names, which may take fewer lines or more: pixels to the right and down.
-
-    Parameters
-    ----------
-    entries : where each stands, x and y, and its new name
-    width : as of `key_rows`; the last line stays where it is
+    """How far the entries of a key (x, y, new name) move when they have other names, which may take fewer lines or more: pixels to the right and down.
 
     >>> key_moves([(6, -36, "香港"), (98, -36, "廣州"), (6, -17, "深圳")], 350)
     [(0.0, 19.0), (-38.1, 19.0), (107.8, 0.0)]

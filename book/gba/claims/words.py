@@ -13,11 +13,7 @@ MONTHS = list(calendar.month_name)[1:]
 
 
 def measured(value, unit=None, rounded: bool = True) -> str:
-    """A figure with its unit, a date, or a word of a ledger; empty for what is missing.
-
-    Parameters
-    ----------
-    rounded : whether a figure with a fraction is cut to three digits, as one that was computed is
+    """A figure with its unit, a date, or a word of a ledger; empty for what is missing. A `rounded` figure with a fraction is cut to three digits.
 
     >>> measured(6000.0, "CNY_100m"), measured("1", "CNY_100m"), measured(170.0, "firms"), measured("hong_kong", "city"), measured(None, "km")
     ('600 billion yuan', '100 million yuan', '170 firms', 'Hong Kong', '')

@@ -157,15 +157,9 @@ def written(record: dict) -> str:
 
 
 def refresh(folder: Path | None = None) -> list[str]:
-    """Write the descriptor anew.
+    """Write the descriptor anew; a text for every entry that changed, such as "gdp: bytes 812 -> 840, hash".
 
-    Returns
-    -------
-    one text for every entry that changed, such as "gdp: bytes 812 -> 840, hash"; empty when nothing did
-
-    Raises
-    ------
-    DataError : when a description cannot be read, or a described file is missing (then nothing is written)
+    A DataError, and nothing is written, where a description cannot be read or a described file is missing.
     """
     folder = folder or root()
     made = described(folder)

@@ -103,12 +103,7 @@ def ratio(series: pd.Series, other: pd.Series) -> pd.Series:
 
 
 def on_old_territory(noted: Iterable, dataset: str, indicator: str, place: str, period: str) -> bool:
-    """Whether a figure stands on its place as it was: a break of the kind territory follows.
-
-    Parameters
-    ----------
-    noted : breaks of that kind, as `itertuples` of `gba.breaks` gives them
-    dataset : "*" stands for any
+    """Whether a figure of a dataset ("*": any) stands on its place as it was: one of the breaks of the kind territory, `itertuples` of `gba.breaks`, follows.
 
     >>> noted = pd.DataFrame([["population", "*", "zhaoqing", "1993"]], columns=["dataset", "indicator", "place", "last_before"])
     >>> [on_old_territory(noted.itertuples(), "population", "residents", "zhaoqing", year) for year in ("1990", "1994")]

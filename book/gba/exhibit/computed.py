@@ -15,11 +15,7 @@ _TITLED = re.compile(r'"(?:; )?([^";]+): " \+ \([^;]*?datum\["((?:[^"\\]|\\.)+)"
 
 
 def values(spec: dict) -> pd.DataFrame | None:
-    """What the marks of a chart draw, a row a mark, columns named as its axes are; None where no mark of it draws a field.
-
-    Parameters
-    ----------
-    spec : a Vega-Lite specification with its data in it
+    """What the marks of a Vega-Lite specification with its data draw, a row a mark, columns named as its axes are; None where no mark draws a field.
 
     >>> import altair as alt
     >>> rows = pd.DataFrame({"place": ["a", "a", "b"], "value": [1, 2, 5.25]})

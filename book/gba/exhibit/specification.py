@@ -25,14 +25,8 @@ DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:[T ](\d\d:\d\d(?::\d\d(?:\
 def finished(spec: dict, width: int) -> dict:
     """The specification with fields, dates and size as they have to be; columns that nothing draws are left out of its data.
 
-    Parameters
-    ----------
-    width : pixels of the column; a chart of one view that says nothing of its width is fitted to it, axes and label room included
-
-    Raises
-    ------
-    ValueError : a field that the data do not have, a date that is none or would differ between time zones, data from an address or a lazy frame,
-        a facet or joined charts to be fitted, what is drawn at random
+    A chart of one view that says nothing of its width is fitted to that of the column in pixels, axes and label room included. A ValueError tells of a field
+    that the data do not have, a date that is none or would differ between time zones, data that are not at hand, a facet to be fitted, what is drawn at random.
     """
     given, spec = spec, _sized(spec, width)
     for node in _nodes(spec):
@@ -43,10 +37,12 @@ def finished(spec: dict, width: int) -> dict:
     lines = 0
     for node, encoding, columns, rows in _views(spec):
         _check_tooltip(encoding.get("tooltip"))
-        for channel, definition in _definitions(encoding):
-            _check_field(definition, columns, node.get("mark", "chart"), channel)
-            if channel in LEGENDS and "legend" not in definition and rows:
-                lines = max(lines, _fit_legend(definition, channel, encoding, rows, width))
+        for channel, told in encoding.items():
+            for definition in _nodes(told) if isinstance(told, dict | list) else []:
+                if isinstance(definition.get("field"), str):
+                    _check_field(definition, columns, node.get("mark", "chart"), channel)
+                    if channel in LEGENDS and "legend" not in definition and rows:
+                        lines = max(lines, _fit_legend(definition, channel, encoding, rows, width))
     if "height" in spec and "height" not in given:
         spec["height"] += LINE * lines
     _local_dates(spec)
@@ -145,13 +141,6 @@ def computes(spec: dict) -> bool:
         if node.get("stack") == "normalize" or "datum" in json.dumps(node.get("text")):
             return True
     return False
-
-
-def _definitions(encoding: dict) -> Iterator[tuple[str, dict]]:
-    for channel, definition in encoding.items():
-        for node in _nodes(definition) if isinstance(definition, dict | list) else []:
-            if isinstance(node.get("field"), str):
-                yield channel, node
 
 
 def _check_field(definition: dict, columns: set[str] | None, mark, channel: str) -> None:

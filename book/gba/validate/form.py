@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gba.data.csvfile import BOM, Table, tidy
+from gba.data.csvfile import BOM, Table, tidy, written
 from gba.data.errors import Problem
 
 LOST = re.compile("\ufffd+|\\?{2,}|(?<=\\w)\\?(?=\\w)|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+")
@@ -35,21 +33,15 @@ def form_problems(path: Path, table: Table) -> Iterator[Problem]:
         yield from _check_cells(text, table)
 
 
-def _written(rows: list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
-
-
 def _check_quoting(text: str, table: Table) -> Iterator[Problem]:
-    if _written([table.header, *table.rows]) == text:
+    if written([table.header, *table.rows]) == text:
         return
     lines = text.removesuffix("\n").split("\n")
     starts = [1, *table.lines]
     ends = [*(start - 1 for start in table.lines), len(lines)]
     for row, start, end in zip([table.header, *table.rows], starts, ends, strict=True):
         found = "\n".join(lines[start - 1 : end])
-        expected = _written([row]).removesuffix("\n").replace("\r\n", "\n")
+        expected = written([row]).removesuffix("\n").replace("\r\n", "\n")
         if found != expected:
             yield Problem(table.file, start, "", repr(found), f"{expected!r} (quotes only where a cell needs them)", tidy(table.file))
 

@@ -155,9 +155,10 @@ def _observations(table: csvfile.Table, resource: dict) -> Iterator[Problem]:
                 expected = f"{before} within {AGREE:.0%}, as line {where} has it for the same cell, main as well"
                 faults.append(("value", value, expected, "correct one of them, or set it aside (status: aside) with a reason"))
         yield from (Problem(table.file, line, *fault) for fault in faults)
-    for low, high in (("value", "value_upper"), ("period_start", "period")):
-        if low in table.header and high in table.header:
-            yield from _ordered(table, low, high)
+    for low, high in [pair for pair in (("value", "value_upper"), ("period_start", "period")) if {*pair} <= {*table.header}]:
+        for small, large, line in zip(table.column(low), table.column(high), table.lines, strict=True):
+            if small and large and _is_above(small, large, low == "value"):
+                yield Problem(table.file, line, high, repr(large), f"at least the {low} of the row, {small}", "exchange or correct the two cells")
 
 
 def _against_indicator(entry: dict | None, value: str, unit: str) -> Iterator[tuple[str, str, str, str]]:
@@ -178,12 +179,6 @@ def _status(status: str, reason: str) -> Iterator[tuple[str, str, str, str]]:
     if status == "main" and reason:
         todo = "empty the cell (a remark belongs in note), or set status to aside"
         yield "status_reason", repr(reason), "an empty cell, since status is main", todo
-
-
-def _ordered(table: csvfile.Table, low: str, high: str) -> Iterator[Problem]:
-    for small, large, line in zip(table.column(low), table.column(high), table.lines, strict=True):
-        if small and large and _is_above(small, large, low == "value"):
-            yield Problem(table.file, line, high, repr(large), f"at least the {low} of the row, {small}", "exchange or correct the two cells")
 
 
 def _is_above(small: str, large: str, numeric: bool) -> bool:
