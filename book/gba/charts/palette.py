@@ -32,18 +32,13 @@ def colour(token: str) -> str:
     return palette().get(token, palette()["other"])["light"]
 
 
-@cache
-def _variables() -> dict[str, str]:
-    return {row["light"]: f"var(--gba-{token},{row['light']})" for token, row in palette().items()}
-
-
 def with_variables(markup: str) -> str:
     """Replace every palette colour in a drawing by its CSS variable, so that the page's theme can recolour it.
 
     >>> with_variables('<path fill="#0068a8"/>')
     '<path fill="var(--gba-shenzhen,#0068a8)"/>'
     """
-    names = _variables()
+    names = {row["light"]: f"var(--gba-{token},{row['light']})" for token, row in palette().items()}
     return re.sub(r"#[0-9a-f]{6}\b", lambda found: names.get(found[0], found[0]), markup)
 
 
