@@ -30,7 +30,7 @@ from gba.data.csvfile import written
 from gba.data.errors import Problem
 from gba.validate import fitted
 from gba.validate import run as checks
-from gba.validate.rules import other_datasets
+from gba.validate.rules import elsewhere
 from gba.validate.tables import referenced
 
 SHARED = ("places", "sources", "breaks")  # every dataset depends on them: checked with all data
@@ -315,7 +315,7 @@ class Bench:
         fit = fitted.read(folder)
         rules = {name: [*entry.get("gba:rules", []), *fit.rules.get(name, [])] for name, entry in self.entries.items()}
         keys = {name: referenced(entry) if datapackage.is_table(entry) else [] for name, entry in self.entries.items()}
-        self.reads = {name: {*keys[name], *(other for rule in mine for other in other_datasets(rule))} for name, mine in rules.items()}
+        self.reads = {name: {*keys[name], *(elsewhere(rule)[0] for rule in mine)} - {""} for name, mine in rules.items()}
         self.known: dict[Path, Counter] = {}
 
     def copy(self, name: str) -> Path:

@@ -160,42 +160,6 @@ def triples(rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], indicator: 
     return list(found.values())
 
 
-def product(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
-    """An indicator divided by others, or multiplied (`over`, `times`), of the same place and period, lies between two bounds.
-
-    Such as a share, over value added, times GDP: 100. Compared are the figures of one source, and the main rows.
-    `dataset.indicator` is one of another dataset; `ratio` holds the bounds by label.
-    """
-    times, over = rule.get("times", []), rule.get("over", [])
-    for (label, period), index, values in products([rule["indicator"], *times, *over], rows, main, cell):
-        bounds = limit_of(rule["ratio"], label)
-        if bounds is None or f"{label} {period}" in rule.get("except", {}):
-            continue
-        ratio = ratio_of(values, len(times))
-        fits = ratio is not None and bounds[0] <= ratio <= bounds[1]
-        words = " x ".join([f"{rule['indicator']} {number(values[0])}", *(f"{name} {number(v)}" for name, v in zip(times, values[1:], strict=False))])
-        words += "".join(f" / {name} {number(value)}" for name, value in zip(over, values[1 + len(times) :], strict=True))
-        outcome = (index, f"{words} = {'nothing' if ratio is None else number(ratio)} for {label} in {period}", f"{number(bounds[0])} to {number(bounds[1])}")
-        yield None if fits else outcome
-
-
-def ratio_of(values: list[float], times: int) -> float | None:
-    """The first value times the next `times` values, over the rest; None over zero."""
-    below = math.prod(values[1 + times :])
-    return math.prod(values[: 1 + times]) / below if below else None
-
-
-def products(names: list[str], rows: pd.DataFrame, main: pd.DataFrame, cell: list[str]) -> Iterator[tuple[tuple[str, str], int, list[float]]]:
-    """Where all the indicators are known, of one source or in the main rows: (label, period), the row of the first, their values."""
-    seen = set()
-    for frame, by in ((rows, ["label", "period", "source"]), (main, ["label", "period"])):
-        for (label, period, *_), group in grouped(frame[frame["indicator"].isin(names)], by, "indicator").items():
-            values = [group[name][1] for name in names if name in group]
-            if len(values) == len(names) and (label, period, *values) not in seen:
-                seen.add((label, period, *values))
-                yield (label, period), group[names[0]][0], values
-
-
 def is_broken(breaks: pd.DataFrame, indicator: str, place: str, earlier: str, later: str) -> bool:
     """Whether `breaks` (of one dataset) has a break of the series between two periods.
 

@@ -150,11 +150,9 @@ RULES = {
     "sources_agree": Kind(plausibility.sources_agree, ("indicator", "tolerance"), ("except",)),
     "smooth": Kind(plausibility.smooth, ("indicator", "factor"), ("except",)),
     "smooth_points": Kind(plausibility.smooth_points, ("indicator", "distance"), ("except",)),
-    "product": Kind(plausibility.product, ("indicator", "ratio"), ("times", "over", "except")),
 }
-INDICATORS_IN = ("of", "to", "indicator", "other", "times", "over", "rank")
-ELSEWHERE_IN = {"sum": ("to",), "product": ("times", "over")}  # where dataset.indicator may stand
-PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance", "ratio")
+INDICATORS_IN = ("of", "to", "indicator", "other", "rank")
+PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance")
 
 
 def declaration_problems(resource: dict, elsewhere: list[str], places: set[str], meta: Meta) -> list[Problem]:
@@ -175,7 +173,7 @@ def _declaration_faults(rule: dict, indicators: list[str], elsewhere: list[str],
     for key in sorted(set(rule) - {"rule", "why", *kind.must, *kind.may}):
         yield key, "a property that this kind of rule does not have", one_of([*kind.must, *kind.may], key)
     known_in = {key: indicators for key in INDICATORS_IN} | {key: ["*", *sorted(places)] for key in PLACES_IN}
-    known_in |= {key: [*indicators, *elsewhere] for key in ELSEWHERE_IN.get(rule["rule"], ())}
+    known_in["to"] = [*indicators, *elsewhere]
     for key, known in known_in.items():
         if key in rule:
             named = rule[key]
@@ -186,15 +184,10 @@ def _declaration_faults(rule: dict, indicators: list[str], elsewhere: list[str],
                     yield key, repr(name), one_of(known, name)
 
 
-def elsewhere(rule: dict) -> list[str]:
-    """What a rule names of other datasets, each as dataset.indicator."""
-    named = [rule.get(key, []) for key in ELSEWHERE_IN.get(rule.get("rule"), ())]
-    return [name for names in named for name in (names if isinstance(names, list) else [names]) if isinstance(name, str) and "." in name]
-
-
-def other_datasets(rule: dict) -> list[str]:
-    """The other datasets that a rule reads."""
-    return [name.partition(".")[0] for name in elsewhere(rule)]
+def elsewhere(rule: dict) -> tuple[str, str]:
+    """The other dataset that a rule reads, and the indicator there, two empty texts where there is none: a sum may come to one of another dataset."""
+    dataset, dot, indicator = str(rule.get("to", "")).partition(".")
+    return (dataset, indicator) if dot and isinstance(rule["to"], str) else ("", "")
 
 
 @dataclass(frozen=True)
@@ -250,16 +243,19 @@ def _main(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.Data
 
 def evaluate(rule: dict, figures: Figures, name: str) -> list[Outcome]:
     """All comparisons that a rule of the dataset `name` makes."""
+    both, (there, key) = [figures.rows[name], figures.main[name]], elsewhere(rule)
     if set(INDICATORS_IN) & set(rule) == {"indicator"}:
         both = figures.about(name, rule["indicator"])
-    else:
-        both = [with_others(frames, name, elsewhere(rule)) for frames in (figures.rows, figures.main)]
+    elif there:
+        others = [rows[rows["indicator"] == key].assign(indicator=rule["to"]) for rows in (figures.rows[there], figures.main[there])]
+        both = [pd.concat(frames) for frames in zip(both, others, strict=True)]
     return [*RULES[rule["rule"]].check(rule, *both, figures.cells[name], figures.broken(name)), *_across_territories(rule, figures, name)]
 
 
 def _across_territories(rule: dict, figures: Figures, name: str) -> Iterator[Outcome]:
     """Where a rule sets figures against each other of which one stands on a place as it was, another on it as it became."""
-    indicators = [key for at in INDICATORS_IN for key in _listed(rule.get(at, [])) if isinstance(key, str)]
+    named = [rule[at] if isinstance(rule[at], list) else [rule[at]] for at in INDICATORS_IN if at in rule]
+    indicators = [key for keys in named for key in keys if isinstance(key, str)]
     pairs = [tuple(key.split(".", 1)) if "." in key else (name, key) for key in indicators]
     changed = {row.place for row in figures.territories if (row.dataset, row.indicator) in pairs}
     whole = rule["rule"] == "total"
@@ -281,13 +277,3 @@ def _across_territories(rule: dict, figures: Figures, name: str) -> Iterator[Out
                 yield index, told, "figures on one territory: set the row aside, or note the break of both"
 
 
-def _listed(names: object) -> list:
-    return names if isinstance(names, list) else [names]
-
-
-def with_others(frames: dict[str, pd.DataFrame], name: str, others: list[str]) -> pd.DataFrame:
-    """The rows of the dataset `name`, and those of other datasets that `others` names as dataset.indicator."""
-    if not others:
-        return frames[name]
-    named = [(other, *other.split(".", 1)) for other in others]
-    return pd.concat([frames[name], *(frames[there].query("indicator == @key").assign(indicator=other) for other, there, key in named)])
