@@ -90,13 +90,6 @@ def edit_chapter(root: Path, kind: str, more: str) -> None:
     path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
 
 
-def edit_data(root: Path) -> None:
-    """Change the last digit of one figure."""
-    path = root / "data" / "history" / "gdp.csv"
-    figure = re.compile(r"^(gdp_current_lcu,shenzhen,2010,[\d.]*?)(\d),", re.M)
-    path.write_text(figure.sub(lambda m: f"{m[1]}{(int(m[2]) + 1) % 10},", path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
-
-
 def build_times(ours: Path, stock: Path) -> list[str]:
     """The table of build times: each case for both books, one after the other, in English alone where nothing else is said; then the preview, and memory."""
     rows = ["| build | this book, s | stock, s | ratio |", "| --- | ---: | ---: | ---: |"]
@@ -114,7 +107,9 @@ def build_times(ours: Path, stock: Path) -> list[str]:
             seconds.append(build(root, ours=root is ours))
         taken[name] = seconds[0], seconds[1]
         tell(name, *taken[name])
-    edit_data(ours)
+    # The last digit of one figure changes.
+    path, figure = ours / "data" / "history" / "gdp.csv", re.compile(r"^(gdp_current_lcu,shenzhen,2010,[\d.]*?)(\d),", re.M)
+    path.write_text(figure.sub(lambda m: f"{m[1]}{(int(m[2]) + 1) % 10},", path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
     # The stock book would run nothing and keep the old chart.
     tell("one figure edited, beside this book cold", build(ours, ours=True), taken["cold"][0])
     tell("one sentence edited in the preview", previewed(ours), taken["one sentence edited"][1])
@@ -238,24 +233,19 @@ gba.figure(alt.Chart(mean).mark_line().encode(x="year:Q", y="value:Q"), name="cr
            alt_text="A line chart of yearly means, with very many rows behind it, for measuring.", rows=rows)"""
 
 
-def _notebook(path: Path, *cells: str) -> None:
-    import nbformat
-
-    made = [nbformat.v4.new_markdown_cell(f"# {path.stem}"), *(nbformat.v4.new_code_cell(cell) for cell in cells)]
-    for number, cell in enumerate(made):
-        cell["id"] = f"cell-{number}"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=kernel), path)
-
-
 def _grown(place: Path, cells: list[list[str]]) -> tuple[float, float, float, float]:
     """A cold build of a book of generated chapters: seconds, kB of a page gzipped, kB of the largest script and CSV of an exhibit gzipped."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
     root = checkout(place, stock=False)
     for old in (root / "book").glob("*.ipynb"):
         old.unlink()
     names = [f"book/{number:02d}-grown" for number in range(1, len(cells) + 1)]
     for name, sources in zip(names, cells, strict=True):
-        _notebook(root / f"{name}.ipynb", *sources)
+        made = [new_markdown_cell(f"# {name}", id="cell-0"), *(new_code_cell(cell, id=f"cell-{n}") for n, cell in enumerate(sources, 1))]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(new_notebook(cells=made, metadata=kernel), root / f"{name}.ipynb")
     chapters = "".join(f"  - file: {name}\n" for name in names[1:])
     (root / "_toc.yml").write_text(f"format: jb-book\nroot: {names[0]}\n" + (f"chapters:\n{chapters}" if chapters else ""), encoding="utf-8")
     seconds = build(root, ours=True)

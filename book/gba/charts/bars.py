@@ -53,8 +53,7 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
 
     Parameters
     ----------
-    frame : `text` (heading of the row), `left`, `right` (amounts in one unit), `left_text`, `right_text` (the amounts in words), and
-        `low`, `high` (optional: the least and the most that the left share may be; a stroke from one to the other, in rows that have them)
+    frame : `text` (heading of the row), `left`, `right` (amounts in one unit), `left_text`, `right_text` (the amounts in words)
     left, right : name and palette token of each direction
     """
     wide, bar = width - 10.0, 20
@@ -76,13 +75,6 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
         head = pd.DataFrame({"x": [at], "y": 8.0, "head": (f"← {name}", f"{name} →")[n]})
         layers.append(texts(head, "head", place, token=token, fontWeight="bold", fontSize=13, **align))
     layers.append(texts(drawn.assign(y=middle - 20), "text", place, fontWeight="bold"))
-    if "low" in rows and rows["low"].notna().any():
-        # A stroke from one to the other, with a short one across at either end.
-        known, look = drawn[rows["low"].notna()], {"color": colour("paper"), "strokeWidth": 2}
-        ends = known.assign(x=(known["low"] * wide).round(1), x2=(known["high"] * wide).round(1), y=known["middle"])
-        layers.append(alt.Chart(ends).mark_rule(**look).encode(**place, x2=alt.X2("x2:Q")))
-        across = [ends.assign(x=ends[end], y=known["middle"] - 5, y2=known["middle"] + 5) for end in ("x", "x2")]
-        layers += [alt.Chart(part).mark_rule(**look).encode(**place, y2=alt.Y2("y2:Q")) for part in across]
     return sized(layers, width, pitch * len(rows) + 30)
 
 

@@ -48,7 +48,10 @@ def dots(
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
     drawn = drawn.merge(rows[["text", "mark"]], on="text")
     drawn["y"] = drawn["mark"] + drawn["lift"]
-    layers = _strokes(rows["mark"], place, level, high if left else 0)
+    layers = []
+    if level is not None:  # a line of the whole height beside names, else a stroke in each row rather than a line through the names
+        bars = pd.DataFrame({"x": level, "y": [0.0] if left else rows["mark"] - 10, "y2": [high] if left else rows["mark"] + 10})
+        layers = [alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(**place, y2=alt.Y2("y2:Q"))]
     span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
     layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
     layers += _dotted(drawn, kinds, place)
@@ -184,14 +187,6 @@ def _pixels(values: pd.Series, left: float, width: int, x_domain: tuple[float, f
     """Where values stand on the scale of `_scales`."""
     low, high = map(math.log, x_domain) if log else x_domain
     return left + 4 + ((values.map(math.log) if log else values) - low) / (high - low) * (width - 30 - left)
-
-
-def _strokes(marks: pd.Series, place: dict, level: float | None, whole: float) -> list[alt.Chart]:
-    """A line of the `whole` height beside names, else a stroke in each row rather than a line through the names."""
-    if level is None:
-        return []
-    bars = pd.DataFrame({"x": level, "y": [0.0] if whole else marks - 10, "y2": [whole] if whole else marks + 10})
-    return [alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(**place, y2=alt.Y2("y2:Q"))]
 
 
 def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None, drawn: pd.DataFrame) -> alt.Chart:

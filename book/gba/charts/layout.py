@@ -224,7 +224,7 @@ def key(kinds: Sequence[tuple], width: int, *, foot: float = -17) -> list[alt.Ch
 
     Parameters
     ----------
-    kinds : name, palette token, shape ("line" and "dashes" for strokes), whether it is filled (of a stroke: its width); those without a name are left out
+    kinds : name, palette token, shape, whether it is filled; those without a name are left out
     foot : pixels from the top of the drawing to the middle of the last line
     """
     kinds = [kind for kind in kinds if kind[0]]
@@ -233,12 +233,8 @@ def key(kinds: Sequence[tuple], width: int, *, foot: float = -17) -> list[alt.Ch
     for n, ((name, token, shape, filled), (x, row)) in enumerate(zip(kinds, places, strict=True)):
         y = alt.YValue(foot - KEY_LINE * (places[-1][1] - row))
         here = alt.Chart(pd.DataFrame({"name": [name]}))
-        if shape in ("line", "dashes"):
-            dash = {"strokeDash": [6, 4]} if shape == "dashes" else {}
-            mark = here.mark_rule(color=colour(token), strokeWidth=filled, **dash).encode(x=alt.XValue(x - 6), x2=alt.X2Value(x + 8), y=y)
-        else:
-            mark = here.mark_point(**point(token, shape, filled)).encode(x=alt.XValue(x), y=y)
-        named = texts(here.data, "name", {"x": alt.XValue(x), "y": y}, dx=12 if shape in ("line", "dashes") else 10)
+        mark = here.mark_point(**point(token, shape, filled)).encode(x=alt.XValue(x), y=y)
+        named = texts(here.data, "name", {"x": alt.XValue(x), "y": y}, dx=10)
         # By these names an edition in another language finds the entries and moves them together or apart.
         layers += [mark.properties(name=f"key{n}"), named.properties(name=f"key{n}name")]
     return layers

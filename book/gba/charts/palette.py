@@ -10,11 +10,7 @@ _TABLE = Path(__file__).with_name("palette.csv")
 
 @cache
 def palette() -> dict[str, dict[str, str]]:
-    """Every colour token with its light and dark value.
-
-    Returns
-    -------
-    dict of token -> {"light": "#rrggbb", "dark": "#rrggbb", "use": what it is for}
+    """Every colour token with its values: {"light": "#rrggbb", "dark": "#rrggbb", "use": what it is for}.
 
     >>> palette()["shenzhen"]["light"]
     '#0068a8'

@@ -13,13 +13,9 @@ COLUMNS = ["part", "role", "dataset", "what", "place", "period", "seen", "unit",
 
 
 def observed(dataset: str, indicator: str | list[str], place: str | list[str] | None = None, period=None, *, aside=True, **keys) -> pd.DataFrame:
-    """Observations, oldest first, with `key` (the place), `year` and `value` besides.
+    """Observations, oldest first, with `key` (the place), `year` and `value` besides; those that stand aside, too, unless `aside` is False.
 
-    Parameters
-    ----------
-    period : a period, or (first year, last year)
-    aside : whether rows that stand aside are among them
-    keys : further columns of the dataset and the value wanted, such as university="hku"
+    The period may be (first year, last year); `keys` are further columns of the dataset and the value wanted, such as university="hku".
 
     >>> observed("gdp", "gdp_current_lcu", "shenzhen", "1979")[["place", "seen", "unit"]].values.tolist()
     [['Shenzhen', 1.9638, 'CNY_100m']]

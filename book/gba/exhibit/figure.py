@@ -145,15 +145,10 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     for width in (WIDE, NARROW) if in_book() else (WIDE,):
         made.svg(width)
     if data is None and computes(made.spec()):
-        made.data, made.read_back = _computed(made), True
+        if (found := values(made.spec())) is None:
+            raise ValueError(f"figure {name}: what its chart computes cannot be read back from it; compute it with pandas, and give it as data=")
+        made.data, made.read_back = as_drawn(found), True
     return made
-
-
-def _computed(made: Figure) -> pd.DataFrame:
-    found = values(made.spec())
-    if found is None:
-        raise ValueError(f"figure {made.name}: what its chart computes cannot be read back from it; compute it with pandas, and give it as data=")
-    return as_drawn(found)
 
 
 def in_book() -> bool:

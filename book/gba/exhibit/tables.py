@@ -98,14 +98,8 @@ def as_drawn(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def shown(table: pd.DataFrame, digits: int | None = None) -> dict:
-    """A table as the page shows it: words in place of keys, headings of the record, no columns that only a program reads.
+    """A table as the page shows it: words in place of keys, headings of the record, no columns that only a program reads; so many digits of a fraction.
 
-    Parameters
-    ----------
-    digits : of a number that is not whole; None shows all
-
-    Returns
-    -------
     {"columns": [{"label": text, "number": whether it holds numbers only}], "rows": lists of numbers, texts and None, "count": rows in all}
 
     >>> shown(pd.DataFrame({"place": ["shenzhen"], "half": [1 / 3], "row_id": ["x"]}), 4)

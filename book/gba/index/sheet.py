@@ -256,14 +256,10 @@ class _Finder:
             return "" if reference is None else reference.now
         return "2019" if reference is None else reference.then or None
 
-    @functools.cache  # noqa: B019  lives as long as the sheet is made
-    def standing(self, dataset: str) -> dict[tuple[str, str], list[_Figure]]:
-        return _standing(dataset, state(dataset))
-
     def rows(self, reference, place: str) -> list[_Figure]:
-        return self.standing(reference.dataset).get((reference.observed, place), [])
+        return _standing(reference.dataset, state(reference.dataset)).get((reference.observed, place), [])
 
-    @functools.cache  # noqa: B019
+    @functools.cache  # noqa: B019  lives as long as the sheet is made
     def edition(self, key: str) -> str | None:
         """The latest edition of a list that has all compared cities."""
         sets = []
@@ -354,12 +350,7 @@ def per_head(raw, residents, size) -> np.ndarray:
 
 
 def between(kind: str, peers, owner: str = "best") -> tuple[float, float]:
-    """The goalposts that the peers give by the rule: worst, best.
-
-    Parameters
-    ----------
-    kind : amount or less
-    owner : best of the peers; second, the next best; or mean
+    """The goalposts that the peers give by the rule, worst and best, for an amount or where less is better; the `owner` is the best peer, second, or mean.
 
     >>> between("amount", [3.0, 1.0, 2.0]), between("less", [16.0, 34.0]), between("amount", [3.0, 1.0, 2.0], "mean")
     ((0.0, 3.0), (32.0, 16.0), (0.0, 2.0))

@@ -108,12 +108,7 @@ def _columns(made: Sheet, cities: list, resident: bool) -> dict[str, tuple[list,
 
 
 def disagreements(made: Sheet) -> dict:
-    """What other sources would make of the figures of the sheet, as factors.
-
-    Returns
-    -------
-    dict of (place, indicator) -> factors of the other sources of that very figure; under None, those of all figures of the same datasets
-    """
+    """What other sources would make of the figures of the sheet, as factors by (place, indicator); under None, those of all figures of the same datasets."""
     used = made.cells[made.cells["indicator"].isin(made.core)]
     own, pool = {}, []
     for dataset, cells in used.groupby("dataset"):

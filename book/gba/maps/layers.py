@@ -253,16 +253,14 @@ def _key(w: Window, breaks: Sequence[float], ramp: list[str], title: str, missin
     text = {"fontSize": 11 if w.phone else 11.5, "color": MUTED}
     numbers = _flat(limits, "x").encode(y=alt.YValue(bottom + 9), text=alt.Text("limit:Q", format=NUMBER)).mark_text(baseline="middle", **text)
     head = _words([(0, top - 9, title)], fontSize=11 if w.phone else 12, color=INK)
-    return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text) if missing else [])]
-
-
-def _no_figure(x: float, top: float, bottom: float, text: dict) -> list[alt.Chart]:
-    width, high = 24, bottom - top
+    if not missing:
+        return [strip, numbers, head]
+    x, width, high = len(ramp) * step + 16, 24, bottom - top
     box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom)).mark_rect(fill=NODATA)
     slants = [(x + max(0, c), top + max(0, -c), x + min(width, c + high), top + min(high, width - c)) for c in range(-5, width, 7)]
     frame = pd.DataFrame(slants, columns=["x", "y", "x2", "y2"])
     lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=MUTED, strokeWidth=0.8)
-    return [box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
+    return [strip, numbers, head, box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
 
 
 def _flat(frame: pd.DataFrame, x: str, y: str | None = None) -> alt.Chart:

@@ -37,8 +37,7 @@ def number(value: float) -> str:
 
 def within(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """Every figure of a series lies between two bounds: {"shenzhen": [low, high]}."""
-    mine = rows[rows["indicator"] == rule["indicator"]]
-    for label, index, value in zip(mine["label"], mine.index, mine["value"], strict=True):
+    for label, index, value in zip(rows["label"], rows.index, rows["value"], strict=True):
         bounds = limit_of(rule["bounds"], label)
         if bounds is not None:
             fits = bounds[0] <= value <= bounds[1]
@@ -47,8 +46,7 @@ def within(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], 
 
 def units(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """Of the units that an indicator allows each place has its own: {"hong_kong": "HKD_million", "*": "CNY_100m"}."""
-    mine = rows[rows["indicator"] == rule["indicator"]]
-    for place, index, unit in zip(mine["place"], mine.index, mine["unit"], strict=True):
+    for place, index, unit in zip(rows["place"], rows.index, rows["unit"], strict=True):
         expected = limit_of(rule["units"], place)
         if expected is not None:
             yield None if unit == expected else (index, f"the unit {unit} for {place}", expected)
@@ -56,9 +54,8 @@ def units(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], b
 
 def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """The figures of one source are all written with so many decimals ([least, most]), or are whole multiples of a power of ten."""
-    mine = rows[rows["indicator"] == rule["indicator"]]
     decimals, steps = rule.get("decimals", {}), rule.get("multiple_of", {})
-    for source, index, text in zip(mine["source"], mine.index, mine["written"], strict=True):
+    for source, index, text in zip(rows["source"], rows.index, rows["written"], strict=True):
         if source in decimals:
             least, most = decimals[source]
             count = len(text.partition(".")[2])
@@ -71,7 +68,7 @@ def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str],
 
 def sources_agree(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """All sources of one cell give the same figure within a tolerance (a share of the larger); `except` lists cells."""
-    for name, (low, high) in disagreements(rows[rows["indicator"] == rule["indicator"]], cell).items():
+    for name, (low, high) in disagreements(rows, cell).items():
         if name not in rule.get("except", {}):
             fits = spread(low[1], high[1]) <= rule["tolerance"] + 1e-12
             found = f"{number(low[1])} and {number(high[1])} for {name}"

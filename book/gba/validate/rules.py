@@ -1,7 +1,7 @@
 """Rules that a description declares over its observations (`rules:` in a .meta.yml): what must add up, and how far a year may jump.
 
-A kind of rule is one function in RULES. It gets the rule, all rows, the picked main rows, the columns of a cell and the
-breaks, and yields one item for every comparison: None where the rule holds, else the row (its index) with what was found
+A kind of rule is one function in RULES. It gets the rule, all rows, the picked main rows (of a rule about one indicator those of it), the columns of a
+cell and the breaks, and yields one item for every comparison: None where the rule holds, else the row (its index) with what was found
 and what was expected. A rule that compares nothing is itself a problem, for it would hold whatever the data say.
 """
 
@@ -61,7 +61,7 @@ def _at_most(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str]
 def _total(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """A place is the sum of its parts, where all of them are known, and breaks where one of them does; tolerance as a share of the whole."""
     whole, parts = rule["place"], rule["parts"]
-    selected = main[(main["indicator"] == rule["indicator"]) & main["place"].isin([whole, *parts])]
+    selected = main[main["place"].isin([whole, *parts])]
     for series in _groups(selected[selected["place"] == whole], [name for name in cell if name != "period"], "period").values():
         for earlier, later in pairwise(sorted(series)):
             parted = [name for name in parts if is_broken(breaks, rule["indicator"], name, earlier, later)]
@@ -82,9 +82,8 @@ def _max_change(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[s
 
     `from` leaves out what is earlier, `except` leaves out places, each for a reason: {"macao": "why"}.
     """
-    selected = main[main["indicator"] == rule["indicator"]]
     places_at = [name for name in cell if name != "period"].index("place")
-    for key, series in _groups(selected, [name for name in cell if name != "period"], "period").items():
+    for key, series in _groups(main, [name for name in cell if name != "period"], "period").items():
         place = key[places_at]
         periods = sorted(series) if place not in rule.get("except", {}) else []
         for earlier, later in pairwise(periods):
@@ -108,8 +107,7 @@ def _change(rule: dict, earlier: str, later: str, _: int, before: float, index: 
 
 def _unique_rank(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """No two places hold the same rank in one period."""
-    selected = main[main["indicator"] == rule["indicator"]]
-    for group in _groups(selected, [name for name in cell if name != "place"], "place").values():
+    for group in _groups(main, [name for name in cell if name != "place"], "place").values():
         holder: dict[float, str] = {}
         for place, (index, rank) in group.items():
             first = holder.setdefault(rank, place)

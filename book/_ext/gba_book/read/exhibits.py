@@ -12,6 +12,7 @@ import re
 
 from docutils import nodes
 from gba import edition
+from gba.catalogue import runs
 from gba.data.datapackage import read as record
 from gba.data.datapackage import resources, root
 from gba.exhibit.html import EXHIBITS, EXPLORE, script_safe
@@ -98,23 +99,10 @@ def _for_paper(listed: str, cited: dict[str, int]) -> str:
     said = "".join(re.sub(r"<(a|span)\b", r'<\1 class="again"', item, count=1) if item in cited else item for item in items)
     for item in items:
         cited.setdefault(item, len(cited) + 1)
-    before = f' data-again="{_ranges(again)}"' if again else ""
+    # As a printed index has them: 1–3, 5.
+    told = ", ".join(f"{first}–{first + count - 1}" if count > 1 else f"{first}" for first, count in runs(again))
+    before = f' data-again="{told}"' if again else ""
     return f'<ul class="source-list"{before}>{said}</ul>'
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Ascending numbers as a printed index has them.
-
-    >>> _ranges([1, 2, 3, 5, 8, 9])
-    '1–3, 5, 8–9'
-    """
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
 def refer(app, doctree, docname):
