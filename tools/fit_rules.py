@@ -41,15 +41,14 @@ def fit(entries: dict[str, dict], figures: Figures, version: str) -> fitted.Fit:
 
 def _rules(entry: dict, figures: Figures) -> Iterator[dict]:
     """The rules of one dataset."""
-    name, cell = entry["name"], entry["gba:cell"]
-    breaks = figures.breaks[figures.breaks["dataset"] == name]
+    name = entry["name"]
     for indicator in entry["gba:indicators"]:
-        rows = figures.rows[name].query("indicator == @indicator['name']")
+        rows, main = figures.about(name, indicator["name"])
         yield from _units(indicator, rows)
         yield from _within(indicator, rows)
         yield from _written(indicator, rows)
-        yield from _sources_agree(indicator, rows, cell)
-        yield from _smooth(indicator, plausibility.triples(figures.rows[name], figures.main[name], cell, indicator["name"]), breaks)
+        yield from _sources_agree(indicator, rows)
+        yield from _smooth(indicator, plausibility.triples(rows, main), figures.broken(name))
 
 
 def _units(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
@@ -111,8 +110,8 @@ def _written(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
         yield found | ({"multiple_of": steps} if steps else {})
 
 
-def _sources_agree(indicator: dict, figures: pd.DataFrame, cell: list[str]) -> Iterator[dict]:
-    spreads = {name: plausibility.spread(low[1], high[1]) for name, (low, high) in plausibility.disagreements(figures, cell).items()}
+def _sources_agree(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
+    spreads = {name: plausibility.spread(low[1], high[1]) for name, (low, high) in plausibility.disagreements(figures).items()}
     if spreads:
         limit, odd = _limit(list(spreads.items()), share=0.2)
         rule = {"rule": "sources_agree", "indicator": indicator["name"], "tolerance": max(_rounded(limit * ROOM, down=False, digits=2), 0.001)}

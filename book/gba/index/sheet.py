@@ -18,7 +18,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gba.data.datapackage import root
 from gba.data.load import load, places, sources, state
 
 #: The dates of the index ("before" takes the figure before the latest, for the check), and the first year that counts as "now".
@@ -102,12 +101,7 @@ def sheet(date: str = "now", cities: list[str] | None = None) -> Sheet:
     >>> sheet()  # doctest: +ELLIPSIS
     Data sheet (now) of hong_kong, shenzhen, guangzhou: ... core indicators in ... pillars
     """
-    return _made(date, tuple(cities or compared_cities()), stamp())
-
-
-def stamp() -> tuple:
-    """What tells one state of the data from another: their folder, and when the descriptor was written."""
-    return str(root()), (root() / "datapackage.json").stat().st_mtime_ns
+    return _made(date, tuple(cities or compared_cities()), state("index_indicators"))
 
 
 def compared_cities() -> list[str]:

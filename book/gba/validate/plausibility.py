@@ -68,14 +68,14 @@ def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str],
 
 def sources_agree(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """All sources of one cell give the same figure within a tolerance (a share of the larger); `except` lists cells."""
-    for name, (low, high) in disagreements(rows, cell).items():
+    for name, (low, high) in disagreements(rows).items():
         if name not in rule.get("except", {}):
             fits = spread(low[1], high[1]) <= rule["tolerance"] + 1e-12
             found = f"{number(low[1])} and {number(high[1])} for {name}"
             yield None if fits else (high[0], found, f"sources that agree within {rule['tolerance']:.2%} (see the other rows of the cell)")
 
 
-def disagreements(mine: pd.DataFrame, cell: list[str]) -> dict[str, tuple[Point, Point]]:
+def disagreements(mine: pd.DataFrame) -> dict[str, tuple[Point, Point]]:
     """The smallest and the largest figure of each cell that has several sources, by "label period"."""
     cells: dict[str, list[Point]] = {}
     for label, period, index, value in zip(mine["label"], mine["period"], mine.index, mine["value"], strict=True):
@@ -93,12 +93,12 @@ def smooth(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], 
 
     The series are those of the main rows and those of each source. `except` lists "label period" of the middle figure.
     """
-    yield from _near_path(rule, "factor", triples(rows, main, cell, rule["indicator"]), breaks)
+    yield from _near_path(rule, "factor", triples(rows, main), breaks)
 
 
 def smooth_points(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """A figure lies within a distance, in its own unit, of the straight path between its two neighbours in time (for shares)."""
-    yield from _near_path(rule, "distance", triples(rows, main, cell, rule["indicator"]), breaks)
+    yield from _near_path(rule, "distance", triples(rows, main), breaks)
 
 
 def _near_path(rule: dict, measure: str, found: list[Triple], breaks: pd.DataFrame) -> Iterator[Outcome]:
@@ -145,11 +145,10 @@ def grouped(frame: pd.DataFrame, by: list[str], name: str) -> dict[tuple[str, ..
     return groups
 
 
-def triples(rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], indicator: str) -> list[Triple]:
-    """Each three figures of one series that follow each other in time; only like units form a series."""
-    whole, own = (frame[frame["indicator"] == indicator] for frame in (main, rows))
+def triples(rows: pd.DataFrame, main: pd.DataFrame) -> list[Triple]:
+    """Each three figures of one series of an indicator that follow each other in time; only like units form a series."""
     found: dict[tuple[int, ...], Triple] = {}
-    for (label, *_), points in [*grouped(whole, ["label", "unit"], "period").items(), *grouped(own, ["label", "unit", "source"], "period").items()]:
+    for (label, *_), points in [*grouped(main, ["label", "unit"], "period").items(), *grouped(rows, ["label", "unit", "source"], "period").items()]:
         for (first, second), (_, third) in pairwise(pairwise(sorted(points))):
             three = points[first], points[second], points[third]
             if year(first) < year(second) < year(third):  # "2019" and "2019-01" begin together

@@ -131,11 +131,6 @@ def _name_cell(node, target: str) -> None:
         node = node.parent
 
 
-def payloads(env) -> dict[str, str]:
-    """The JSON of every exhibit, by name. It stands with what Sphinx knows of each page, which forgets a page that is read again or is gone."""
-    return {name: payload for page in env.metadata.values() for name, payload in page.get(PAYLOADS, {}).items()}
-
-
 def _keep(env, docname: str, name: str, payload: str) -> str:
     env.metadata[docname].setdefault(PAYLOADS, {})[name] = payload
     return ""
@@ -197,7 +192,8 @@ def write_files(app, out):
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
     wanted, data = {}, digest(root())
-    for name, payload in payloads(app.env).items():
+    # The JSON of exhibits stands with what Sphinx knows of each page, which forgets a page that is read again or is gone.
+    for name, payload in [item for page in app.env.metadata.values() for item in page.get(PAYLOADS, {}).items()]:
         wanted |= kept("exhibit files", (data, name, payload), lambda name=name, payload=payload: files(name, payload))
     for old in folder.iterdir():
         if old.name not in wanted and not old.name.startswith("numbers."):
