@@ -492,7 +492,10 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
     base, hangs = followed(program(statements, said), known)
     figures = figures or {}
     tables = {figure.name: figure.ledger for figure in figures.values()}
-    in_words, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), Rows(), {}
+    in_words, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), {}, {}
+
+    def numbers(rows: list[tuple]) -> list[int]:  # each row is kept once
+        return [kept.setdefault(row, len(kept)) for row in rows]
 
     @cache
     def of_year(exhibit: str, year: str) -> list[tuple]:
@@ -505,29 +508,17 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
         table = tables.get(exhibit)
         facts[name] = {"code": texts[number], "exhibit": exhibit if exhibit in tables else None, "way": "exhibit"}
         if name in hangs:
-            facts[name] |= _answer(float(base[name][0]), hangs[name], in_words, kept)
+            facts[name] |= _answer(float(base[name][0]), hangs[name], in_words, numbers)
         elif table is not None and "period" in table and (year := _year(base.get(name, [None])[0])):
-            facts[name]["rows"] = kept.numbers(of_year(exhibit, year))
+            facts[name]["rows"] = numbers(of_year(exhibit, year))
         if exhibit not in tables:
             files = {dataset: entry["path"] for dataset, entry in resources(read()).items()}
             loaded = sorted(files[dataset] for dataset in one.loads if dataset in files)
             facts[name]["files"] = loaded or sorted({FILES[name] for name in one.imports & set(FILES)})[-1:]
     asked = sorted(name for name, table in tables.items() if table is not None and name in {fact["exhibit"] for fact in facts.values()})
-    exhibits = {name: {"count": len(tables[name]), "rows": kept.numbers(_told(tables[name].head(SHOWN)))} for name in asked}
+    exhibits = {name: {"count": len(tables[name]), "rows": numbers(_told(tables[name].head(SHOWN)))} for name in asked}
     typed = sorted({one.name for one in said if one.name and not one.imports})
     return {"facts": facts, "rows": list(kept), "exhibits": exhibits, "typed": typed}
-
-
-class Rows(dict):
-    """Rows in words, each once, with its number.
-
-    >>> Rows().numbers([("a",), ("b",), ("a",)])
-    [0, 1, 0]
-    """
-
-    def numbers(self, rows: list[tuple]) -> list[int]:
-        """The numbers of some rows."""
-        return [self.setdefault(row, len(self)) for row in rows]
 
 
 def _in_words(figures: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], tuple[float, tuple]]:
@@ -548,13 +539,13 @@ def _in_words(figures: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, s
     return found
 
 
-def _answer(value: float, parts: dict[tuple[str, int, str], float], known: dict[tuple[str, int, str], tuple[float, tuple]], kept: Rows) -> dict:
+def _answer(value: float, parts: dict[tuple[str, int, str], float], known: dict[tuple[str, int, str], tuple[float, tuple]], numbers: Callable) -> dict:
     """How a number comes of the figures that it hangs on; those that matter most first, and what divides or is taken away last."""
     most = max(map(abs, parts.values()))
     order = sorted(parts, key=lambda figure: (-round(abs(parts[figure]) / most, 3), figure))
     key, marks = way(value, [parts[figure] for figure in order], [known[figure][0] for figure in order])
     signed = sorted(range(len(order)), key=lambda n: marks[n] in ("÷", "−"))
-    words = kept.numbers([known[order[n]][1] for n in signed])
+    words = numbers([known[order[n]][1] for n in signed])
     return {"way": key, "value": float(f"{value:.6g}"), "marks": [marks[n] for n in signed], "rows": words}
 
 
