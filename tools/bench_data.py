@@ -26,10 +26,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book"))
 
 import yaml
 from gba.data import datapackage, describe
+from gba.data.csvfile import written
 from gba.data.errors import Problem
 from gba.validate import fitted
 from gba.validate import run as checks
-from gba.validate.rules import other_datasets
+from gba.validate.rules import elsewhere
 from gba.validate.tables import referenced
 
 SHARED = ("places", "sources", "breaks")  # every dataset depends on them: checked with all data
@@ -55,20 +56,13 @@ Maker = Callable[[Random, File], Damage]
 # ---- a cell: from one text to another, or to the same where the damage does not apply
 
 
-def written(table: list) -> bytes:
-    """A table as the files are kept."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(table)
-    return out.getvalue().encode()
-
-
 def with_cells(file: File, changes: dict[tuple[int, int], str]) -> Damage:
     """The file with other cells, by row and column."""
     table = [list(row) for row in file.table]
     for (row, column), text in changes.items():
         table[row][column] = text
     (row, column), after = next(iter(changes.items()))
-    return written(table), f"`{file.table[row][column]}` -> `{after}`"
+    return written(table).encode(), f"`{file.table[row][column]}` -> `{after}`"
 
 
 def cell(columns: Callable[[str, str], bool], change: Callable[[Random, str], str]) -> Maker:
@@ -171,7 +165,7 @@ def part(change: Callable[[list, int, int], list], turned: bool = False) -> Make
             return None
         lines = list(zip(*file.table, strict=True)) if turned else list(file.table)
         made = change(lines, *(rng.randrange(0 if turned else 1, len(lines)) for _ in range(2)))
-        return written(zip(*made, strict=True) if turned else made), ""
+        return written(zip(*made, strict=True) if turned else made).encode(), ""
 
     return make
 
@@ -321,7 +315,7 @@ class Bench:
         fit = fitted.read(folder)
         rules = {name: [*entry.get("gba:rules", []), *fit.rules.get(name, [])] for name, entry in self.entries.items()}
         keys = {name: referenced(entry) if datapackage.is_table(entry) else [] for name, entry in self.entries.items()}
-        self.reads = {name: {*keys[name], *(other for rule in mine for other in other_datasets(rule))} for name, mine in rules.items()}
+        self.reads = {name: {*keys[name], *(elsewhere(rule)[0] for rule in mine)} - {""} for name, mine in rules.items()}
         self.known: dict[Path, Counter] = {}
 
     def copy(self, name: str) -> Path:

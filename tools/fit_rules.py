@@ -11,19 +11,17 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations, permutations
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book"))
 
-import numpy as np
 import pandas as pd
 from gba.data import csvfile
 from gba.data import datapackage as record
 from gba.data.describe import described
 from gba.validate import fitted, plausibility
 from gba.validate import run as checks
-from gba.validate.rules import Figures, with_others
+from gba.validate.rules import Figures
 
 POINTS = {"percent"}  # units whose figures move by points, not by factors
 FEWEST = 5  # figures (or comparisons) that make a limit of its own
@@ -34,8 +32,6 @@ ROOM = 1.25  # how much more than the data need a limit allows
 def fit(entries: dict[str, dict], figures: Figures, version: str) -> fitted.Fit:
     """The rules of all datasets, and what they were fitted to."""
     rules = {name: list(_rules(entries[name], figures)) for name in figures.rows}
-    for dataset, found in products(entries, figures).items():
-        rules[dataset] += found
     last = {name: {} for name in figures.rows}
     for name, rows in figures.rows.items():
         for (indicator, label, source), period in rows.groupby(["indicator", "label", "source"])["period"].max().items():
@@ -44,16 +40,15 @@ def fit(entries: dict[str, dict], figures: Figures, version: str) -> fitted.Fit:
 
 
 def _rules(entry: dict, figures: Figures) -> Iterator[dict]:
-    """The rules of one dataset, but for products."""
-    name, cell = entry["name"], entry["gba:cell"]
-    breaks = figures.breaks[figures.breaks["dataset"] == name]
+    """The rules of one dataset."""
+    name = entry["name"]
     for indicator in entry["gba:indicators"]:
-        rows = figures.rows[name].query("indicator == @indicator['name']")
+        rows, main = figures.about(name, indicator["name"])
         yield from _units(indicator, rows)
         yield from _within(indicator, rows)
         yield from _written(indicator, rows)
-        yield from _sources_agree(indicator, rows, cell)
-        yield from _smooth(indicator, plausibility.triples(figures.rows[name], figures.main[name], cell, indicator["name"]), breaks)
+        yield from _sources_agree(indicator, rows)
+        yield from _smooth(indicator, plausibility.triples(rows, main), figures.broken(name))
 
 
 def _units(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
@@ -115,8 +110,8 @@ def _written(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
         yield found | ({"multiple_of": steps} if steps else {})
 
 
-def _sources_agree(indicator: dict, figures: pd.DataFrame, cell: list[str]) -> Iterator[dict]:
-    spreads = {name: plausibility.spread(low[1], high[1]) for name, (low, high) in plausibility.disagreements(figures, cell).items()}
+def _sources_agree(indicator: dict, figures: pd.DataFrame) -> Iterator[dict]:
+    spreads = {name: plausibility.spread(low[1], high[1]) for name, (low, high) in plausibility.disagreements(figures).items()}
     if spreads:
         limit, odd = _limit(list(spreads.items()), share=0.2)
         rule = {"rule": "sources_agree", "indicator": indicator["name"], "tolerance": max(_rounded(limit * ROOM, down=False, digits=2), 0.001)}
@@ -156,90 +151,6 @@ def _smooth(indicator: dict, triples: list[plausibility.Triple], breaks: pd.Data
     if limits:
         rule = {"rule": kind, "indicator": indicator["name"], measure: limits}
         yield _with_exceptions(rule, odd, measured, lambda off: f"{off:.3g} off the path" if points else f"a factor of {math.exp(off):.3g} off the path")
-
-
-def products(entries: dict[str, dict], figures: Figures) -> dict[str, list[dict]]:
-    """Indicators that are products or quotients of others, found among all of the data: a = b, a = b x c, a = b / c up to a constant."""
-    names, matrix = _matrix(figures)
-    found: dict[str, list[dict]] = {}
-    told = set()
-    for first, times, over in _candidates(names, matrix):
-        if frozenset((first, *times, *over)) in told:
-            continue  # the same identity, solved for another of its parts
-        told.add(frozenset((first, *times, *over)))
-        dataset, _, indicator = names[first].partition(".")
-        local = [[names[at].removeprefix(f"{dataset}.") for at in part] for part in (times, over)]
-        rule = {"rule": "product", "indicator": indicator} | {key: part for key, part in zip(("times", "over"), local, strict=True) if part}
-        rule = _bounded(rule, figures, dataset)
-        if rule:
-            found.setdefault(dataset, []).append(rule)
-    return found
-
-
-def _matrix(figures: Figures) -> tuple[list[str], np.ndarray]:
-    """Logarithms of the main figures: one row a place and period, one column an indicator with enough of them."""
-    columns = {}
-    for dataset, frame in figures.main.items():
-        if figures.cells[dataset] == ["indicator", "place", "period"]:
-            for indicator, known in frame[frame["value"] > 0].groupby("indicator"):
-                if len(known) >= 2 * FEWEST:
-                    columns[f"{dataset}.{indicator}"] = np.log(known.drop_duplicates(["place", "period"]).set_index(["place", "period"])["value"])
-    if not columns:
-        return [], np.empty((0, 0))
-    frame = pd.DataFrame(columns)
-    # A constant of each place (a unit) is taken out.
-    return list(frame.columns), (frame - frame.groupby(level="place").transform("median")).to_numpy()
-
-
-def _candidates(names: list[str], matrix: np.ndarray) -> Iterator[tuple[int, list[int], list[int]]]:
-    """Which indicator over, or times, which others is all but constant in every place."""
-    size = len(names)
-    for first in range(size):
-        fits = []
-        fits += [(_tightness(matrix[:, first] - matrix[:, other]), [], [other]) for other in range(size) if other != first]
-        for one, two in combinations(range(size), 2):
-            if first not in (one, two):
-                fits.append((_tightness(matrix[:, first] - matrix[:, one] - matrix[:, two]), [], [one, two]))
-        for one, two in permutations(range(size), 2):
-            if first not in (one, two):
-                fits.append((_tightness(matrix[:, first] + matrix[:, one] - matrix[:, two]), [one], [two]))
-        for tightness, times, over in sorted(fits)[:3]:
-            # What hardly moves goes with anything: a pegged exchange rate is no part of an identity.
-            moves = min(_tightness(matrix[:, at]) for at in (first, *times, *over))
-            if tightness < min(0.012, 0.1 * moves):
-                yield first, times, over
-
-
-def _tightness(departures: np.ndarray) -> float:
-    """Nine tenths of the departures are smaller; infinite where there are few, or where nothing moves."""
-    known = np.abs(departures[~np.isnan(departures)])
-    return float(np.quantile(known, 0.9)) if len(known) >= 2 * FEWEST else math.inf
-
-
-def _bounded(rule: dict, figures: Figures, dataset: str) -> dict | None:
-    """The rule with the bounds of each place and its odd ones, or None where no place has enough comparisons."""
-    times, over = rule.get("times", []), rule.get("over", [])
-    others = [name for name in [*times, *over] if "." in name]
-    frames = [with_others(kind, dataset, others) for kind in (figures.rows, figures.main)]
-    by_label: dict[str, list[tuple[str, float]]] = {}
-    for (label, period), _, values in plausibility.products([rule["indicator"], *times, *over], *frames, figures.cells[dataset]):
-        ratio = plausibility.ratio_of(values, len(times))
-        if ratio and ratio > 0:
-            by_label.setdefault(label, []).append((f"{label} {period}", math.log(ratio)))
-    ratio, odd, measured = {}, [], {}
-    for label, logs in by_label.items():
-        if len(logs) >= FEWEST:
-            centre = float(np.median([log for _, log in logs]))
-            offs = [(name, abs(log - centre)) for name, log in logs]
-            limit, mine = _limit(offs)
-            if limit < 0.03:
-                half = max(limit * ROOM, 1e-6)
-                ratio[label] = [_rounded(math.exp(centre - half), True, 7), _rounded(math.exp(centre + half), False, 7)]
-                odd += mine
-                measured |= dict(offs)
-    if not ratio:
-        return None
-    return _with_exceptions({**rule, "ratio": ratio}, odd, measured, lambda off: f"{math.expm1(off):.1%} off")
 
 
 def text(fit: fitted.Fit) -> str:

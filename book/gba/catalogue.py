@@ -154,12 +154,7 @@ def style() -> str:
 
 
 def grid(counts: pd.DataFrame, caption: str) -> str:
-    """A table of counts, shaded by their share of the largest; nothing stands where there is nothing.
-
-    Parameters
-    ----------
-    counts : whole numbers; the index names the rows, the columns the columns
-    """
+    """A table of counts (whole numbers, named by index and columns), shaded by their share of the largest; nothing stands where there is nothing."""
     most = max(1, int(counts.to_numpy().max()))
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in counts.columns)
 
@@ -170,18 +165,8 @@ def grid(counts: pd.DataFrame, caption: str) -> str:
     return f'{style()}<table class="cat-grid"><caption>{text(caption)}</caption><tr><td></td>{head}</tr>{rows}</table>'
 
 
-def strip_key() -> str:
-    """What the shades of the strips mean."""
-    marks = "".join(f'<span class="k{n}"></span>{text(word)}' for n, word in enumerate(LEVELS))
-    return f'<p class="cat-key cat-small">In the strips, each year of each place:{marks}; grey: none.</p>'
-
-
 def strip(counts: dict[int, int], first: int, last: int, label: str) -> str:
-    """One place's years as a picture of runs, as wide as its column, with `label` as its accessible name.
-
-    Parameters
-    ----------
-    counts : figures by year
+    """One place's figures by year as a picture of runs, as wide as its column, with `label` as its accessible name.
 
     >>> strip({2001: 1, 2002: 1}, 2000, 2003, "Macao")
     '<svg class="cat-strip" role="img" viewBox="0 0 4 1" preserveAspectRatio="none"><title>Macao</title><path class="k0" d="M1 0h2v1h-2z"/></svg>'
@@ -249,13 +234,8 @@ def coverage(entry: dict, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"place": place, "year": pd.to_numeric(year, errors="coerce")})
 
 
-def entry(name: str, most_sources: int = 4) -> str:
-    """Everything that there is to say of one table, folded: the first line has name, one sentence, rows, sources, years.
-
-    Parameters
-    ----------
-    most_sources : so many publishers are listed, those with the most rows first; the others are counted
-    """
+def entry(name: str) -> str:
+    """Everything that there is to say of one table, folded: the first line has name, one sentence, rows, sources, years."""
     described = resources(read())[name]
     if described["gba:kind"] == "geometry":
         made = "".join(f"<li>{text(source.get('title', ''))}</li>" for source in described.get("sources", []))
@@ -269,7 +249,7 @@ def entry(name: str, most_sources: int = 4) -> str:
     # The id stands inside the folded part: a link to it opens the fold.
     body = f'<div id="dataset-{text(name)}">{_about(described, "CSV", rows)}{_contents(described, rows)}'
     body += f"{_head('Coverage')}{strips(covered)}" if covered["year"].notna().any() else ""
-    body += _sources(cited, most_sources) + _breaks(name, described) + _left_out(name) + "</div>"
+    body += _sources(cited) + _breaks(name, described) + _left_out(name) + "</div>"
     return _folded(described, " · ".join(facts), body)
 
 
@@ -327,7 +307,8 @@ def _indicator(meant: dict, rows: pd.DataFrame) -> str:
     return f'<li><b>{text(title)}</b> <code>{text(meant["name"])}</code>{more} <span class="cat-small">({text("; ".join(filter(None, words)))})</span></li>'
 
 
-def _sources(cited: pd.DataFrame, most: int) -> str:
+def _sources(cited: pd.DataFrame, most: int = 4) -> str:
+    """Grades, terms and publishers, those with the most rows first; more than `most` are counted."""
     if cited.empty:
         return ""
     known = sources().loc[cited["source"]]
@@ -378,7 +359,8 @@ def catalogue() -> str:
     known = resources(read())
     # Chapters in the order of their first observations; one without any follows, and what belongs to none comes last.
     ranked = sorted(known.values(), key=lambda described: (not described.get("gba:chapter"), described.get("gba:kind") != "observations"))
-    parts = [style(), strip_key()]
+    marks = "".join(f'<span class="k{n}"></span>{text(word)}' for n, word in enumerate(LEVELS))
+    parts = [style(), f'<p class="cat-key cat-small">In the strips, each year of each place:{marks}; grey: none.</p>']
     for chapter in dict.fromkeys(described.get("gba:chapter", "") for described in ranked):
         names = [name for name, described in known.items() if described.get("gba:chapter", "") == chapter]
         heading = f"{chapter.capitalize() or 'Used by all'}: {counted(len(names), 'file')}"

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from gba.data.datapackage import read
-from gba.data.load import datasets, load, places
+from gba.data.load import datasets, load, places, state
 from gba.data.select import series
 from gba.data.series import ISSUER, in_usd, mean_of_year_ends, ratio, rows_of
 from gba.exhibit.tables import all_indicators
 from gba.index import composite
-from gba.index.sheet import compared_cities, sheet, stamp
+from gba.index.sheet import compared_cities, sheet
 
 #: First and last year of the revised series of output: before them stands what was printed, and after them what was printed on the same base.
 REVISED = {"shenzhen": (2000, 2018), "guangzhou": (1978, 2018)}
@@ -62,7 +62,7 @@ def output() -> pd.DataFrame:
     >>> rows.loc[rows["place"] == "hong_kong", "hong_kong_100"].dropna().unique().tolist()
     [100.0]
     """
-    return _output(stamp()).copy()
+    return _output(state("gdp")).copy()
 
 
 @functools.lru_cache(maxsize=2)

@@ -81,12 +81,9 @@ def _was(stamps: tuple[Stamp, ...]) -> dict[tuple[str, str, str, str, str], floa
 
 
 def was() -> dict[tuple[str, str, str, str, str], float]:
-    """What a figure was in the last edition, where it is another now; in the unit that it has now.
+    """What a figure was in the last edition, where it is another now, in the unit that it has now; nothing where the book keeps no last edition.
 
-    Returns
-    -------
-    by dataset, indicator, place, period and the further keys of the cell as text ("" where it has none, as `besides` of `gba.catalogue.observations`):
-    the value that the last edition used; nothing where the book keeps no last edition
+    The keys are dataset, indicator, place, period and the further keys of the cell as text ("" where it has none, as `gba.catalogue.observations` has it).
 
     >>> all(len(cell) == 5 for cell in was())
     True
@@ -97,11 +94,8 @@ def was() -> dict[tuple[str, str, str, str, str], float]:
 def moved(last: tuple | None = None, now: tuple | None = None, years: tuple[int, ...] = (2024, 2025)) -> Moved:
     """This edition against the last.
 
-    What one of the two does not have, because an indicator or a claim was added, renamed or removed, has not moved: `size` counts it.
-
-    Parameters
-    ----------
-    last, now : figures and verdicts, if not those of the last edition and of the data as they stand
+    What one of the two does not have, because an indicator or a claim was added, renamed or removed, has not moved: `size` counts it. `last` and `now` are
+    figures and verdicts, if not those of the last edition and of the data as they stand.
 
     >>> moved().verdicts.columns.tolist()
     ['claim_id', 'claim', 'before', 'now']
@@ -110,7 +104,12 @@ def moved(last: tuple | None = None, now: tuple | None = None, years: tuple[int,
     both = old.merge(new, on=[*CELL, "unit"], suffixes=("_before", "_now"))
     size = {"figures": len, "series": lambda frame: len(_series(frame))}
     counts = {what: {"before": count(old), "now": count(new)} for what, count in size.items()} | {"claims": {"before": len(judged), "now": len(judges)}}
-    return Moved(_revised(both), _turned(judged, judges), _shifted(old, new), _reached(old, new, years), pd.DataFrame(counts).T)
+    reach = [{"year": year, **{when: (_series(frame) >= year).mean() for when, frame in (("before", old), ("now", new))}} for year in years]
+    said = load("claims").set_index("claim_id")["claim_en"]
+    turned = [(key, said[key], judged[key], judges[key]) for key in judges if key in judged and judged[key] != judges[key]]
+    turned = [row for row in turned if not {row[2], row[3]} <= UNDECIDED]
+    verdicts = pd.DataFrame(turned, columns=["claim_id", "claim", "before", "now"])
+    return Moved(_revised(both), verdicts, _shifted(old, new), pd.DataFrame(reach), pd.DataFrame(counts).T)
 
 
 def _revised(both: pd.DataFrame) -> pd.DataFrame:
@@ -128,22 +127,11 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(title=frame["indicator"].map(titles).fillna(frame["indicator"]), name=name)
 
 
-def _turned(before: dict[str, str], now: dict[str, str]) -> pd.DataFrame:
-    said = load("claims").set_index("claim_id")["claim_en"]
-    both = [(key, said[key], before[key], now[key]) for key in now if key in before and before[key] != now[key]]
-    rows = [row for row in both if not {row[2], row[3]} <= UNDECIDED]
-    return pd.DataFrame(rows, columns=["claim_id", "claim", "before", "now"])
-
-
 def _series(frame: pd.DataFrame) -> pd.Series:
     """The last year of each series of the cities that has at least three."""
     rows = frame[frame["place"].isin(compared_cities())].assign(year=lambda rows: rows["period"].str[:4].astype(int))
     series = rows.groupby(["indicator", "place", "besides"])["year"]
     return series.max()[series.nunique() >= 3]
-
-
-def _reached(old: pd.DataFrame, new: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
-    return pd.DataFrame([{"year": year, **{when: (_series(frame) >= year).mean() for when, frame in (("before", old), ("now", new))}} for year in years])
 
 
 def _shifted(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 from pathlib import Path
 from types import CodeType
@@ -307,12 +307,7 @@ def followed(code: Program, known: dict[str, list] | None = None) -> tuple[dict[
     """Run a chapter's code as it is, and with its figures moved: the facts, as a run gives them, and by name the figures that a number hangs on.
 
     The run at random is the first: what it does not move hangs on no figure. Two waves a row and two more are enough for few rows, so a number is not
-    computed again once its rows are found.
-
-    Parameters
-    ----------
-    known : by the name and the text of a number the figures that it hangs on, with their parts; what it has is not looked for, and in the end it has
-        those of this code
+    computed again once its rows are found. What is `known`, by name and text of a number, is not looked for; in the end it has what this code hangs on.
     """
     found, changes, known = {}, {}, {} if known is None else known
     with running(code) as (run, moved):
@@ -454,13 +449,6 @@ _COLUMNS = {
 }
 
 
-@lru_cache(maxsize=4)
-def _further_keys(folder: str) -> frozenset[str]:
-    """What tells figures apart besides indicator, place and period, in any dataset: a university, a service."""
-    cells = [entry.get("gba:cell", []) for entry in resources(read()).values()]
-    return frozenset(key for cell in cells for key in cell if "period" not in key) - {"indicator", "place"}
-
-
 def _told(frame: pd.DataFrame, column: str = "value") -> list[tuple]:
     """Rows of any table in words: what, where, when, how much of what; who says it, how well, where."""
 
@@ -472,7 +460,9 @@ def _told(frame: pd.DataFrame, column: str = "value") -> list[tuple]:
     source = next((frame[name].fillna("").astype(str) for name in _COLUMNS["source"] if name in frame), pd.Series("", frame.index))
     cited = sources().reindex([cell.split(";")[0].strip() for cell in source])[["publisher", "grade", "url"]].fillna("")
     what = {one: words(one) for one in ("indicator", "place", "period", "value", "unit")}
-    more = [[str(cell) for cell in keys_in_words(key, frame[key].astype(object).fillna(""))] for key in sorted(_further_keys(str(root())) & set(frame))]
+    # What tells figures apart besides indicator, place and period, in any dataset: a university, a service.
+    further = {key for entry in resources(read()).values() for key in entry.get("gba:cell", []) if "period" not in key} - {"indicator", "place"}
+    more = [[str(cell) for cell in keys_in_words(key, frame[key].astype(object).fillna(""))] for key in sorted(further & set(frame))]
     also = ["; ".join(dict.fromkeys(cell for cell in cells if cell not in ("", "all", told))) for told, *cells in zip(what["indicator"], *more, strict=True)]
     if column not in ("value", "target_value"):
         also = ["; ".join(filter(None, [one, column.replace("_", " ")])) for one in also]
@@ -502,7 +492,10 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
     base, hangs = followed(program(statements, said), known)
     figures = figures or {}
     tables = {figure.name: figure.ledger for figure in figures.values()}
-    in_words, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), Rows(), {}
+    in_words, kept, facts = _in_words({figure for parts in hangs.values() for figure in parts}), {}, {}
+
+    def numbers(rows: list[tuple]) -> list[int]:  # each row is kept once
+        return [kept.setdefault(row, len(kept)) for row in rows]
 
     @cache
     def of_year(exhibit: str, year: str) -> list[tuple]:
@@ -515,29 +508,17 @@ def told(cells: list[str], figures: dict[int, Figure] | None = None, spoken: Ite
         table = tables.get(exhibit)
         facts[name] = {"code": texts[number], "exhibit": exhibit if exhibit in tables else None, "way": "exhibit"}
         if name in hangs:
-            facts[name] |= _answer(float(base[name][0]), hangs[name], in_words, kept)
+            facts[name] |= _answer(float(base[name][0]), hangs[name], in_words, numbers)
         elif table is not None and "period" in table and (year := _year(base.get(name, [None])[0])):
-            facts[name]["rows"] = kept.numbers(of_year(exhibit, year))
+            facts[name]["rows"] = numbers(of_year(exhibit, year))
         if exhibit not in tables:
             files = {dataset: entry["path"] for dataset, entry in resources(read()).items()}
             loaded = sorted(files[dataset] for dataset in one.loads if dataset in files)
             facts[name]["files"] = loaded or sorted({FILES[name] for name in one.imports & set(FILES)})[-1:]
     asked = sorted(name for name, table in tables.items() if table is not None and name in {fact["exhibit"] for fact in facts.values()})
-    exhibits = {name: {"count": len(tables[name]), "rows": kept.numbers(_told(tables[name].head(SHOWN)))} for name in asked}
+    exhibits = {name: {"count": len(tables[name]), "rows": numbers(_told(tables[name].head(SHOWN)))} for name in asked}
     typed = sorted({one.name for one in said if one.name and not one.imports})
     return {"facts": facts, "rows": list(kept), "exhibits": exhibits, "typed": typed}
-
-
-class Rows(dict):
-    """Rows in words, each once, with its number.
-
-    >>> Rows().numbers([("a",), ("b",), ("a",)])
-    [0, 1, 0]
-    """
-
-    def numbers(self, rows: list[tuple]) -> list[int]:
-        """The numbers of some rows."""
-        return [self.setdefault(row, len(self)) for row in rows]
 
 
 def _in_words(figures: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, str], tuple[float, tuple]]:
@@ -558,26 +539,29 @@ def _in_words(figures: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int, s
     return found
 
 
-def _answer(value: float, parts: dict[tuple[str, int, str], float], known: dict[tuple[str, int, str], tuple[float, tuple]], kept: Rows) -> dict:
+def _answer(value: float, parts: dict[tuple[str, int, str], float], known: dict[tuple[str, int, str], tuple[float, tuple]], numbers: Callable) -> dict:
     """How a number comes of the figures that it hangs on; those that matter most first, and what divides or is taken away last."""
     most = max(map(abs, parts.values()))
     order = sorted(parts, key=lambda figure: (-round(abs(parts[figure]) / most, 3), figure))
     key, marks = way(value, [parts[figure] for figure in order], [known[figure][0] for figure in order])
     signed = sorted(range(len(order)), key=lambda n: marks[n] in ("÷", "−"))
-    words = kept.numbers([known[order[n]][1] for n in signed])
+    words = numbers([known[order[n]][1] for n in signed])
     return {"way": key, "value": float(f"{value:.6g}"), "marks": [marks[n] for n in signed], "rows": words}
 
 
 def here(kept: str = "") -> dict:
     """What the numbers of the notebook answer in which this is called, once its cells have run.
 
-    Parameters
-    ----------
-    kept : a file for the rows that were found, which spares the next run those of numbers whose code and data have not changed
+    The file `kept` has the rows that were found, and spares the next run those of numbers whose code and data have not changed.
     """
     from IPython import get_ipython
 
-    names, file, data = get_ipython().user_ns, Path(kept), _read_digest()
+    names, file, library = get_ipython().user_ns, Path(kept), Path(gba.__file__).parent
+    # SHA-256 over the files of the book that this process has read, modules beside the library too; whoever keeps rows looks after the library itself.
+    read_by = {getattr(module, "__file__", None) for module in list(sys.modules.values())} | ASKED | getattr(sys, "gba_opened", set())
+    files = sorted(path for path in {Path(name).resolve() for name in read_by if name} if path.is_relative_to(root().parent) and library not in path.parents)
+    parts = [hashlib.sha256(path.read_bytes()).digest() for path in files if path.suffix != ".pyc" and path.is_file()]
+    data = hashlib.sha256(b"".join(parts)).hexdigest()
     try:
         before = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # no file, or one that was cut off
@@ -589,14 +573,6 @@ def here(kept: str = "") -> dict:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({data: known}), encoding="utf-8")
     return found
-
-
-def _read_digest() -> str:
-    """SHA-256 over the files of the book that this process has read, modules beside the library too; whoever keeps rows looks after the library itself."""
-    library, modules = Path(gba.__file__).parent, {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
-    files = {Path(path).resolve() for path in ASKED | getattr(sys, "gba_opened", set()) | modules if path}
-    files = sorted(path for path in files if path.is_relative_to(root().parent) and path.suffix != ".pyc" and path.is_file() and library not in path.parents)
-    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
 
 def _year(value) -> str:

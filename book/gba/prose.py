@@ -67,30 +67,6 @@ def _plain(value) -> str | int | float | Decimal:
     return value
 
 
-def say(**values) -> None:
-    """Give values a name that the chapter's text can speak: ``{glue:text}`chapter.ipynb::name:.1f` ``.
-
-    Numbers keep their type, so that the text chooses the format.
-
-    Raises
-    ------
-    ValueError : a value is missing or not finite, or of a kind that has no plain text, such as a list or a date
-
-    >>> say(crossing_year=2018)  # doctest: +ELLIPSIS
-    """
-    from IPython import get_ipython
-    from IPython.display import display
-
-    for name, value in values.items():
-        try:
-            SPOKEN[name] = value = _plain(value)
-        except ValueError as error:
-            raise ValueError(f"{name} {error}; a sentence would print it") from None
-        if get_ipython():
-            bundle, about = get_ipython().display_formatter.format(value)
-            display({GLUE + kind: said for kind, said in bundle.items()}, raw=True, metadata={**about, "scrapbook": {"name": name, "mime_prefix": GLUE}})
-
-
 class _Spoken(str):
     """Text that a notebook shows without quotes."""
 
@@ -100,7 +76,7 @@ class _Spoken(str):
 def spoken(asked: str) -> str:
     """What the text says where it asks for a value: `name`, `name:format`, with or without its notebook.
 
-    >>> say(km=1234.5)
+    >>> said = facts(km=1234.5)
     >>> spoken("km:,.0f"), spoken("01-two-cities.ipynb::km:.1f")
     (1,235, 1234.5)
     """
@@ -179,7 +155,9 @@ class Facts(dict):
 
 
 def facts(*, exhibit: str = "", **values) -> Facts:
-    """Speak values by name in the text, as `say` does, and hand them back for the words of the exhibit.
+    """Give values a name that the chapter's text can speak, ``{glue:text}`chapter.ipynb::name:.1f` ``, and hand them back for the words of the exhibit.
+
+    Numbers keep their type, so that the text chooses the format.
 
     Parameters
     ----------
@@ -191,12 +169,22 @@ def facts(*, exhibit: str = "", **values) -> Facts:
 
     Raises
     ------
-    ValueError : as `say`
+    ValueError : a value is missing or not finite, or of a kind that has no plain text, such as a list or a date
 
     >>> facts(km_2019=45.6)["km_2019"]
     45.6
     """
-    say(**values)
+    from IPython import get_ipython
+    from IPython.display import display
+
+    for name, value in values.items():
+        try:
+            SPOKEN[name] = value = _plain(value)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}; a sentence would print it") from None
+        if get_ipython():
+            bundle, about = get_ipython().display_formatter.format(value)
+            display({GLUE + kind: said for kind, said in bundle.items()}, raw=True, metadata={**about, "scrapbook": {"name": name, "mime_prefix": GLUE}})
     return Facts(values)
 
 
@@ -279,12 +267,10 @@ def _titles(folder: str) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
 
 
 def keys_in_words(column: str, cells, cited=()) -> list:
-    """The cells of a column for a reader: keys of places, sources, universities ... by their names, units and other keys as words, all else as it is.
+    """The cells of a column of the record for a reader: keys of places, sources, universities ... by their names, units and other keys as words.
 
-    Parameters
-    ----------
-    column : the name that the record gives the column; columns that it does not know keep their cells
-    cited : for a column of indicators the source of each row, which tells apart what two datasets call by one key
+    Columns that the record does not know keep their cells. `cited` is, for a column of indicators, the source of each row, which tells apart what two
+    datasets call by one key.
     """
     home = _references(str(root())).get(column, (None,))[0]
     if column == "indicator":

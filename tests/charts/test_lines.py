@@ -98,7 +98,7 @@ def test_a_break_is_not_marked_twice_nor_where_it_is_of_another_indicator(monkey
 
 
 def test_stages_join_only_one_series():
-    rows = frame(period=["2020", "2021", "2022"], value=[1.0, 2, 3], series=["a", "a", "b"], hollow=[False, False, True])
+    rows = frame(period=["2020", "2021", "2022"], value=[1.0, 2, 3], status=["main", "main", "aside"])
     labels = {("shenzhen", "2021"): ("left", "{name} over {value:.0f}")}
     chart = gba.charts.stages(gba.charts.dated(rows), y_title="", x_domain=(2019, 2023), y_domain=(0, 4), labels=labels)
     assert [len(rows) for rows in drawn(chart, "line")] == [2]

@@ -25,7 +25,7 @@ def drawn(model):
 def test_the_reference_world_and_the_first_design_are_the_index(model):
     assert worlds.simulate(model, worlds.reference(model)).index[0] == pytest.approx(composite.index(sheet()))
     levels, index = worlds.designs(model)
-    assert len(levels) == len(index) == worlds.designs_of(model) == len(levels.drop_duplicates())
+    assert len(levels) == len(index) == np.prod([len(names) for names in model.levels.values()]) == len(levels.drop_duplicates())
     assert index[(levels == 0).all(axis=1)][0] == pytest.approx(composite.index(sheet()))
     assert np.isfinite(index).all()
 

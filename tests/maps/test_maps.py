@@ -76,7 +76,7 @@ def test_the_eleven_cities_and_their_labels():
 
 def test_districts_are_told_apart_and_listed():
     listed = [{key: row[key] for key in ("place", "city", "name_en", "name_zh")} for row in table(ROOT / "tools" / "geo_districts.csv")]
-    drawn = maps.districts().drop(columns="geometry").to_dict("records")
+    drawn = outlines.geometry("geo_districts").drop(columns="geometry").to_dict("records")
     assert drawn == listed
     assert len({row["place"] for row in drawn}) == 71
 
@@ -236,8 +236,6 @@ def test_a_missing_place_is_drawn_as_missing_and_a_million_written_out():
 def test_wrong_values_and_unknown_names_are_refused(rows, options, message):
     with pytest.raises(ValueError, match="did you mean 'estuary'"):
         maps.window("estuery", 680)
-    with pytest.raises(ValueError, match="did you mean 'macao'"):
-        maps.districts("macau")
     with pytest.raises(ValueError, match=message):
         maps.choropleth(pd.DataFrame(rows), maps.window("gba", 680), **{"breaks": [1], "title": "t", **options})
 

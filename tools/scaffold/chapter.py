@@ -36,7 +36,14 @@ def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
         if re.sub(r"^(\d+|[a-z]\d+)-", "", Path(file).stem).lower() == name:
             raise Refused("make chapter", "name", f"{name!r}, which book/{file} has", "a name that no page has", "choose another name")
     for option in ("title", "question"):
-        _check_title(given[option], option)
+        text = given[option]
+        if len(text) > LONGEST_TITLE:
+            raise Refused("make chapter", option, f"{len(text)} characters", f"{LONGEST_TITLE} at most", "shorten it; the finding has its own sentence")
+        if text and not any(character.isalnum() for character in text):
+            raise Refused("make chapter", option, repr(text), "words", "write a title")
+        if TYPED.search(text):
+            todo = "write the number as a word, or leave it out"
+            raise Refused("make chapter", option, f"a typed number in {text!r}", "words and years: figures are computed in this book", todo)
     frame, about = drawn(given["dataset"], given["indicator"])
     number = 1 + max((int(found[1]) for file in pages if (found := re.match(r"(\d+)-", file))), default=0)
     document = f"book/{number:02d}-{name}"
@@ -49,16 +56,6 @@ def make(root: Path, given: dict[str, str]) -> tuple[list[str], bool]:
     if not given["dataset"]:
         told.append("No dataset=… was given: this is the one with most to compare.")
     return [*told, f"Next: make lab opens it, make book builds it, make test only={name} tests it."], True
-
-
-def _check_title(text: str, option: str) -> None:
-    if len(text) > LONGEST_TITLE:
-        raise Refused("make chapter", option, f"{len(text)} characters", f"{LONGEST_TITLE} at most", "shorten it; the finding has its own sentence")
-    if text and not any(character.isalnum() for character in text):
-        raise Refused("make chapter", option, repr(text), "words", "write a title")
-    if TYPED.search(text):
-        todo = "write the number as a word, or leave it out"
-        raise Refused("make chapter", option, f"a typed number in {text!r}", "words and years: figures are computed in this book", todo)
 
 
 def with_chapter(text: str, document: str) -> str:

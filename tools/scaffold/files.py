@@ -4,6 +4,8 @@ import csv
 import io
 from pathlib import Path
 
+from gba.data.csvfile import written
+
 from .options import Refused
 
 
@@ -23,32 +25,21 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def with_row(text: str, cells: dict[str, str], sort: str = "", before: str = "") -> str:
-    """The text of a table with one row more, in the order of its columns.
-
-    Parameters
-    ----------
-    sort : a column by which the rows are sorted: the row goes to its place; else it goes to the end
-    before : the value of the first column before which the row goes, if there is one
+    """The text of a table with one row more: where the column `sort` has it, or before the row whose first cell is `before`, else at the end.
 
     >>> with_row("key,word\\na,x\\nc,y\\n", {"key": "b", "word": "p, q"}, sort="key")
     'key,word\\na,x\\nb,"p, q"\\nc,y\\n'
     """
     header = next(csv.reader(io.StringIO(text, newline="")), [])
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([cells.get(name, "") for name in header])
+    row = written([[cells.get(name, "") for name in header]])
     lines = (text if text.endswith("\n") else text + "\n").splitlines(keepends=True)
     later = [row["line"] for row in rows(text) if (sort and row.get(sort, "") > cells[sort]) or (before and row.get(header[0]) == before)]
     position = later[0] - 1 if later else len(lines)
-    return "".join([*lines[:position], out.getvalue(), *lines[position:]])
+    return "".join([*lines[:position], row, *lines[position:]])
 
 
 def write(root: Path, texts: dict[str, str], new: list[str]) -> None:
-    """Write texts under a root; those that are `new` must not be there. git is the undo.
-
-    Raises
-    ------
-    Refused : a file of this name is there, or stands where a folder has to be; nothing is written then
-    """
+    """Write texts under a root; where one that is `new` is there, or a file where a folder has to be, all is Refused and nothing written. git is the undo."""
     for name in new:
         if (root / name).exists():
             raise Refused(name, "", "a file of this name", "none", "choose another name, or move the file away")

@@ -102,11 +102,10 @@ def tidied(raw: bytes, file: str, entry: dict, decimal: str = "") -> tuple[list[
     ordered = sorted(rows, key=lambda row: [row[at] for at in keys]) if keys else rows
     if ordered != rows:
         steps.append(f"sort the rows by {', '.join(columns[at] for at in keys)}")
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([columns, *ordered])
-    if not steps and out.getvalue() != text:
+    kept = csvfile.written([columns, *ordered])
+    if not steps and kept != text:
         steps.append("write quotes only where a cell needs them, and a line end after every line")
-    return steps, out.getvalue()
+    return steps, kept
 
 
 def _header(text: str, columns: list[str]) -> tuple[int, str]:

@@ -53,8 +53,7 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
 
     Parameters
     ----------
-    frame : `text` (heading of the row), `left`, `right` (amounts in one unit), `left_text`, `right_text` (the amounts in words), and
-        `low`, `high` (optional: the least and the most that the left share may be; a stroke from one to the other, in rows that have them)
+    frame : `text` (heading of the row), `left`, `right` (amounts in one unit), `left_text`, `right_text` (the amounts in words)
     left, right : name and palette token of each direction
     """
     wide, bar = width - 10.0, 20
@@ -76,18 +75,7 @@ def two_ways(frame: pd.DataFrame, width: int, *, left: tuple[str, str], right: t
         head = pd.DataFrame({"x": [at], "y": 8.0, "head": (f"← {name}", f"{name} →")[n]})
         layers.append(texts(head, "head", place, token=token, fontWeight="bold", fontSize=13, **align))
     layers.append(texts(drawn.assign(y=middle - 20), "text", place, fontWeight="bold"))
-    if "low" in rows and rows["low"].notna().any():
-        layers += _range(drawn[rows["low"].notna()], wide, place)
     return sized(layers, width, pitch * len(rows) + 30)
-
-
-def _range(rows: pd.DataFrame, wide: float, place: dict) -> list[alt.Chart]:
-    """A stroke from `low` to `high`, with a short one across at either end."""
-    ends = rows.assign(x=(rows["low"] * wide).round(1), x2=(rows["high"] * wide).round(1), y=rows["middle"])
-    look = {"color": colour("paper"), "strokeWidth": 2}
-    across = [ends.assign(x=ends[end], y=rows["middle"] - 5, y2=rows["middle"] + 5) for end in ("x", "x2")]
-    stroke = alt.Chart(ends).mark_rule(**look).encode(**place, x2=alt.X2("x2:Q"))
-    return [stroke, *(alt.Chart(part).mark_rule(**look).encode(**place, y2=alt.Y2("y2:Q")) for part in across)]
 
 
 def stacked(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str, str]], bar: int = 22) -> alt.LayerChart:
@@ -132,12 +120,7 @@ def stacked(frame: pd.DataFrame, width: int, *, parts: dict[str, tuple[str, str,
 
 
 def stacking(frame: pd.DataFrame, names: list[str], parts: list[str], wide: float, whole: float | None = None) -> pd.DataFrame:
-    """The parts in stacking order with `row`, `share` and the pixels `x`, `x2` of their bars.
-
-    Parameters
-    ----------
-    whole : what `wide` pixels stand for; the sum of each row unless given
-    """
+    """The parts in stacking order with `row`, `share` and the pixels `x`, `x2` of their bars; `wide` stands for the `whole`, or for the sum of each row."""
     order = frame["part"].map({part: n for n, part in enumerate(parts)}).fillna(0)
     ordered = frame.assign(row=frame["text"].map(names.index), order=order).sort_values(["row", "order"])
     share = ordered["value"] / (ordered.groupby("row")["value"].transform("sum") if whole is None else whole)

@@ -44,11 +44,14 @@ def dots(
     order = drawn["side"].map({"above": -1, "below": 1}).fillna(0)
     drawn["lift"] = clusters(_pixels(drawn["x"], left, width, x_domain, log=log), drawn["text"], order=order)
     rows, high = _rows(names, width, left, step, bold=True, head=6, needs=_needs(drawn))
-    axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **_ticks(values))
+    axis = alt.Axis(format=x_format, orient="top", grid=True, labelFlush=True, titleAnchor="start", **({"values": values} if values else {"tickCount": 5}))
     place = _scales(left, width, high, x_domain, axis, log=log, title=unit)
     drawn = drawn.merge(rows[["text", "mark"]], on="text")
     drawn["y"] = drawn["mark"] + drawn["lift"]
-    layers = _strokes(rows["mark"], place, level, high if left else 0)
+    layers = []
+    if level is not None:  # a line of the whole height beside names, else a stroke in each row rather than a line through the names
+        bars = pd.DataFrame({"x": level, "y": [0.0] if left else rows["mark"] - 10, "y2": [high] if left else rows["mark"] + 10})
+        layers = [alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(**place, y2=alt.Y2("y2:Q"))]
     span = drawn.groupby("mark")["x"].agg(["min", "max"]).reset_index().query("max > min").rename(columns={"mark": "y"})
     layers += [alt.Chart(span).mark_rule(color=colour("rule")).encode(x=alt.X("min:Q"), x2=alt.X2("max:Q"), y=place["y"])] if len(span) else []
     layers += _dotted(drawn, kinds, place)
@@ -99,8 +102,7 @@ def marks(
     for kind, token in ({kind: token for kind, (_, token) in colours.items()} if colours else {None: "seq4"}).items():
         part = drawn if kind is None else drawn[drawn["kind"] == kind]
         if len(part):
-            end = {"x2": "x2:Q"} if "x2" in part else _areas(drawn, sizes)
-            layers.append(_marked(part, token, sizes).encode(**place, tooltip=alt.Tooltip("told:N", title=" "), **end))
+            layers.append(_marked(part, token, sizes, drawn).encode(**place, tooltip=alt.Tooltip("told:N", title=" ")))
     if rings:
         rung = rings[1].assign(y=rings[1]["text"].map(at))
         layers.append(alt.Chart(rung).mark_point(**point("ink", "circle", False, 42)).encode(**place))
@@ -131,12 +133,8 @@ def _rows(
 ) -> tuple[pd.DataFrame, float]:
     """Where rows stand, in pixels: `text`, `name` (in lines), the heights `line` of its first line and `mark` of the marks; the height of all.
 
-    Parameters
-    ----------
-    left : room for the names beside the marks; 0 has them above, nearer to their own marks than to those before
-    head : pixels between an axis at the top and the names under it
-    needs : `up` and `down` by row, as `_needs` gives them
-    heads : names that have no marks
+    Names stand in the room at the `left`; where there is none, above, nearer to their own marks than to those before and `head` pixels under the axis.
+    `needs` are `up` and `down` by row, `heads` names that have no marks.
     """
     lines = [wrapped(name, (left - 4 if left else width - 12), bold=bold) for name in names]
     count = pd.Series([len(each) for each in lines])
@@ -179,10 +177,6 @@ def _words(drawn: pd.DataFrame, kinds: dict, *, tinted: bool, edge: bool) -> lis
     return layers
 
 
-def _ticks(values: list[float] | None) -> dict:
-    return {"values": values} if values else {"tickCount": 5}
-
-
 def _scales(left: float, width: int, high: float, x_domain: tuple[float, float], axis: alt.Axis, *, log: bool, title: str | None = None) -> dict:
     kind = {"type": "log"} if log else {"zero": False}
     x = alt.Scale(domain=list(x_domain), range=[left + 4, width - 26], nice=False, **kind)
@@ -195,20 +189,16 @@ def _pixels(values: pd.Series, left: float, width: int, x_domain: tuple[float, f
     return left + 4 + ((values.map(math.log) if log else values) - low) / (high - low) * (width - 30 - left)
 
 
-def _strokes(marks: pd.Series, place: dict, level: float | None, whole: float) -> list[alt.Chart]:
-    """A line of the `whole` height beside names, else a stroke in each row rather than a line through the names."""
-    if level is None:
-        return []
-    bars = pd.DataFrame({"x": level, "y": [0.0] if whole else marks - 10, "y2": [whole] if whole else marks + 10})
-    return [alt.Chart(bars).mark_rule(color=colour("ink"), strokeDash=[3, 3]).encode(**place, y2=alt.Y2("y2:Q"))]
-
-
-def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None) -> alt.Chart:
+def _marked(part: pd.DataFrame, token: str, sizes: tuple[float, float] | None, drawn: pd.DataFrame) -> alt.Chart:
+    """Bars to `x2`, or ticks, or circles on one scale of areas for all that is drawn."""
+    chart = alt.Chart(part)
     if "x2" in part:
-        return alt.Chart(part).mark_bar(height=9, color=colour(token))
+        return chart.mark_bar(height=9, color=colour(token)).encode(x2="x2:Q")
     if sizes is None:
-        return alt.Chart(part).mark_tick(orient="vertical", size=15, thickness=2, opacity=1, color=colour(token))
-    return alt.Chart(part).mark_circle(color=colour(token), opacity=1, stroke=colour("paper"), strokeWidth=0.7)
+        return chart.mark_tick(orient="vertical", size=15, thickness=2, opacity=1, color=colour(token))
+    domain = [int(drawn["n"].min()), max(int(drawn["n"].max()), int(drawn["n"].min()) + 1)]
+    area = alt.Size("n:Q", legend=None, scale=alt.Scale(domain=domain, range=list(sizes)))
+    return chart.mark_circle(color=colour(token), opacity=1, stroke=colour("paper"), strokeWidth=0.7).encode(size=area)
 
 
 def _rounds(frame: pd.DataFrame, sizes: tuple[float, float]) -> pd.DataFrame:
@@ -217,10 +207,3 @@ def _rounds(frame: pd.DataFrame, sizes: tuple[float, float]) -> pd.DataFrame:
     beyond = ((sizes[0] + part * (sizes[1] - sizes[0])) / math.pi) ** 0.5 - 6
     up = beyond.groupby(frame["text"]).max().clip(lower=0)
     return pd.DataFrame({"up": up, "down": up})
-
-
-def _areas(drawn: pd.DataFrame, sizes: tuple[float, float] | None) -> dict:
-    if sizes is None:
-        return {}
-    domain = [int(drawn["n"].min()), max(int(drawn["n"].max()), int(drawn["n"].min()) + 1)]
-    return {"size": alt.Size("n:Q", legend=None, scale=alt.Scale(domain=domain, range=list(sizes)))}

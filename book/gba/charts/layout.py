@@ -124,12 +124,8 @@ _SIDES = {"left": ("right", -1, 0), "right": ("left", 1, 0), "above": ("center",
 def beside(rows: pd.DataFrame, field: str, *, away: tuple[float, float] = (9, 13), edge: bool = False, ink: str = "ink", **mark) -> list[alt.Chart]:
     """Words beside marks, a layer a side; the caller encodes where the marks are.
 
-    Parameters
-    ----------
-    rows : `field` (the words, may be empty) and `side` (left, right, above, below; anything else: no words)
-    away : pixels to the side, and up or down
-    edge : whether a rim parts the words from what lies under them
-    ink : palette token
+    The rows have `field` (the words, may be empty) and `side` (left, right, above, below; anything else: no words); `away` is pixels to the side, and up
+    or down, `edge` whether a rim parts the words from what lies under them, `ink` a palette token.
     """
     layers = []
     for side, (align, dx, dy) in _SIDES.items():
@@ -213,12 +209,7 @@ KEY_LINE = 19
 
 
 def key_moves(entries: Sequence[tuple[float, float, str]], width: float) -> list[tuple[float, float]]:
-    """How far the entries of a key move when they have other names, which may take fewer lines or more: pixels to the right and down.
-
-    Parameters
-    ----------
-    entries : where each stands, x and y, and its new name
-    width : as of `key_rows`; the last line stays where it is
+    """How far the entries of a key (x, y, new name) move when they have other names, which may take fewer lines or more: pixels to the right and down.
 
     >>> key_moves([(6, -36, "香港"), (98, -36, "廣州"), (6, -17, "深圳")], 350)
     [(0.0, 19.0), (-38.1, 19.0), (107.8, 0.0)]
@@ -233,7 +224,7 @@ def key(kinds: Sequence[tuple], width: int, *, foot: float = -17) -> list[alt.Ch
 
     Parameters
     ----------
-    kinds : name, palette token, shape ("line" and "dashes" for strokes), whether it is filled (of a stroke: its width); those without a name are left out
+    kinds : name, palette token, shape, whether it is filled; those without a name are left out
     foot : pixels from the top of the drawing to the middle of the last line
     """
     kinds = [kind for kind in kinds if kind[0]]
@@ -242,12 +233,8 @@ def key(kinds: Sequence[tuple], width: int, *, foot: float = -17) -> list[alt.Ch
     for n, ((name, token, shape, filled), (x, row)) in enumerate(zip(kinds, places, strict=True)):
         y = alt.YValue(foot - KEY_LINE * (places[-1][1] - row))
         here = alt.Chart(pd.DataFrame({"name": [name]}))
-        if shape in ("line", "dashes"):
-            dash = {"strokeDash": [6, 4]} if shape == "dashes" else {}
-            mark = here.mark_rule(color=colour(token), strokeWidth=filled, **dash).encode(x=alt.XValue(x - 6), x2=alt.X2Value(x + 8), y=y)
-        else:
-            mark = here.mark_point(**point(token, shape, filled)).encode(x=alt.XValue(x), y=y)
-        named = texts(here.data, "name", {"x": alt.XValue(x), "y": y}, dx=12 if shape in ("line", "dashes") else 10)
+        mark = here.mark_point(**point(token, shape, filled)).encode(x=alt.XValue(x), y=y)
+        named = texts(here.data, "name", {"x": alt.XValue(x), "y": y}, dx=10)
         # By these names an edition in another language finds the entries and moves them together or apart.
         layers += [mark.properties(name=f"key{n}"), named.properties(name=f"key{n}name")]
     return layers
@@ -284,20 +271,15 @@ def panels(
     """
     across = (across or len(parts)) if width > PHONE else 1
     plot = (width - 10 - gap * (across - 1)) / across - axis_room - label_room
-    drawn = [_panel(heading, chart, plot, height, offset) for heading, chart in parts]
+    drawn = []
+    for heading, chart in parts:
+        head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=offset)
+        drawn.append(chart.properties(width=plot, height=height, title=head))
+        drawn[-1].padding = alt.Undefined  # it belongs to a whole drawing, not to its parts
     joined = alt.concat(*drawn, columns=across, spacing=gap, padding=5)
     return joined.resolve_scale(color="independent", strokeDash="independent")
 
 
-def grid(
-    parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: int = 150, axis_room: int = 34, right_room: int = 10
-) -> alt.TopLevelMixin:
+def grid(parts: list[tuple[str, alt.TopLevelMixin]], width: int, *, height: int = 150, axis_room: int = 34, right_room: int = 10) -> alt.TopLevelMixin:
     """`panels` in rows of two, for charts without names at the right."""
     return panels(parts, width, height=height, axis_room=axis_room, label_room=right_room, across=2, gap=24, offset=10)
-
-
-def _panel(heading: str, chart: alt.TopLevelMixin, width: float, height: int, offset: int) -> alt.TopLevelMixin:
-    head = alt.TitleParams(text=heading.split("\n"), fontSize=13, anchor="start", frame="group", offset=offset)
-    drawn = chart.properties(width=width, height=height, title=head)
-    drawn.padding = alt.Undefined  # it belongs to a whole drawing, not to its parts
-    return drawn

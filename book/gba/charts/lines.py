@@ -69,13 +69,7 @@ def _after_break(frame: pd.DataFrame, by: str, x: str, noted: pd.DataFrame) -> p
 
 
 def break_marks(frame: pd.DataFrame, by: str, x: str, y: str, *, log: bool = False) -> list[alt.Chart]:
-    """A light stroke half way between the two points of every break (not of a mere gap); no layer if there is none.
-
-    Parameters
-    ----------
-    frame : rows of `segments`
-    x : the column of the axis, in years
-    """
+    """A light stroke half way between the two points of every break (not of a mere gap) in rows of `segments`, `x` in years; no layer if there is none."""
     frame = frame.drop_duplicates([by, x])
     before = frame.groupby(by)[[x, y]].shift()
     # The middle of a long gap is no place for a mark: there the open line says enough.
@@ -173,32 +167,32 @@ def stages(
     frame: pd.DataFrame,
     *,
     y_title: str,
-    y: str = "value",
-    y_format: str = ",~f",
     x_domain: tuple[float, float],
     y_domain: tuple[float, float],
-    ticks: int = 5,
-    under: Iterable[alt.Chart] = (),
     dataset: str | list[str] | None = None,
     labels: Mapping[tuple[str, str], str | tuple[str, str]] | None = None,
 ) -> alt.LayerChart:
-    """Readings at exact dates as points; a line joins those of one series, that is: of one scope, and nothing else.
+    """Readings at exact dates as points; a line joins those of one place, that is: of one scope, and nothing else.
 
     Parameters
     ----------
-    frame : rows of `gba.dated`: `moment`, `period`, `y`, `place` (its colour), `name`; and where the default will not do: `series` (what is joined;
-        else a place, without its hollow points), `hollow` (else: status "aside"), and `told`, `side` (the words at a point and where; else `labels`)
+    frame : rows of `gba.charts.dated`: `moment`, `period`, `value`, `place` (its colour), `name`, `status` (aside: another scope, a hollow point)
     dataset : whose breaks in data/breaks.csv cut the lines
     labels : by (place, period) where the words stand (left, right, above, below), or where and what, with {name} and {value}
     """
-    frame = _with_words(_with_series(frame), y, labels or {})
-    frame = only(frame, "moment", "period", y, "place", "indicator", "name", "series", "hollow", "told", "side")
+    said = [(labels or {}).get(key, ("", "")) for key in zip(frame["place"], frame["period"], strict=True)]
+    said = [(spot, "{name} {value:,.0f}") if isinstance(spot, str) else spot for spot in said]
+    told = [words.format(name=name, value=value) for (_, words), name, value in zip(said, frame["name"], frame["value"], strict=True)]
+    hollow = frame["status"] == "aside"
+    series = frame["place"].where(~hollow, frame["place"] + " " + frame["period"])
+    frame = frame.assign(hollow=hollow, series=series, told=told, side=[side for side, _ in said])
+    frame = only(frame, "moment", "period", "value", "place", "indicator", "name", "series", "hollow", "told", "side")
     frame = segments(frame.assign(moment=frame["moment"].round(3)), by="series", x="moment", step=math.inf, dataset=dataset)
     # The years of the axis end with the last reading's: what lies beyond is room for words, not time.
     years = list(range(math.ceil(x_domain[0]), math.ceil(frame["moment"].max()) + 1))
-    place = {"x": _time("moment", x_domain, values=years, labelSeparation=6), "y": _height(y, y_title, y_format, y_domain, tickCount=ticks)}
-    tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("period:N"), alt.Tooltip(f"{y}:Q", title=y_title or "value", format=",.5~r")]
-    layers = [*under, *(marks.encode(**place) for marks in break_marks(frame, "series", "moment", y))]
+    place = {"x": _time("moment", x_domain, values=years, labelSeparation=6), "y": _height("value", y_title, ",~f", y_domain, tickCount=5)}
+    tips = [alt.Tooltip("name:N", title=" "), alt.Tooltip("period:N"), alt.Tooltip("value:Q", title=y_title or "value", format=",.5~r")]
+    layers = [marks.encode(**place) for marks in break_marks(frame, "series", "moment", "value")]
     for owner, part in frame.groupby("place", sort=False):
         joined = part[~part["alone"]]
         if len(joined):
@@ -207,20 +201,6 @@ def stages(
             layers.append(alt.Chart(points).mark_point(**point(owner, "circle", not hollow, 48)).encode(**place, tooltip=tips))
         layers += [words.encode(**place) for words in beside(part, "told", away=(8, 13), edge=True, ink=owner, fontWeight="bold")]
     return alt.layer(*layers, padding={"left": 5, "top": 8, "right": 8, "bottom": 5})
-
-
-def _with_series(frame: pd.DataFrame) -> pd.DataFrame:
-    hollow = frame["hollow"] if "hollow" in frame else frame["status"] == "aside"
-    return frame.assign(hollow=hollow, series=frame["series"] if "series" in frame else frame["place"].where(~hollow, frame["place"] + " " + frame["period"]))
-
-
-def _with_words(frame: pd.DataFrame, y: str, labels: Mapping) -> pd.DataFrame:
-    if "told" in frame and "side" in frame:
-        return frame
-    said = [labels.get(key, ("", "")) for key in zip(frame["place"], frame["period"], strict=True)]
-    said = [(spot, "{name} {value:,.0f}") if isinstance(spot, str) else spot for spot in said]
-    told = [words.format(name=name, value=value) for (_, words), name, value in zip(said, frame["name"], frame[y], strict=True)]
-    return frame.assign(told=told, side=[side for side, _ in said])
 
 
 def _time(x: str, domain: tuple[float, float] | None, **axis) -> alt.X:
@@ -308,14 +288,10 @@ def pins(frame: pd.DataFrame, *, token: str, x_domain: tuple[float, float], y_do
     frame : rows of `dated` with `value` and `told`, the text at the point (may be empty), and `nudge`, pixels by which it stands to the right (optional)
     """
     frame = frame.assign(moment=frame["moment"].round(3), floor=y_domain[0], nudge=frame.get("nudge", 0))
-    place = _bare_axes(x_domain, y_domain)
-    base = alt.Chart(frame)
-    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=place["x"], y=alt.Y("floor:Q", title=None), y2=alt.Y2("value:Q"))
-    heads = base.mark_point(color=colour(token), size=55).encode(**place, tooltip=[alt.Tooltip("period:N"), alt.Tooltip("value:Q", title=" ", format=",.4~r")])
-    words = alt.Chart(frame[frame["told"].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
-    return alt.layer(heads, stems, words.encode(**place, text=alt.Text("told:N")))
-
-
-def _bare_axes(x_domain: tuple[float, float], y_domain: tuple[float, float]) -> dict:
     x = alt.X("moment:Q", title=None, scale=alt.Scale(domain=list(x_domain), nice=False), axis=alt.Axis(format="d", tickCount=4, tickMinStep=1))
-    return {"x": x, "y": alt.Y("value:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))}
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=list(y_domain), nice=False), axis=alt.Axis(tickCount=4, format=",~f"))
+    base = alt.Chart(frame)
+    stems = base.mark_rule(color=colour(token), strokeWidth=1.4).encode(x=x, y=alt.Y("floor:Q", title=None), y2=alt.Y2("value:Q"))
+    heads = base.mark_point(color=colour(token), size=55).encode(x=x, y=y, tooltip=[alt.Tooltip("period:N"), alt.Tooltip("value:Q", title=" ", format=",.4~r")])
+    words = alt.Chart(frame[frame["told"].astype(bool)]).mark_text(dx={"expr": "datum.nudge"}, dy=-11, fontSize=11.5, color=colour("ink"))
+    return alt.layer(heads, stems, words.encode(x=x, y=y, text=alt.Text("told:N")))

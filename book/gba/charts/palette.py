@@ -10,11 +10,7 @@ _TABLE = Path(__file__).with_name("palette.csv")
 
 @cache
 def palette() -> dict[str, dict[str, str]]:
-    """Every colour token with its light and dark value.
-
-    Returns
-    -------
-    dict of token -> {"light": "#rrggbb", "dark": "#rrggbb", "use": what it is for}
+    """Every colour token with its values: {"light": "#rrggbb", "dark": "#rrggbb", "use": what it is for}.
 
     >>> palette()["shenzhen"]["light"]
     '#0068a8'
@@ -32,18 +28,13 @@ def colour(token: str) -> str:
     return palette().get(token, palette()["other"])["light"]
 
 
-@cache
-def _variables() -> dict[str, str]:
-    return {row["light"]: f"var(--gba-{token},{row['light']})" for token, row in palette().items()}
-
-
 def with_variables(markup: str) -> str:
     """Replace every palette colour in a drawing by its CSS variable, so that the page's theme can recolour it.
 
     >>> with_variables('<path fill="#0068a8"/>')
     '<path fill="var(--gba-shenzhen,#0068a8)"/>'
     """
-    names = _variables()
+    names = {row["light"]: f"var(--gba-{token},{row['light']})" for token, row in palette().items()}
     return re.sub(r"#[0-9a-f]{6}\b", lambda found: names.get(found[0], found[0]), markup)
 
 

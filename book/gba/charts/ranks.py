@@ -77,7 +77,10 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
     place = {"x": x, "y": alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[worst + 0.5, 0.4], nice=False))}
     shade = alt.Color("series:N", scale=alt.Scale(domain=list(tokens), range=[colour(token) for token in tokens.values()]), legend=None)
     between = frame.assign(broken=frame["broken"] & ~frame["year"].isin(steps))
-    layers = [*_changes(steps, x), *(marks.encode(**place) for marks in break_marks(between, "series", "year", "value"))]
+    change = alt.Chart(pd.DataFrame({"year": [year - 0.5 for year in steps], "what": list(steps.values())})).encode(x=x)
+    what = change.mark_text(align="center", baseline="bottom", dy=-4, lineBreak="\n", fontSize=11, color=colour("muted"))
+    layers = [change.mark_rule(color=colour("rule"), strokeDash=[3, 3]), what.encode(y=alt.YValue(-14), text=alt.Text("what:N"))]
+    layers += [marks.encode(**place) for marks in break_marks(between, "series", "year", "value")]
     joined = frame[~frame["alone"]]
     if len(joined):
         layers.append(alt.Chart(joined).mark_line(strokeWidth=2.4).encode(**place, color=shade, detail=alt.Detail("segment:N")))
@@ -96,9 +99,3 @@ def bumps(frame: pd.DataFrame, width: int, *, tokens: dict[str, str], steps: dic
     layers.append(names.encode(**place, text=alt.Text("label:N"), color=shade))
     room = 112 if wide else 104
     return alt.layer(*layers, width=width - 10 - room, height=float(44 * worst), padding={"left": 5, "top": 5, "right": 5, "bottom": 5})
-
-
-def _changes(steps: dict[int, str], x: alt.X) -> list[alt.Chart]:
-    change = alt.Chart(pd.DataFrame({"year": [year - 0.5 for year in steps], "what": list(steps.values())})).encode(x=x)
-    words = change.mark_text(align="center", baseline="bottom", dy=-4, lineBreak="\n", fontSize=11, color=colour("muted"))
-    return [change.mark_rule(color=colour("rule"), strokeDash=[3, 3]), words.encode(y=alt.YValue(-14), text=alt.Text("what:N"))]

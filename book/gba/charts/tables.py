@@ -7,15 +7,6 @@ from gba.charts.layout import PHONE, boxes, key, only, plane, point, sized, text
 from gba.charts.palette import colour
 
 
-def _size(width: int) -> float:
-    return 12 if width > PHONE else 11
-
-
-def _inside(rows: pd.DataFrame) -> pd.DataFrame:
-    """Where words of `text` stand in the middle of boxes; the anchor of a text is its first line."""
-    return rows.assign(x=(rows["x"] + rows["x2"]) / 2, y=(rows["y"] + rows["y2"]) / 2 - 7 * rows["text"].str.count("\n"))
-
-
 def squares(frame: pd.DataFrame, width: int, *, kinds: dict[str, tuple[str, str, str, bool]], pitch: int = 17) -> alt.LayerChart:
     """One mark a thing, in rows by group: counts that can be counted.
 
@@ -50,7 +41,7 @@ def orders(frame: pd.DataFrame, width: int, *, columns: list[str], apart: str = 
         outline, because it has no place in the order), `place` (its colour), `told` (the text of the box)
     apart : the heading of a last column for these, where there are any
     """
-    names, size, pitch = list(dict.fromkeys(frame["text"])), _size(width), 45
+    names, size, pitch = list(dict.fromkeys(frame["text"])), 12 if width > PHONE else 11, 45
     heads = [*columns, apart] if apart else columns
     step = (width - 10) / len(heads)
     row = frame["text"].map(names.index)
@@ -64,7 +55,9 @@ def orders(frame: pd.DataFrame, width: int, *, columns: list[str], apart: str = 
     for (owner, outside), part in drawn.groupby(["place", number == len(columns)]):
         layers.append(boxes(part, place, fill=colour("paper" if outside else owner), stroke=colour(owner), strokeWidth=1.2, cornerRadius=3))
         ink = owner if outside else "paper"
-        layers.append(texts(_inside(part), "text", place, token=ink, align="center", fontWeight="bold", fontSize=size))
+        # In the middle of the boxes; the anchor of a text is its first line.
+        inside = part.assign(x=(part["x"] + part["x2"]) / 2, y=(part["y"] + part["y2"]) / 2 - 7 * part["text"].str.count("\n"))
+        layers.append(texts(inside, "text", place, token=ink, align="center", fontWeight="bold", fontSize=size))
     titles = pd.DataFrame({"x": 0.0, "y": [n * pitch + 7.0 for n in range(len(names))], "name": names})
     layers.append(texts(titles, "name", place, fontSize=size))
     for n, name in enumerate(heads):

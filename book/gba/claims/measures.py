@@ -28,11 +28,6 @@ def measure(function: Callable[..., Found]) -> Callable[..., Found]:
     return function
 
 
-def _first_and_last(rows: pd.DataFrame) -> tuple[pd.DataFrame, float, float]:
-    ends = rows.iloc[[0, -1]]
-    return ends, *ends["value"]
-
-
 # Introduction and the two cities ------------------------------------------------------------------------------------------
 
 
@@ -63,8 +58,8 @@ def currencies() -> Found:
 @measure
 def first_count_of_residents() -> Found:
     """Of Shenzhen."""
-    rows = observed("population", "residents_year_end", "shenzhen", aside=False)
-    ends, first, last = _first_and_last(rows)
+    ends = observed("population", "residents_year_end", "shenzhen", aside=False).iloc[[0, -1]]
+    first, last = ends["value"]
     return computed(first, "persons", "Residents when the figures begin", ends, "Shenzhen", ends["period"].iloc[0]), {"last_count": last / 1e6}
 
 
@@ -119,12 +114,6 @@ def offices_grew() -> Found:
 # Research and founders ----------------------------------------------------------------------------------------------------
 
 
-def _per_resident(place: str, year: int) -> pd.DataFrame:
-    """The residents of the year, or of the last year before it that has a figure."""
-    name = {"hong_kong": "residents_midyear"}.get(place, "residents_year_end")
-    return observed("population", name, place, (year - 3, year), aside=False).iloc[[-1]]
-
-
 def _unicorns(first: int, last: int, when: str) -> Found:
     """Hong Kong's unicorns per resident in per cent of Shenzhen's, on each list that counts both; of a list only its latest count in these years."""
     rows = load("unicorns")
@@ -135,7 +124,9 @@ def _unicorns(first: int, last: int, when: str) -> Found:
         both = [period for period, each in counts.groupby("period")["key"] if set(each) == {"hong_kong", "shenzhen"}]
         if both:
             own, other = (counts[(counts["period"] == both[-1]) & (counts["key"] == place)] for place in ("hong_kong", "shenzhen"))
-            people = [_per_resident(place, int(both[-1][:4])) for place in ("hong_kong", "shenzhen")]
+            # The residents of the year, or of the last year before it that has a figure.
+            year, kinds = int(both[-1][:4]), {"hong_kong": "residents_midyear", "shenzhen": "residents_year_end"}
+            people = [observed("population", kind, place, (year - 3, year), aside=False).iloc[[-1]] for place, kind in kinds.items()]
             rate = [part["value"].iloc[0] / folk["value"].iloc[0] for part, folk in zip((own, other), people, strict=True)]
             what = f"Unicorns per resident, per cent of Shenzhen's ({own['what'].iloc[0]})"
             found.append(computed(100 * rate[0] / rate[1], "percent", what, joined(own, other, *people), "Hong Kong", both[-1]))

@@ -156,7 +156,12 @@ def _found(part: dict, told: dict) -> pd.DataFrame:
 def _reason(claim_id: str, claim: pd.Series, verdict: str, parts: tuple[Part, ...], told: dict) -> str:
     """The words that stand in claims.csv for this verdict, filled; plain ones, part by part, where the data now say otherwise."""
     if verdict != claim["finds"]:
-        return " ".join(f"{part.asks}: {part.verdict}{_seen(part)}." for part in parts)
+        said = []
+        for part in parts:
+            seen = [row["told"] for row in part.shown if row["role"] == DECIDES][:1] if part.unit != "yes_no" else []
+            compared = f" (compared with {measured(part.claimed, part.unit, rounded=False)}: {seen[0]})" if seen else ""
+            said.append(f"{part.asks}: {part.verdict}{compared}.")
+        return " ".join(said)
     names = dict(name for part in parts for name in part.told())
     try:
         said = claim["finding"].format(**names, **told)
@@ -164,11 +169,6 @@ def _reason(claim_id: str, claim: pd.Series, verdict: str, parts: tuple[Part, ..
     except (KeyError, ValueError, TypeError) as problem:
         known = ", ".join([*names, *told])
         raise ClaimError(f"claim {claim_id}: its finding in claims.csv cannot be filled ({problem!r}); it knows {known}") from problem
-
-
-def _seen(part: Part) -> str:
-    said = [row["told"] for row in part.shown if row["role"] == DECIDES][:1] if part.unit != "yes_no" else []
-    return f" (compared with {measured(part.claimed, part.unit, rounded=False)}: {said[0]})" if said else ""
 
 
 def try_all(folder: Path | None = None) -> pd.DataFrame:
@@ -192,8 +192,11 @@ def try_all(folder: Path | None = None) -> pd.DataFrame:
     claims = load("claims")
     tried = [try_claim(key) for key in claims["claim_id"]]
     if folder:
-        drawn = exhibits_drawn(folder)
-        _check_links(dict(zip(claims["claim_id"], (one.exhibits for one in tried), strict=True)), drawn)
+        drawn, links = exhibits_drawn(folder), zip(claims["claim_id"], (one.exhibits for one in tried), strict=True)
+        # A chapter that the book does not have is left out, so that a fork may drop one.
+        gone = [f"{claim} names {name}" for claim, names in links for name in names if name.partition("#")[0] in drawn and name not in drawn]
+        if gone:
+            raise ClaimError(f"no chapter draws what claims.csv names in its column `see`: {'; '.join(gone)}; name another exhibit, or the chapter alone")
         tried = [replace(one, exhibits=tuple(name for name in one.exhibits if name in drawn)) for one in tried]
     columns = {name: [getattr(one, name) for one in tried] for name in ("verdict", "reason", "value", "rows", "origins", "exhibits")} | {"evidence": tried}
     return claims.assign(**{name: pd.Series(values, index=claims.index, dtype="object") for name, values in columns.items()})
@@ -209,10 +212,3 @@ def exhibits_drawn(folder: Path) -> set[str]:
     code = [(path.stem, "".join(cell["source"])) for path, cell in cells if cell["cell_type"] == "code"]
     drawn = {f"{chapter}#{name}" for chapter, source in code for name in re.findall(r'name="([a-z0-9-]+)"', source)}
     return {path.stem for path, _ in cells} | drawn
-
-
-def _check_links(links: dict[str, tuple[str, ...]], drawn: set[str]) -> None:
-    """Refuse an exhibit that its chapter does not draw; a chapter that the book does not have is left out, so that a fork may drop one."""
-    gone = [f"{claim} names {name}" for claim, names in links.items() for name in names if name.partition("#")[0] in drawn and name not in drawn]
-    if gone:
-        raise ClaimError(f"no chapter draws what claims.csv names in its column `see`: {'; '.join(gone)}; name another exhibit, or the chapter alone")

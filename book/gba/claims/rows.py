@@ -13,13 +13,9 @@ COLUMNS = ["part", "role", "dataset", "what", "place", "period", "seen", "unit",
 
 
 def observed(dataset: str, indicator: str | list[str], place: str | list[str] | None = None, period=None, *, aside=True, **keys) -> pd.DataFrame:
-    """Observations, oldest first, with `key` (the place), `year` and `value` besides.
+    """Observations, oldest first, with `key` (the place), `year` and `value` besides; those that stand aside, too, unless `aside` is False.
 
-    Parameters
-    ----------
-    period : a period, or (first year, last year)
-    aside : whether rows that stand aside are among them
-    keys : further columns of the dataset and the value wanted, such as university="hku"
+    The period may be (first year, last year); `keys` are further columns of the dataset and the value wanted, such as university="hku".
 
     >>> observed("gdp", "gdp_current_lcu", "shenzhen", "1979")[["place", "seen", "unit"]].values.tolist()
     [['Shenzhen', 1.9638, 'CNY_100m']]
@@ -43,16 +39,15 @@ def cell(dataset: str, key: str, column: str, what: str) -> pd.DataFrame:
     >>> cell("spinoffs", "dji", "founded_year", "founded")["seen"].tolist()
     [2006]
     """
-    ledger = load(dataset)
-    found = [row for row in ledger[ledger[ledger.columns[0]] == key].to_dict("records") if not pd.isna(row[column])]
-    return frame(_fact(dataset, row, column, what) for row in found if _source_of(row, column))
-
-
-def _fact(dataset: str, row: dict, column: str, what: str) -> dict:
-    place = places()["name_en"].get(row.get("place"), row.get("place"))
-    seen = int(row[column]) if isinstance(row[column], float) and row[column] == int(row[column]) else row[column]
-    role = ASIDE if row.get("status") == "aside" and "only_in_article" not in row else DECIDES
-    return {"role": role, "dataset": dataset, "what": what, "place": place, "seen": seen, "source": _source_of(row, column), "note": row.get("note")}
+    ledger, names, found = load(dataset), places()["name_en"], []
+    for row in ledger[ledger[ledger.columns[0]] == key].to_dict("records"):
+        seen, source = row[column], _source_of(row, column)
+        if source and not pd.isna(seen):
+            seen = int(seen) if isinstance(seen, float) and seen == int(seen) else seen
+            role = ASIDE if row.get("status") == "aside" and "only_in_article" not in row else DECIDES
+            told = {"role": role, "dataset": dataset, "what": what, "seen": seen, "source": source, "note": row.get("note")}
+            found.append({**told, "place": names.get(row.get("place"), row.get("place"))})
+    return frame(found)
 
 
 def _source_of(row: dict, column: str) -> str:

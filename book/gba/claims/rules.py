@@ -66,12 +66,7 @@ def outcome(test: str, claimed, seen) -> bool | None:
 
 
 def of_part(said: Iterable[tuple[str, bool | None]], rows: int) -> str:
-    """The verdict on a part.
-
-    Parameters
-    ----------
-    said : grade and outcome of each row that decides; a figure that was computed here has the grade ""
-    rows : how many rows there are at all
+    """The verdict on a part, from grade and outcome of each row that decides (a figure that was computed here has the grade "") and the number of all rows.
 
     Where sources disagree, the better grade decides; where they are of one grade, the part is disputed.
 

@@ -13,11 +13,7 @@ MONTHS = list(calendar.month_name)[1:]
 
 
 def measured(value, unit=None, rounded: bool = True) -> str:
-    """A figure with its unit, a date, or a word of a ledger; empty for what is missing.
-
-    Parameters
-    ----------
-    rounded : whether a figure with a fraction is cut to three digits, as one that was computed is
+    """A figure with its unit, a date, or a word of a ledger; empty for what is missing. A `rounded` figure with a fraction is cut to three digits.
 
     >>> measured(6000.0, "CNY_100m"), measured("1", "CNY_100m"), measured(170.0, "firms"), measured("hong_kong", "city"), measured(None, "km")
     ('600 billion yuan', '100 million yuan', '170 firms', 'Hong Kong', '')
@@ -35,13 +31,10 @@ def measured(value, unit=None, rounded: bool = True) -> str:
     if unit == "CNY_100m":
         return yuan(number)
     words = "" if not isinstance(unit, str) or unit in UNSAID else UNITS.get(unit, unit.replace("_", " "))
-    return f"{_figure(number, rounded) if unit != 'year' else told(number, '.0f')} {words}".strip()
-
-
-def _figure(number: float, rounded: bool) -> str:
-    if number == int(number) or not rounded:
-        return told(number, ",.12g")
-    return told(number, f",.{max(0, 2 - math.floor(math.log10(abs(number))))}f" if abs(number) >= 1 else ".2g")
+    form = ".0f" if unit == "year" else ",.12g"
+    if rounded and number != int(number) and unit != "year":
+        form = f",.{max(0, 2 - math.floor(math.log10(abs(number))))}f" if abs(number) >= 1 else ".2g"
+    return f"{told(number, form)} {words}".strip()
 
 
 def day(text) -> str:

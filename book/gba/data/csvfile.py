@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,6 +45,17 @@ class Table:
     def tuples(self, names: list[str]) -> list[tuple[str, ...]]:
         """The cells of several columns, one tuple a row."""
         return list(zip(*(self.column(name) for name in names), strict=True))
+
+
+def written(rows: Iterable[Iterable]) -> str:
+    """Rows as the tables are kept: commas, LF, quotes only where a cell needs them.
+
+    >>> written([["a", "b, c"]])
+    'a,"b, c"\\n'
+    """
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def tidy(file: str) -> str:
@@ -103,9 +115,11 @@ def _parse(text: str, table: Table) -> None:
         for row in reader:
             if line == 1:
                 table.header.extend(row or [""])
-            elif _fits(row, line, table):
+            elif len(row) == len(table.header):
                 table.rows.append(row)
                 table.lines.append(line)
+            else:
+                table.problems.append(_misfit(row, line, table))
             line = reader.line_num + 1
     except csv.Error as error:
         todo = 'close the quote, and write a quote inside a quoted cell twice ("")'
@@ -114,17 +128,11 @@ def _parse(text: str, table: Table) -> None:
         table.problems.append(Problem(table.file, 1, "", "no header", "the names of the columns", "restore the header"))
 
 
-def _fits(row: list[str], line: int, table: Table) -> bool:
-    count, width = len(row), len(table.header)
-    if count == width:
-        return True
-    if not row:
-        found, todo = "an empty line", tidy(table.file)
-    else:
-        found = f"{count} fields"
-        todo = "quote a cell that holds a comma" if count > width else "add the missing cells (an empty cell keeps its comma)"
-    table.problems.append(Problem(table.file, line, "", found, f"{width} fields", todo))
-    return False
+def _misfit(row: list[str], line: int, table: Table) -> Problem:
+    width = len(table.header)
+    todo = "quote a cell that holds a comma" if len(row) > width else "add the missing cells (an empty cell keeps its comma)"
+    found, todo = (f"{len(row)} fields", todo) if row else ("an empty line", tidy(table.file))
+    return Problem(table.file, line, "", found, f"{width} fields", todo)
 
 
 def header_problems(table: Table, expected: list[str]) -> list[Problem]:

@@ -48,12 +48,7 @@ def shown(path: str, folder: Path) -> str:
 
 
 def read(folder: Path | None = None) -> dict:
-    """The descriptor as a dict (shared and cached: treat it as read-only).
-
-    Raises
-    ------
-    DataError : when the descriptor is missing, is not JSON, or lists no resources
-    """
+    """The descriptor as a dict (shared and cached: treat it as read-only); a DataError where it is missing, is not JSON, or lists no resources."""
     return _read(stamp((folder or root()) / NAME))
 
 

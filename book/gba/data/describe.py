@@ -67,15 +67,16 @@ def described(folder: Path) -> Described:
                 entries[name] = _entry(name, file.removesuffix(ENDING), meta.content, folder, package.content.get("licences", {}))
     top = {key: package.content[key] for key in ("name", "title", "version") if key in package.content}
     licences = _licences(package.content.get("licence"), package.content.get("licences", {}))
-    order = sorted(entries, key=lambda name: _place(entries[name], package.content.get("folders", [])))
+    folders = package.content.get("folders", [])
+
+    def place(name: str) -> tuple:
+        """By folder as the package lists them, by kind, by name."""
+        entry, above = entries[name], entries[name]["path"].rpartition("/")[0]
+        return folders.index(above) if above in folders else len(folders), above, metafile.KINDS.index(entry["gba:kind"]), name
+
+    order = sorted(entries, key=place)
     made.record = {"profile": "data-package", **top, "licenses": licences, "resources": [entries[name] for name in order]}
     return made
-
-
-def _place(entry: dict, folders: list[str]) -> tuple:
-    """Where an entry stands in the order: by folder as the package lists them, by kind, by name."""
-    above = entry["path"].rpartition("/")[0]
-    return folders.index(above) if above in folders else len(folders), above, metafile.KINDS.index(entry["gba:kind"]), entry["name"]
 
 
 def _licences(name: str | None, known: dict) -> list[dict]:
@@ -156,15 +157,9 @@ def written(record: dict) -> str:
 
 
 def refresh(folder: Path | None = None) -> list[str]:
-    """Write the descriptor anew.
+    """Write the descriptor anew; a text for every entry that changed, such as "gdp: bytes 812 -> 840, hash".
 
-    Returns
-    -------
-    one text for every entry that changed, such as "gdp: bytes 812 -> 840, hash"; empty when nothing did
-
-    Raises
-    ------
-    DataError : when a description cannot be read, or a described file is missing (then nothing is written)
+    A DataError, and nothing is written, where a description cannot be read or a described file is missing.
     """
     folder = folder or root()
     made = described(folder)

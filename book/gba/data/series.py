@@ -67,15 +67,12 @@ def in_usd(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     [200000000.0]
     """
     table = rates.set_index(["place", "year"])["value"].to_dict()
-    dollars = [_dollars(row.value, row.unit, row.year, table) for row in rows.itertuples()]
-    return rows.assign(usd=pd.Series(dollars, index=rows.index, dtype="float64"))
-
-
-def _dollars(value: float, unit: str, year: int, rates: dict) -> float:
-    if unit not in MONEY:
-        raise ValueError(f"in_usd knows {', '.join(MONEY)}, not {unit!r}")
-    rate = 1.0 if unit.startswith("USD") else rates.get((ISSUER[unit[:3]], year), float("nan"))
-    return value * MONEY[unit] / rate
+    strange = next((unit for unit in rows["unit"] if unit not in MONEY), None)
+    if strange is not None:
+        raise ValueError(f"in_usd knows {', '.join(MONEY)}, not {strange!r}")
+    dated = zip(rows["unit"], rows["year"], strict=True)
+    rate = [1.0 if unit.startswith("USD") else table.get((ISSUER[unit[:3]], year), np.nan) for unit, year in dated]
+    return rows.assign(usd=(rows["value"] * rows["unit"].map(MONEY).astype("float64") / rate).astype("float64"))
 
 
 def crossing(series: pd.Series, other: pd.Series) -> int | None:
@@ -106,12 +103,7 @@ def ratio(series: pd.Series, other: pd.Series) -> pd.Series:
 
 
 def on_old_territory(noted: Iterable, dataset: str, indicator: str, place: str, period: str) -> bool:
-    """Whether a figure stands on its place as it was: a break of the kind territory follows.
-
-    Parameters
-    ----------
-    noted : breaks of that kind, as `itertuples` of `gba.breaks` gives them
-    dataset : "*" stands for any
+    """Whether a figure of a dataset ("*": any) stands on its place as it was: one of the breaks of the kind territory, `itertuples` of `gba.breaks`, follows.
 
     >>> noted = pd.DataFrame([["population", "*", "zhaoqing", "1993"]], columns=["dataset", "indicator", "place", "last_before"])
     >>> [on_old_territory(noted.itertuples(), "population", "residents", "zhaoqing", year) for year in ("1990", "1994")]

@@ -110,17 +110,18 @@ TYPES: dict[str, Callable[[str], Fault | None]] = {
 }
 
 
+def cell_problems(table: Table, column: str, fault: Callable[[str], Fault | None]) -> list[Problem]:
+    """What is wrong with the cells of a column; it has few distinct values, and each of them is judged once."""
+    cells = table.column(column)
+    faults = {text: found for text in set(cells) if (found := fault(text))}
+    wrong = [(text, line) for text, line in zip(cells, table.lines, strict=True) if text in faults] if faults else []
+    return [Problem(table.file, line, column, repr(text) if text else "an empty cell", *faults[text]) for text, line in wrong]
+
+
 def type_problems(table: Table, fields: list[dict]) -> list[Problem]:
     """The cells that are not of the type of their column; an empty cell is of every type."""
-    problems = []
-    for field in fields:
-        cells = table.column(field["name"]) if field["type"] != "string" else []
-        # A column has few distinct values: judge each of them once.
-        faults = {text: fault for text in set(cells) - {""} if (fault := TYPES[field["type"]](text))}
-        if faults:
-            found = [(text, line) for text, line in zip(cells, table.lines, strict=True) if text in faults]
-            problems += [Problem(table.file, line, field["name"], repr(text), *faults[text]) for text, line in found]
-    return problems
+    judges = {field["name"]: TYPES[field["type"]] for field in fields if field["type"] != "string"}
+    return [problem for name, judge in judges.items() for problem in cell_problems(table, name, lambda text, judge=judge: judge(text) if text else None)]
 
 
 def typed(table: Table, fields: list[dict]) -> pd.DataFrame:

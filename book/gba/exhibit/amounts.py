@@ -74,7 +74,11 @@ def _panel(part: dict, heading: str) -> Panel:
     if named:  # of two powers the first is counted, and the other stays in its own words
         first = next(iter(named.values()))
         return Panel(first, views, {channel for channel, found in named.items() if found == first})
-    return Panel(power(heading), views, {channel for channel, own in titles.items() if not own and _measures(_of(views, channel), channel)})
+    # Numbers stand on a guide that measures, and no years, which are written without thousands.
+    told = {channel: _of(views, channel) for channel, own in titles.items() if not own}
+    years = {channel for channel in told if any((one.get(GUIDES[channel]) or {}).get("format") == "d" for one in told[channel])}
+    measure = {channel for channel in told if told[channel] and all(one.get("type") == "quantitative" for one in told[channel])}
+    return Panel(power(heading), views, measure - years)
 
 
 def _views(part: dict, data: str | None) -> Iterator[tuple[dict, str | None]]:
@@ -91,12 +95,6 @@ def _of(views: list, channel: str) -> list[dict]:
 
 def _title(told: dict, guide: str) -> str:
     return words(told.get("title") or (told.get(guide) or {}).get("title"))
-
-
-def _measures(told: list[dict], channel: str) -> bool:
-    """Whether numbers stand on a guide, and no years, which are written without thousands."""
-    years = any((one.get(GUIDES[channel]) or {}).get("format") == "d" for one in told)
-    return bool(told) and not years and all(one.get("type") == "quantitative" for one in told)
 
 
 def described(spec: dict) -> dict:

@@ -15,11 +15,7 @@ _TITLED = re.compile(r'"(?:; )?([^";]+): " \+ \([^;]*?datum\["((?:[^"\\]|\\.)+)"
 
 
 def values(spec: dict) -> pd.DataFrame | None:
-    """What the marks of a chart draw, a row a mark, columns named as its axes are; None where no mark of it draws a field.
-
-    Parameters
-    ----------
-    spec : a Vega-Lite specification with its data in it
+    """What the marks of a Vega-Lite specification with its data draw, a row a mark, columns named as its axes are; None where no mark draws a field.
 
     >>> import altair as alt
     >>> rows = pd.DataFrame({"place": ["a", "a", "b"], "value": [1, 2, 5.25]})
@@ -39,7 +35,8 @@ def values(spec: dict) -> pd.DataFrame | None:
         drawn = vl_convert.vega_to_svg(vega)
     found = [_row(row, asked) for row in dict.fromkeys(re.findall(rf"{ROW}([^<]*)<", drawn))]
     rows = pd.DataFrame(found, dtype=object).drop_duplicates().dropna(axis="columns", how="all")
-    return rows.rename(columns={name: _titled(name, titles) for name in rows}) if found else None
+    titles |= {f"{name}_end": f"{title}, to" for name, title in titles.items() if f"{name}_end" not in titles}
+    return rows.rename(columns=titles) if found else None
 
 
 def _ask(group: dict, asked: list[list[str]], titles: dict[str, str], keys: tuple[str, ...]) -> None:
@@ -73,12 +70,6 @@ def _share(end: str, mark: dict) -> str:
     return f"({part})" if end.endswith("_end") and part in json.dumps(mark["encode"]).replace('\\"', '"') else ""
 
 
-def _titled(name: str, titles: dict[str, str]) -> str:
-    if name not in titles and name.removesuffix("_end") in titles:
-        return f"{titles[name.removesuffix('_end')]}, to"
-    return titles.get(name, name)
-
-
 def _said(name: str, mark: dict, key: bool) -> str:
     """An expression for a cell as text: a number in full, a date as the chart's clock has it; the key of a panel stands with the panel, too."""
     cell = _share(name, mark) or f"datum[{json.dumps(name)}]"
@@ -88,9 +79,8 @@ def _said(name: str, mark: dict, key: bool) -> str:
 
 
 def _row(found: str, asked: list[list[str]]) -> dict:
+    def value(cell: str) -> int | float | str | None:
+        return (int(number) if (number := float(cell[1:])).is_integer() else number) if cell[:1] == NUMBER else cell or None
+
     number, *cells = html.unescape(found).split(CELL)
-    return {name: _number(cell[1:]) if cell[:1] == NUMBER else cell or None for name, cell in zip(asked[int(number)], cells, strict=True)}
-
-
-def _number(text: str) -> int | float:
-    return int(number) if (number := float(text)).is_integer() else number
+    return {name: value(cell) for name, cell in zip(asked[int(number)], cells, strict=True)}

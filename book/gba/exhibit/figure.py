@@ -60,21 +60,11 @@ class Figure:
         return ledger_rows(self.rows)
 
     def spec(self, width: int = WIDE) -> dict:
-        """The Vega-Lite specification at a width in pixels; columns that nothing draws are left out of its data.
-
-        Raises
-        ------
-        ValueError : the chart cannot be drawn as it is meant; the message names the figure and says what to do
-        """
+        """The Vega-Lite specification at a width in pixels, without columns that nothing draws; a ValueError says what keeps it from being drawn as meant."""
         return self._once(("spec", width), lambda: self._specified(width))
 
     def svg(self, width: int = WIDE) -> str:
-        """The drawing at a width in pixels, as the converter gives it.
-
-        Raises
-        ------
-        ValueError : as `spec`
-        """
+        """The drawing at a width in pixels, as the converter gives it; a ValueError as of `spec`."""
         return self._once(("svg", width), lambda: draw(self.spec(width)))
 
     def _once(self, key: tuple, make: Callable):
@@ -155,15 +145,10 @@ def figure(chart, *, name: str = "", title: str = "", subtitle: str = "", alt_te
     for width in (WIDE, NARROW) if in_book() else (WIDE,):
         made.svg(width)
     if data is None and computes(made.spec()):
-        made.data, made.read_back = _computed(made), True
+        if (found := values(made.spec())) is None:
+            raise ValueError(f"figure {name}: what its chart computes cannot be read back from it; compute it with pandas, and give it as data=")
+        made.data, made.read_back = as_drawn(found), True
     return made
-
-
-def _computed(made: Figure) -> pd.DataFrame:
-    found = values(made.spec())
-    if found is None:
-        raise ValueError(f"figure {made.name}: what its chart computes cannot be read back from it; compute it with pandas, and give it as data=")
-    return as_drawn(found)
 
 
 def in_book() -> bool:

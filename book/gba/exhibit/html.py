@@ -35,7 +35,8 @@ def markup(figure) -> str:
     kinds = (WIDE, "w", "exhibit-wide"), (NARROW, "n", "exhibit-narrow")
     drawings = "".join(in_page(figure.svg(width), f"{figure.name}-{letter}", kind, figure.title) for width, letter, kind in kinds)
     layout = {key: value for key, value in narrow.items() if key not in ("datasets", "config", "$schema", "title", "description")}
-    spec = {**wide, "usermeta": {"narrow": layout, "narrowDatasets": _other_datasets(wide, narrow)}}
+    other = {name: rows for name, rows in narrow.get("datasets", {}).items() if name not in wide.get("datasets", {})}
+    spec = {**wide, "usermeta": {"narrow": layout, "narrowDatasets": other}}
     payload = {"spec": spec, **passport.taken_along(figure.ledger, figure.data)}
     name, text = html.escape(figure.name), html.escape
     return (
@@ -81,10 +82,6 @@ def _publishers(figure) -> str:
     ranked = sorted(counts.index, key=lambda name: (name == UNSIGNED, -counts[name], name))
     named, others = "; ".join(ranked[:MOST_PUBLISHERS]), len(ranked) - MOST_PUBLISHERS
     return named if others < 1 else f"{named} and {others} other{'s' if others > 1 else ''}"
-
-
-def _other_datasets(wide: dict, narrow: dict) -> dict:
-    return {name: rows for name, rows in narrow.get("datasets", {}).items() if name not in wide.get("datasets", {})}
 
 
 def script_safe(payload: dict) -> str:

@@ -40,16 +40,8 @@ def listing(frame: pd.DataFrame, caption: str = "", *, escape: bool = True, wide
     rows = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in frame.itertuples(index=False))
     said = f"<caption>{html.escape(caption)}</caption>" if caption else ""
     table = f'<table class="{look}{" wide" * wide}">{said}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return HTML(_with_tools(table, len(frame)))
-
-
-def _with_tools(table: str, rows: int) -> str:
-    """The HTML of a table of so many rows, with what book/_static/tables.js makes work; `book.css` folds its rows on a phone, without any script.
-
-    The fold is hidden where no style sheet shows it: in a notebook it would open to nothing.
-    """
-    wrapped = f'<div class="table-wrap" tabindex="0">{table}</div>'
-    if rows <= FEW:
-        return f'<div class="listing">{wrapped}</div>'
-    field = '<p class="listing-tools" hidden><label>Search this table <input type="search"></label></p>' if rows > MANY else ""
-    return f'<div class="listing">{field}{wrapped}<details class="listing-more" hidden><summary>All {rows:,} rows</summary></details></div>'
+    # book/_static/tables.js makes the field work; `book.css` folds rows on a phone, without any script. The fold is hidden where no style sheet shows it:
+    # in a notebook it would open to nothing.
+    fold = f'<details class="listing-more" hidden><summary>All {len(frame):,} rows</summary></details>' if len(frame) > FEW else ""
+    field = '<p class="listing-tools" hidden><label>Search this table <input type="search"></label></p>' if len(frame) > MANY else ""
+    return HTML(f'<div class="listing">{field}<div class="table-wrap" tabindex="0">{table}</div>{fold}</div>')

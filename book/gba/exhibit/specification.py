@@ -25,33 +25,24 @@ DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:[T ](\d\d:\d\d(?::\d\d(?:\
 def finished(spec: dict, width: int) -> dict:
     """The specification with fields, dates and size as they have to be; columns that nothing draws are left out of its data.
 
-    Parameters
-    ----------
-    width : pixels of the column; a chart of one view that says nothing of its width is fitted to it, axes and label room included
-
-    Raises
-    ------
-    ValueError : a field that the data do not have, a date that is none or would differ between time zones, data from an address or a lazy frame,
-        a facet or joined charts to be fitted, what is drawn at random
+    A chart of one view that says nothing of its width is fitted to that of the column in pixels, axes and label room included. A ValueError tells of a field
+    that the data do not have, a date that is none or would differ between time zones, data that are not at hand, a facet to be fitted, what is drawn at random.
     """
     given, spec = spec, _sized(spec, width)
-    if any(_at_random(node) for node in _nodes(spec)):
-        raise ValueError("it draws at random, a sample or a bootstrapped interval (ci), another at each build and for each reader; compute it with pandas")
     for node in _nodes(spec):
-        _check_data(node.get("data"))
-        for name in _repeated(node.get("repeat")):
-            if re.search(PATH, name):
-                raise ValueError(f"it repeats the column {name!r}, whose dot, bracket or quote would be read as a path; rename it")
+        _refuse(node)
     if spec.get("datasets") and not any(spec["datasets"].values()):
         raise ValueError("its data have no row, so that it would show nothing; what selects them has found none: look at the names and years that it asks for")
     _name_in_steps(spec)
     lines = 0
     for node, encoding, columns, rows in _views(spec):
         _check_tooltip(encoding.get("tooltip"))
-        for channel, definition in _definitions(encoding):
-            _check_field(definition, columns, node.get("mark", "chart"), channel)
-            if channel in LEGENDS and "legend" not in definition and rows:
-                lines = max(lines, _fit_legend(definition, channel, encoding, rows, width))
+        for channel, told in encoding.items():
+            for definition in _nodes(told) if isinstance(told, dict | list) else []:
+                if isinstance(definition.get("field"), str):
+                    _check_field(definition, columns, node.get("mark", "chart"), channel)
+                    if channel in LEGENDS and "legend" not in definition and rows:
+                        lines = max(lines, _fit_legend(definition, channel, encoding, rows, width))
     if "height" in spec and "height" not in given:
         spec["height"] += LINE * lines
     _local_dates(spec)
@@ -64,15 +55,19 @@ def finished(spec: dict, width: int) -> dict:
     return drawn
 
 
-def _check_data(data) -> None:
+def _refuse(node: dict) -> None:
+    """Refuse what is drawn at random, data that are not at hand, a repeated column whose name would be read as a path."""
+    data, mark, names = node.get("data"), node.get("mark"), node.get("repeat")
+    bootstrapped = {str(node.get(key)) for key in ("aggregate", "op")} & {"ci0", "ci1"} or (isinstance(mark, dict) and mark.get("extent") == "ci")
+    if bootstrapped or isinstance(node.get("sample"), int):
+        raise ValueError("it draws at random, a sample or a bootstrapped interval (ci), another at each build and for each reader; compute it with pandas")
     if isinstance(data, dict) and "url" in data:
         raise ValueError("its data come from an address, and a book carries its data with it; load them first, as in pandas.read_csv(address)")
     if not isinstance(data, dict | None):
         raise ValueError(f"its data are a {type(data).__name__}, whose rows are not at hand; give a frame that holds them (of a lazy one: collect())")
-
-
-def _repeated(names) -> list[str]:
-    return [name for some in names.values() for name in some] if isinstance(names, dict) else names if isinstance(names, list) else []
+    for name in [name for some in names.values() for name in some] if isinstance(names, dict) else names if isinstance(names, list) else []:
+        if re.search(PATH, name):
+            raise ValueError(f"it repeats the column {name!r}, whose dot, bracket or quote would be read as a path; rename it")
 
 
 def _sized(spec: dict, width: int) -> dict:
@@ -121,17 +116,8 @@ def _columns(rows: list[dict], transforms: list[dict]) -> set[str] | None:
     columns = set().union(*rows) | ({"key", "value", "prob", "density"} if transforms else set())
     for node in _nodes(transforms):
         for name in ("as", "fields", "impute", "groupby"):
-            columns |= {node[name]} if isinstance(node.get(name), str) else set(filter(_is_text, node.get(name) or []))
+            columns |= {node[name]} if isinstance(node.get(name), str) else {one for one in node.get(name) or [] if isinstance(one, str)}
     return columns
-
-
-def _at_random(node: dict) -> bool:
-    mark = node.get("mark") if isinstance(node.get("mark"), dict) else {}
-    return mark.get("extent") == "ci" or any(str(node.get(key)) in ("ci0", "ci1") for key in ("aggregate", "op")) or isinstance(node.get("sample"), int)
-
-
-def _is_text(value) -> bool:
-    return isinstance(value, str)
 
 
 #: Steps and marks by which a chart computes what it draws; a filter, a lookup or another shape of the table computes nothing.
@@ -155,13 +141,6 @@ def computes(spec: dict) -> bool:
         if node.get("stack") == "normalize" or "datum" in json.dumps(node.get("text")):
             return True
     return False
-
-
-def _definitions(encoding: dict) -> Iterator[tuple[str, dict]]:
-    for channel, definition in encoding.items():
-        for node in _nodes(definition) if isinstance(definition, dict | list) else []:
-            if isinstance(node.get("field"), str):
-                yield channel, node
 
 
 def _check_field(definition: dict, columns: set[str] | None, mark, channel: str) -> None:
@@ -270,22 +249,18 @@ def without_unused_columns(spec: dict, keep: tuple[str, ...] = ()) -> dict:
     >>> without_unused_columns({"datasets": {"d": [{"x": 1, "zz": 2}]}, "encoding": {"x": {"field": "x"}}})["datasets"]
     {'d': [{'x': 1}]}
     """
-    rest = "\n".join(text for key, value in spec.items() if key != "datasets" for text in _texts(value)).replace("\\", "")
+
+    def plain(part) -> str:
+        return json.dumps(part, ensure_ascii=False, default=str).replace("\\", "")
+
+    rest = plain({key: value for key, value in spec.items() if key != "datasets"})
     if not spec.get("datasets") or re.search(r"datum\[(?!\s*(['\"])[^'\"]*\1\s*\])", rest):
         return spec
 
     def kept(rows):
         if not isinstance(rows, list) or any("geometry" in row for row in rows[:1]):
             return rows
-        names = {name for name in set().union(*rows) if name in keep or name.replace("\\", "") in rest}
+        names = {name for name in set().union(*rows) if name in keep or plain(name)[1:-1] in rest}
         return [{name: cell for name, cell in row.items() if name in names} for row in rows]
 
     return {**spec, "datasets": {name: kept(rows) for name, rows in spec["datasets"].items()}}
-
-
-def _texts(part) -> Iterator[str]:
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, dict | list):
-        for key, child in part.items() if isinstance(part, dict) else enumerate(part):
-            yield from (key, *_texts(child)) if isinstance(key, str) else _texts(child)

@@ -19,13 +19,7 @@ FONTS = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, Noto Sans CJK SC, Pi
 
 
 def in_page(svg: str, prefix: str, css_class: str, label: str) -> str:
-    """A converter's SVG as part of a page: palette colours as CSS variables, a third of the bytes.
-
-    Parameters
-    ----------
-    prefix : makes the ids of clip paths and gradients unique among all drawings of a page
-    label : the accessible name of the drawing
-    """
+    """A converter's SVG as part of a page, a third of the bytes: colours as CSS variables, ids with a prefix of its own, `label` as accessible name."""
     return with_variables(_slim(svg, prefix, css_class, label))
 
 
@@ -36,19 +30,16 @@ def picture(svg: str) -> str:
 
 
 def draw(spec: dict) -> str:
-    """Draw a specification to SVG, its title left to the page.
-
-    Raises
-    ------
-    ValueError : the converter refuses it, or logs what would be a chart that shows nothing
-    """
+    """Draw a specification to SVG, its title left to the page; a ValueError where the converter refuses it, or logs that the chart would show nothing."""
     import vl_convert  # where it is needed: it starts threads at once, and a process that has some cannot be forked
 
     try:
         with overheard() as told:
             svg = vl_convert.vegalite_to_svg(described(spec), vl_version=version(spec))
     except ValueError:
-        _refuse_cells(spec)
+        for name, cell in (item for rows in spec.get("datasets", {}).values() for row in rows for item in row.items()):
+            if not isinstance(cell, str | int | float | list | dict | type(None)):
+                raise ValueError(f"the column {name!r} holds a {type(cell).__name__}, which a chart cannot draw; make it a number or text: {cell!r}") from None
         raise
     wrong = [*(said for message in told if (said := _wrong(message, spec))), *_cut(svg, spec)]
     if wrong:
@@ -79,13 +70,6 @@ def overheard():
     finally:
         log.removeHandler(handler)
         log.propagate = propagates
-
-
-def _refuse_cells(spec: dict) -> None:
-    for rows in spec.get("datasets", {}).values():
-        for name, cell in (item for row in rows for item in row.items()):
-            if not isinstance(cell, str | int | float | list | dict | type(None)):
-                raise ValueError(f"the column {name!r} holds a {type(cell).__name__}, which a chart cannot draw; make it a number or text: {cell!r}") from None
 
 
 def _wrong(message: str, spec: dict) -> str:

@@ -98,14 +98,8 @@ def as_drawn(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def shown(table: pd.DataFrame, digits: int | None = None) -> dict:
-    """A table as the page shows it: words in place of keys, headings of the record, no columns that only a program reads.
+    """A table as the page shows it: words in place of keys, headings of the record, no columns that only a program reads; so many digits of a fraction.
 
-    Parameters
-    ----------
-    digits : of a number that is not whole; None shows all
-
-    Returns
-    -------
     {"columns": [{"label": text, "number": whether it holds numbers only}], "rows": lists of numbers, texts and None, "count": rows in all}
 
     >>> shown(pd.DataFrame({"place": ["shenzhen"], "half": [1 / 3], "row_id": ["x"]}), 4)
@@ -122,16 +116,8 @@ def shown(table: pd.DataFrame, digits: int | None = None) -> dict:
 
 
 def taken_along(rows: pd.DataFrame | None, drawn: pd.DataFrame | None) -> dict:
-    """What an exhibit's files hold: its tables as the page shows them and, under `csv` and `drawn_csv`, as text.
-
-    Parameters
-    ----------
-    rows : those of the ledgers behind it, as `ledger_rows` gives them
-    drawn : what the chart draws, where the rows do not hold it
-
-    Returns
-    -------
-    {"table", "csv"}, and {"drawn", "drawn_csv"} where there are rows of the ledger too; where there are none, what is drawn is the table
+    """What an exhibit's files hold: {"table", "csv"} of its rows of the ledgers (`ledger_rows`), {"drawn", "drawn_csv"} of what the chart draws, if they
+    do not hold it. Where there are no rows, what is drawn is the table.
     """
     if rows is None:
         return {"table": shown(drawn, DIGITS), "csv": csv_of(drawn)}
@@ -172,12 +158,14 @@ def csv_of(table: pd.DataFrame) -> str:
     ['name,value', "'=1+1,-1.5", '"a,b",2']
     """
     wide: dict[str, list] = {}
+    known = names_of("sources", "url") if "source" in table else {}
     for name in table:
         wide[name] = list(table[name])
         if name in IN_WORDS:
             wide[IN_WORDS[name][0]] = keys_in_words(name, table[name], table.get("source", ()))
         if name == "source":
-            wide["source_url"] = [_addresses(cell) for cell in table[name]]
+            cited = [cell.split(";") if isinstance(cell, str) else [] for cell in table[name]]
+            wide["source_url"] = [" ".join(dict.fromkeys(known[key.strip()] for key in keys if key.strip() in known)) for keys in cited]
     return csv_text([wide, *zip(*wide.values(), strict=True)])
 
 
@@ -192,7 +180,8 @@ def csv_text(rows: Iterable[Iterable]) -> str:
 
     @cache  # most cells stand there many times; numbers that are equal are no one cell, for a large one is written as its kind is
     def quoted(kind: type, cell) -> str:
-        text = "" if (cell := harmless(_number_text(cell))) is None else str(cell)
+        cell = harmless(int(cell) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else cell)
+        text = "" if cell is None else str(cell)
         return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]', text) else text
 
     return "".join(",".join([quoted(type(cell), cell) for cell in map(_cell, row)]) + "\r\n" for row in rows)
@@ -213,15 +202,6 @@ def csv_heading(name: str) -> str | None:
 def _heads() -> dict[str, str]:
     """The headings of columns in the record, those of observations first."""
     return {name: title for columns in reversed(_tables(str(root()))) for name, title in columns.items()}
-
-
-def _addresses(keys) -> str | None:
-    known = names_of("sources", "url")
-    return " ".join(dict.fromkeys(known[key.strip()] for key in keys.split(";") if key.strip() in known)) if isinstance(keys, str) else None
-
-
-def _number_text(cell):
-    return int(cell) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else cell
 
 
 def harmless(cell):

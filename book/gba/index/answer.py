@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from gba.charts.dots import dots
-from gba.data.load import load, places
+from gba.data.load import load, places, state
 from gba.exhibit.figure import Figure, figure
 from gba.index import charts, composite, worlds
-from gba.index.sheet import Sheet, sheet, stamp
+from gba.index.sheet import Sheet, sheet
 from gba.prose import listed, number_word, told
 
 #: What a level of a choice of design means in a sentence that begins with "if"; `without` and `with` name a pillar.
@@ -73,7 +73,7 @@ def answer(count: int = worlds.WORLDS) -> Answer:
     >>> answer(count=100).names[0]
     'Hong Kong'
     """
-    return _answer(count, stamp())
+    return _answer(count, state("index_indicators"))
 
 
 @functools.lru_cache(maxsize=4)
@@ -200,9 +200,7 @@ def _scale(found: Answer) -> str:
 def peers(found: Answer) -> pd.DataFrame:
     """Cities outside the bay that have half of the core indicators, measured with the same goalposts on those that they have.
 
-    Returns
-    -------
-    DataFrame with place, name, indicators (how many), score, best_of_ours, and the score of each compared city on the same indicators
+    Columns: place, name, indicators (how many), score, best_of_ours, and the score of each compared city on the same indicators.
     """
     made, rows = found.now, []
     order = made.cells.loc[made.cells["role"] == "peer", "place"].drop_duplicates()
@@ -250,13 +248,7 @@ def inside(title: str) -> str:
 
 
 def profile_figure(found: Answer, name: str, told_in: str = "below") -> Figure:
-    """The chart of the answer: how the compared cities score in each pillar, on one scale, and in all.
-
-    Parameters
-    ----------
-    name : the figure's id; the first page and the chapter each need their own
-    told_in : where a reader finds the goalposts, as the note says it
-    """
+    """The chart of the answer: how the compared cities score in each pillar, on one scale, and in all; `told_in` is where a reader finds the goalposts."""
     made, cities = found.now, city_names(found.now)
     scores, total = composite.profiles(made), composite.index(made)
     rows = [*(key for key in made.pillars.index if key in made.scored), *(key for key in made.pillars.index if key not in made.scored)]
@@ -358,7 +350,13 @@ def _dots(scores: np.ndarray, titles: list[str], cities: list[str]) -> pd.DataFr
 
 def sheet_in_words(made: Sheet) -> pd.DataFrame:
     """The data sheet for a reader: each indicator with score, value and year of every city, what scores nothing and what a hundred."""
-    names, rows = city_names(made), []
+    names, every, rows = city_names(made), places()["name_en"], []
+
+    def owner(key: str) -> str:
+        """Whose figure a goalpost is, a city's or twice a city's."""
+        twice, place = "twice " * key.startswith("twice "), key.removeprefix("twice ")
+        return twice + every.get(place, place)
+
     for key in made.core:
         cells = made.cells[made.cells["indicator"] == key].set_index("place")
         about, one = made.indicators.loc[key], cells.iloc[0]
@@ -366,15 +364,9 @@ def sheet_in_words(made: Sheet) -> pd.DataFrame:
         row = {"Indicator": f"{about['title']} ({unit})"}
         scores = cells["score"].clip(0, 100).map("{:.0f}".format)
         row |= {name: f"{scores[place]} · {number(cells.at[place, 'value'])} ({cells.at[place, 'period'][:4]})" for place, name in names.items()}
-        ends = {head: f"{number(one[end])}, {_owner(one[f'{end}_owner'])}" for head, end in (("0", "worst"), ("100", "best"))}
+        ends = {head: f"{number(one[end])}, {owner(one[f'{end}_owner'])}" for head, end in (("0", "worst"), ("100", "best"))}
         rows.append(row | ends | {"Pillar": made.pillars.at[about["pillar"], "short"]})
     return pd.DataFrame(rows)
-
-
-def _owner(key: str) -> str:
-    """Whose figure a goalpost is, a city's or twice a city's, in words."""
-    twice, place = "twice " * key.startswith("twice "), key.removeprefix("twice ")
-    return twice + places()["name_en"].get(place, place)
 
 
 def number(value: float) -> str:

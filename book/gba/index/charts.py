@@ -16,10 +16,7 @@ SHAPES = ("diamond", "circle", "square", "triangle-up", "cross")
 def slopes(frame: pd.DataFrame, width: int, *, cities: dict[str, str], dates: tuple[str, str] = ("2019", "now")) -> alt.LayerChart:
     """A small panel a pillar: a line a city from then to now, scores from 0 to 100.
 
-    Parameters
-    ----------
-    frame : `text` (the panel, in drawing order), `place`, `then`, `now`
-    cities : key -> name, in the key over the panels; each has its shape as it has its colour
+    The frame has `text` (the panel, in drawing order), `place`, `then`, `now`; `cities` are key -> name, and each has its shape as it has its colour.
     """
     titles = list(dict.fromkeys(frame["text"]))
     across = 3 if width > PHONE else 2
@@ -69,10 +66,7 @@ def _slope_frames(titles: list[str], across: int, step: float, tall: float, plot
 def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[str, str]]) -> alt.LayerChart:
     """The index of each city as a bar of what each pillar adds, highest first.
 
-    Parameters
-    ----------
-    frame : `place`, `name`, `pillar`, `points` (what the pillar adds, of 100); sorted by total
-    pillars : key -> name in the key, palette token
+    The frame has `place`, `name`, `pillar`, `points` (what the pillar adds, of 100), sorted by total; `pillars` are key -> name in the key, palette token.
     """
     cities, bar, pitch = list(dict.fromkeys(frame["name"])), 40, 70
     rows = frame.rename(columns={"pillar": "part", "points": "value"}).assign(text=frame["name"])
@@ -92,13 +86,9 @@ def stacked_index(frame: pd.DataFrame, width: int, *, pillars: dict[str, tuple[s
 
 
 def steps(frame: pd.DataFrame, width: int, *, unit: str, tokens: dict[str, str]) -> alt.LayerChart:
-    """Columns of how many there are in each step of a scale, in the colour of a side.
+    """Columns of how many there are in each step of a scale (in `unit`), in the colour of a side.
 
-    Parameters
-    ----------
-    frame : `start`, `end`, `designs` (how many), `side` (palette token or place)
-    unit : what the scale measures
-    tokens : by side, its name in the key
+    The frame has `start`, `end`, `designs` (how many), `side` (palette token or place); `tokens` are by side its name in the key.
     """
     # The axis has the title: of channels that share it Vega-Lite would join the titles, and the axis would grow beyond the column.
     x = alt.X("start:Q", axis=alt.Axis(title=unit, titleAnchor="start", tickCount=8), scale=alt.Scale(nice=False, zero=False))

@@ -66,12 +66,7 @@ def together(made: Sheet) -> Complement:
 
 
 def shuffled(scores: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Scores as they would be if it were chance which city is good at what: in each indicator the cities change places.
-
-    Returns
-    -------
-    count x cities x indicators
-    """
+    """Scores (count x cities x indicators) as they would be if it were chance which city is good at what: in each indicator the cities change places."""
     order = np.random.default_rng(seed).random((count, *scores.shape)).argsort(axis=1)
     return np.take_along_axis(np.broadcast_to(scores, (count, *scores.shape)), order, axis=1)
 

@@ -27,11 +27,7 @@ def normalise(values, worst, best, bounds: tuple = (0.0, 1.0)) -> np.ndarray:
 
 
 def diminishing(scores, rank) -> np.ndarray:
-    """Scores on a scale on which the first steps count more; of lists, on which the first places do.
-
-    Parameters
-    ----------
-    rank : True for places in a list, of which a step near the top counts more
+    """Scores on a scale on which the first steps count more; of lists, where `rank` is True, a step near the top does.
 
     >>> diminishing(np.array([0.0, 0.5, 1.0]), np.array([False, False, True])).round(2).tolist()
     [0.0, 0.74, 1.0]

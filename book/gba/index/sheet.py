@@ -18,7 +18,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gba.data.datapackage import root
 from gba.data.load import load, places, sources, state
 
 #: The dates of the index ("before" takes the figure before the latest, for the check), and the first year that counts as "now".
@@ -102,12 +101,7 @@ def sheet(date: str = "now", cities: list[str] | None = None) -> Sheet:
     >>> sheet()  # doctest: +ELLIPSIS
     Data sheet (now) of hong_kong, shenzhen, guangzhou: ... core indicators in ... pillars
     """
-    return _made(date, tuple(cities or compared_cities()), stamp())
-
-
-def stamp() -> tuple:
-    """What tells one state of the data from another: their folder, and when the descriptor was written."""
-    return str(root()), (root() / "datapackage.json").stat().st_mtime_ns
+    return _made(date, tuple(cities or compared_cities()), state("index_indicators"))
 
 
 def compared_cities() -> list[str]:
@@ -176,7 +170,9 @@ def _made(date: str, cities: tuple[str, ...], _: tuple) -> Sheet:
     table = cells.pivot(index="indicator", columns="place", values="score").reindex(index=used.index, columns=compared)
     core = used.index[used["role"] == "core"]
     missing = {place: [key for key in core if np.isnan(table.at[key, place])] for place in compared}
-    made = Sheet(date, cells, used, pillars, compared, _ledger(rows), missing)
+    wanted = pd.DataFrame(rows, columns=["dataset", "at", "used_for", "city"])
+    parts = [load(name).iloc[part["at"]].set_axis(part.index).assign(**part[["used_for", "city"]]) for name, part in wanted.groupby("dataset", sort=False)]
+    made = Sheet(date, cells, used, pillars, compared, pd.concat(parts).sort_index(), missing)
     if date == "now":
         _refuse(made)
     return made
@@ -209,13 +205,6 @@ def _refuse(made: Sheet) -> None:
     empty = set(made.pillars.index[made.pillars["scored"] == "yes"]) - set(made.scored)
     if empty:
         raise LookupError(f"index: no indicator of the pillar {', '.join(sorted(empty))} that every compared city has; see index_indicators.csv")
-
-
-def _ledger(rows: list[tuple[str, int, str, str]]) -> pd.DataFrame:
-    """Rows of datasets by their place there, as one table, with the indicator and the city that they are used for."""
-    wanted = pd.DataFrame(rows, columns=["dataset", "at", "used_for", "city"])
-    parts = [load(name).iloc[part["at"]].set_axis(part.index).assign(**part[["used_for", "city"]]) for name, part in wanted.groupby("dataset", sort=False)]
-    return pd.concat(parts).sort_index()
 
 
 class _Figure(NamedTuple):
@@ -261,14 +250,10 @@ class _Finder:
             return "" if reference is None else reference.now
         return "2019" if reference is None else reference.then or None
 
-    @functools.cache  # noqa: B019  lives as long as the sheet is made
-    def standing(self, dataset: str) -> dict[tuple[str, str], list[_Figure]]:
-        return _standing(dataset, state(dataset))
-
     def rows(self, reference, place: str) -> list[_Figure]:
-        return self.standing(reference.dataset).get((reference.observed, place), [])
+        return _standing(reference.dataset, state(reference.dataset)).get((reference.observed, place), [])
 
-    @functools.cache  # noqa: B019
+    @functools.cache  # noqa: B019  lives as long as the sheet is made
     def edition(self, key: str) -> str | None:
         """The latest edition of a list that has all compared cities."""
         sets = []
@@ -359,12 +344,7 @@ def per_head(raw, residents, size) -> np.ndarray:
 
 
 def between(kind: str, peers, owner: str = "best") -> tuple[float, float]:
-    """The goalposts that the peers give by the rule: worst, best.
-
-    Parameters
-    ----------
-    kind : amount or less
-    owner : best of the peers; second, the next best; or mean
+    """The goalposts that the peers give by the rule, worst and best, for an amount or where less is better; the `owner` is the best peer, second, or mean.
 
     >>> between("amount", [3.0, 1.0, 2.0]), between("less", [16.0, 34.0]), between("amount", [3.0, 1.0, 2.0], "mean")
     ((0.0, 3.0), (32.0, 16.0), (0.0, 2.0))

@@ -5,6 +5,7 @@ which pillars, with or without an end of the scale. Designs are few enough to be
 mean, leaves one indicator out, and does not know which source is right. A *world* draws all of it.
 """
 
+import math
 from itertools import product
 from typing import NamedTuple
 
@@ -52,12 +53,7 @@ class Model(NamedTuple):
     pillars: list
 
     def __repr__(self) -> str:
-        return f"Model of {', '.join(self.places)}: {len(self.names)} indicators, {designs_of(self):,} designs"
-
-
-def designs_of(model: Model) -> int:
-    """How many designs there are."""
-    return int(np.prod([len(levels) for levels in model.levels.values()]))
+        return f"Model of {', '.join(self.places)}: {len(self.names)} indicators, {math.prod(map(len, self.levels.values())):,} designs"
 
 
 def model(made: Sheet | None = None) -> Model:
@@ -71,7 +67,8 @@ def model(made: Sheet | None = None) -> Model:
     others = [made.indicators.at[key, "other"] or key for key in keys]
     whole = set(made.cells.loc[made.cells["place"].isin(made.places)].groupby("indicator").filter(lambda rows: len(rows) == len(made.places))["indicator"])
     lists = [keys, [other if other in whole else key for key, other in zip(keys, others, strict=True)]]
-    years = [made, _filled(earlier, made)]
+    # The later cells stand where the earlier sheet has none.
+    years = [made, earlier._replace(cells=pd.concat([earlier.cells, made.cells]).drop_duplicates(["indicator", "place"]))]
     values, worst, best = (np.empty((2, 2, 2, *shape)) for shape in ((len(made.places), len(keys)), (len(OWNERS), len(keys)), (len(OWNERS), len(keys))))
     for size, (year, one) in product(range(2), enumerate(years)):
         columns = _columns(one, made.places, resident=size == 0)
@@ -96,12 +93,6 @@ def model(made: Sheet | None = None) -> Model:
     return Model(values, worst, best, rank, pillar, _factors(made), weights, scored, levels, made.places, keys, pillars)
 
 
-def _filled(earlier: Sheet, made: Sheet) -> Sheet:
-    """The earlier sheet, with the later cells where it has none."""
-    both = pd.concat([earlier.cells, made.cells]).drop_duplicates(["indicator", "place"])
-    return earlier._replace(cells=both)
-
-
 def _columns(made: Sheet, cities: list, resident: bool) -> dict[str, tuple[list, list, list]]:
     """By indicator: values of the cities, and the worse and the better goalpost by owner; of an indicator that a city lacks, none."""
     cells = made.cells
@@ -117,12 +108,7 @@ def _columns(made: Sheet, cities: list, resident: bool) -> dict[str, tuple[list,
 
 
 def disagreements(made: Sheet) -> dict:
-    """What other sources would make of the figures of the sheet, as factors.
-
-    Returns
-    -------
-    dict of (place, indicator) -> factors of the other sources of that very figure; under None, those of all figures of the same datasets
-    """
+    """What other sources would make of the figures of the sheet, as factors by (place, indicator); under None, those of all figures of the same datasets."""
     used = made.cells[made.cells["indicator"].isin(made.core)]
     own, pool = {}, []
     for dataset, cells in used.groupby("dataset"):
@@ -190,7 +176,8 @@ def simulate(one: Model, uniform: np.ndarray) -> Drawn:
     level = {name: _level(part[name], len(names)) for name, names in one.levels.items()}
     at = level["size"], level["lists"], level["years"]
     scores = _scores(one, part, at, level)
-    taken = _taken(one, part, level)
+    out = _level(part["indicator left out"], len(one.names) + 1) - 1  # one, or none
+    taken = (np.arange(len(one.names)) != out[:, None]).astype(float)
     pillars = composite.pillar_scores(scores, taken[:, None, :], one.pillar)
     weights = _weights(one, part, level, taken)
     mean = _level(part["mean"], len(composite.MEANS))
@@ -215,12 +202,6 @@ def _scores(one: Model, part: dict, at: tuple, level: dict) -> np.ndarray:
     bent = part["scale"][:, 0] >= 0.5
     scores[bent] = composite.diminishing(scores[bent], one.rank)
     return scores
-
-
-def _taken(one: Model, part: dict, level: dict) -> np.ndarray:
-    """Which indicators take part, worlds x indicators: one is left out, or none."""
-    out = _level(part["indicator left out"], len(one.names) + 1) - 1
-    return (np.arange(len(one.names)) != out[:, None]).astype(float)
 
 
 def _weights(one: Model, part: dict, level: dict, taken: np.ndarray) -> np.ndarray:

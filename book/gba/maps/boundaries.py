@@ -54,19 +54,6 @@ def cities() -> gpd.GeoDataFrame:
     return geometry("geo_cities")
 
 
-def districts(city: str | None = None) -> gpd.GeoDataFrame:
-    """Outlines of the 71 districts, or of those of one city: place, city, name_en, name_zh, geometry (WGS-84).
-
-    >>> list(districts("macao")["name_en"])
-    ['Coloane', 'Cotai', 'Macao Peninsula', 'Taipa']
-    """
-    every = geometry("geo_districts")
-    if city is None:
-        return every
-    known([city], every["city"].unique(), "city")
-    return every[every["city"] == city].reset_index(drop=True)
-
-
 def known(found: Iterable[str], names: Iterable[str], what: str) -> None:
     """Refuse a name that is none of `names`, and say which there are.
 

@@ -22,9 +22,9 @@ import shapely
 
 from gba.charts.layout import NUMBER
 from gba.charts.palette import colour, rim
-from gba.maps.boundaries import Window, cities, districts, feature, features_in, in_pixels, known, window
+from gba.maps.boundaries import Window, cities, feature, features_in, in_pixels, known, window
 
-__all__ = ["NOTICE", "RAMP", "Window", "choropleth", "cities", "districts", "spread", "window"]
+__all__ = ["NOTICE", "RAMP", "Window", "choropleth", "cities", "spread", "window"]
 
 NOTICE = (
     "Boundaries and coastline © OpenStreetMap contributors (ODbL 1.0), via geoBoundaries CHN ADM3 2017, geo-maps 0.6.0 and roaring-landmask 0.11.0; "
@@ -40,23 +40,6 @@ LEGEND = 46  # pixels above the map
 def outlined(features: list[dict], w: Window, **mark) -> alt.Chart:
     """A layer of outlines; a line as wide as a hair in the colour of the fill closes the seams between neighbours."""
     return alt.Chart(alt.InlineData(values=features)).mark_geoshape(**mark).project(**w.projection())
-
-
-def framed(chart: alt.LayerChart, w: Window) -> alt.LayerChart:
-    return chart.properties(width=w.width, height=w.height)
-
-
-# ---- the ground ---------------------------------------------------------------------------------------------------
-
-
-def _under(w: Window) -> list[alt.Chart]:
-    sea = alt.Chart(alt.sphere()).mark_geoshape(fill=SEA, stroke=None).project(**w.projection())
-    land = features_in(w)["land"]
-    return [sea, *([outlined(land, w, fill=LAND, stroke=LAND, strokeWidth=0.4)] if land else [])]
-
-
-def _border_lines(w: Window) -> alt.Chart:
-    return outlined(features_in(w)["borders"], w, filled=False, stroke=BORDER, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
 
 
 # ---- the names ----------------------------------------------------------------------------------------------------
@@ -85,33 +68,23 @@ DISC = 6  # pixels: radius of the disc that shows a small city's class beside it
 
 
 def city_labels(w: Window, values: dict[str, str] | None, indent: float) -> list[alt.Chart]:
-    """Layers with the names of the cities in the window.
-
-    Parameters
-    ----------
-    values : a second line for some of the cities, by place
-    indent : pixels by which a name at the end of a leader line stands off it
-    """
+    """The names of the cities, `values` as second lines by place; a name at the end of a leader line stands off it by `indent` pixels."""
     spots = _label_spots(w)
-    if values:
-        spots = _with_values(spots, values, 6 if w.phone else 8)
+    if values:  # a second line; the first moves up, so that the two are centred where one was
+        has = spots["place"].isin(values.keys())
+        words = spots["text"].where(~has, spots["text"] + "\n" + spots["place"].map(values))
+        spots = spots.assign(text=words, y=spots["y"] - (6 if w.phone else 8) * (has & ~spots["leader"]))
     leaders = spots[spots["leader"]]
     moved = spots.assign(x=spots["x"] + indent * spots["leader"])
     layers = [leader_lines(leaders, w)] if len(leaders) else []
     return [*layers, *texts(moved, w, fontSize=11 if w.phone else 13, fontWeight="bold")]
 
 
-def _with_values(spots: pd.DataFrame, values: dict[str, str], up: float) -> pd.DataFrame:
-    """A second line under the names that have a value; the first moves up, so that the two are centred where one was."""
-    has = spots["place"].isin(values.keys())
-    second = spots["place"].map(values)
-    return spots.assign(text=spots["text"].where(~has, spots["text"] + "\n" + second), y=spots["y"] - up * (has & ~spots["leader"]))
-
-
 def _label_spots(w: Window) -> pd.DataFrame:
-    rows = []
+    rows, by_place = [], {row.place: row for row in cities().itertuples()}
     placed = SPOTS.get((w.name, w.phone), ELSEWHERE)
-    for outline, city in zip(*_matched(w), strict=True):
+    for outline in features_in(w)["cities"]:
+        city = by_place[outline["properties"]["place"]]
         anchor = _anchor(outline, city, w)
         if anchor is None:
             continue
@@ -119,12 +92,6 @@ def _label_spots(w: Window) -> pd.DataFrame:
         ratio = w.width / (350 if w.phone else 700)
         rows.append((city.place, city.name_en, *anchor, anchor[0] + dx * ratio, anchor[1] + dy * ratio, align, leader))
     return pd.DataFrame(rows, columns=["place", "text", "from_x", "from_y", "x", "y", "align", "leader"])
-
-
-def _matched(w: Window) -> tuple[list[dict], list]:
-    drawn = features_in(w)["cities"]
-    rows = {row.place: row for row in cities().itertuples()}
-    return drawn, [rows[f["properties"]["place"]] for f in drawn]
 
 
 def _anchor(outline: dict, city, w: Window) -> tuple[float, float] | None:
@@ -201,7 +168,7 @@ def choropleth(
     ------
     ValueError : a place that is no city or comes twice, breaks that do not ascend, more classes than colours
     """
-    ramp = spread(len(breaks) + 1)
+    ramp, ground = spread(len(breaks) + 1), features_in(w)
     figures = _checked(values, column, breaks)
     fill = alt.Color(f"{column}:Q", scale=alt.Scale(type="threshold", domain=list(breaks), range=ramp), legend=None)
     tips = [alt.Tooltip("properties.name:N", title=" "), alt.Tooltip(f"{column}:Q", title=title, format=",.4~r")]
@@ -209,12 +176,15 @@ def choropleth(
     has_figure = alt.expr.isValid(alt.datum[column])
     # Whatever the classes on its two sides, the rim or the border line on top of it stands out from one of them.
     rim = {"stroke": MUTED, "strokeWidth": 1 if w.phone else 1.4, "strokeJoin": "round"}
-    classed = outlined(features_in(w)["cities"], w, **rim).transform_lookup(**look).transform_filter(has_figure).encode(color=fill, tooltip=tips)
-    missing = [f for f in features_in(w)["cities"] if f["properties"]["place"] not in set(figures["place"])]
+    classed = outlined(ground["cities"], w, **rim).transform_lookup(**look).transform_filter(has_figure).encode(color=fill, tooltip=tips)
+    missing = [f for f in ground["cities"] if f["properties"]["place"] not in set(figures["place"])]
     told = {row.place: format(getattr(row, column), label_format) for row in figures.itertuples()} if label_format else None
     names = [*city_labels(w, told, indent=DISC + 8), *_discs(w, figures, column, fill, tips)]
-    layers = [*_under(w), *_hatched(missing, w), classed, _border_lines(w), *names, *_key(w, breaks, ramp, title, missing)]
-    return framed(alt.layer(*layers), w).resolve_scale(color="independent")
+    sea = alt.Chart(alt.sphere()).mark_geoshape(fill=SEA, stroke=None).project(**w.projection())
+    land = [outlined(ground["land"], w, fill=LAND, stroke=LAND, strokeWidth=0.4)] if ground["land"] else []
+    borders = outlined(ground["borders"], w, filled=False, stroke=BORDER, strokeWidth=0.7 if w.phone else 0.8, strokeJoin="round")
+    layers = [sea, *land, *_hatched(missing, w), classed, borders, *names, *_key(w, breaks, ramp, title, missing)]
+    return alt.layer(*layers, width=w.width, height=w.height).resolve_scale(color="independent")
 
 
 def spread(classes: int) -> list[str]:
@@ -283,16 +253,14 @@ def _key(w: Window, breaks: Sequence[float], ramp: list[str], title: str, missin
     text = {"fontSize": 11 if w.phone else 11.5, "color": MUTED}
     numbers = _flat(limits, "x").encode(y=alt.YValue(bottom + 9), text=alt.Text("limit:Q", format=NUMBER)).mark_text(baseline="middle", **text)
     head = _words([(0, top - 9, title)], fontSize=11 if w.phone else 12, color=INK)
-    return [strip, numbers, head, *(_no_figure(len(ramp) * step + 16, top, bottom, text) if missing else [])]
-
-
-def _no_figure(x: float, top: float, bottom: float, text: dict) -> list[alt.Chart]:
-    width, high = 24, bottom - top
+    if not missing:
+        return [strip, numbers, head]
+    x, width, high = len(ramp) * step + 16, 24, bottom - top
     box = _flat(pd.DataFrame({"x": [x], "x2": [x + width]}), "x").encode(x2=alt.X2("x2"), y=alt.YValue(top), y2=alt.Y2Value(bottom)).mark_rect(fill=NODATA)
     slants = [(x + max(0, c), top + max(0, -c), x + min(width, c + high), top + min(high, width - c)) for c in range(-5, width, 7)]
     frame = pd.DataFrame(slants, columns=["x", "y", "x2", "y2"])
     lines = _flat(frame, "x", "y").encode(x2=alt.X2("x2"), y2=alt.Y2("y2")).mark_rule(stroke=MUTED, strokeWidth=0.8)
-    return [box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
+    return [strip, numbers, head, box, lines, _words([(x + width + 6, (top + bottom) / 2, "no figure")], **text)]
 
 
 def _flat(frame: pd.DataFrame, x: str, y: str | None = None) -> alt.Chart:

@@ -53,7 +53,7 @@ def unreadable(meta: Meta, entry: dict, others: dict[str, dict]) -> list[Problem
 
 def unsaid(meta: Meta, entry: dict) -> list[Problem]:
     """What a description leaves unsaid: the file can be judged by it, but is not described or not constrained enough."""
-    faults = [*_words(meta.content, entry), *_looked_at(meta.content), *_undescribed(entry), *_indicators(meta.content), *_undeclared(entry)]
+    faults = [*_words(meta.content, entry), *_looked_at(meta.content), *_indicators(meta.content), *_undeclared(entry)]
     return [meta.problem(*fault) for fault in faults]
 
 
@@ -116,12 +116,6 @@ def _reference(column: str, target: str, names: list[str], others: dict[str, dic
             yield where, repr(target), f"{table}.column, one of {', '.join(there)}", "correct the name"
 
 
-def _undescribed(entry: dict) -> Iterator[Fault]:
-    for field in entry.get("schema", {}).get("fields", []):
-        if not (field.get("title") or field.get("description")):
-            yield ("columns", field["name"]), "neither title nor description", "what the column holds", "describe it"
-
-
 def _indicators(content: dict) -> Iterator[Fault]:
     if content["kind"] == "observations" and not content.get("indicators"):
         yield ("indicators",), "nothing", "every indicator by name: title, unit, definition, direction, processing", "describe the indicators"
@@ -135,7 +129,10 @@ def _indicators(content: dict) -> Iterator[Fault]:
 
 
 def _undeclared(entry: dict) -> Iterator[Fault]:
-    """Dates that are compared as text, and keys that nothing would tell when they are mistyped."""
+    """Columns that nothing describes, dates that are compared as text, and keys that nothing would tell when they are mistyped."""
+    for field in entry.get("schema", {}).get("fields", []):
+        if not (field.get("title") or field.get("description")):
+            yield ("columns", field["name"]), "neither title nor description", "what the column holds", "describe it"
     fields = {field["name"]: field.get("constraints", {}) for field in entry.get("schema", {}).get("fields", [])}
     for name in ("period_start",) if entry["gba:kind"] == "observations" else DATED.get(entry["name"], ()):
         if name in fields and "pattern" not in fields[name]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gba.data.datapackage import shown
 from gba.data.errors import DataError, Problem
-from gba.validate.rules import Figures, evaluate, other_datasets
+from gba.validate.rules import Figures, evaluate
 
 NAME = "plausibility.json"
 
@@ -25,12 +25,7 @@ class Fit:
 
 
 def read(folder: Path) -> Fit:
-    """The fit of the data in a folder; an empty one where there is none.
-
-    Raises
-    ------
-    DataError : the file is damaged
-    """
+    """The fit of the data in a folder, an empty one where there is none; a DataError where the file is damaged."""
     path = folder / NAME
     if not path.is_file():
         return Fit()
@@ -56,12 +51,11 @@ def problems(fit: Fit, figures: Figures) -> Iterator[Problem]:
     before = figures.only({name: masks[name] for name in newer}) if newer else figures
     for name, rules in fit.rules.items():
         for rule in rules if name in figures.rows else []:
-            if set(other_datasets(rule)) <= set(figures.rows):
-                wrong = [outcome for outcome in evaluate(rule, before, name) if outcome]
-                yield from (_problem(rule, figures, name, outcome, warning=False) for outcome in wrong)
-                if newer & {name, *other_datasets(rule)}:
-                    odd = [outcome for outcome in evaluate(rule, figures, name) if outcome and outcome not in wrong]
-                    yield from (_problem(rule, figures, name, outcome, warning=True) for outcome in odd)
+            wrong = [outcome for outcome in evaluate(rule, before, name) if outcome]
+            yield from (_problem(rule, figures, name, outcome, warning=False) for outcome in wrong)
+            if name in newer:
+                odd = [outcome for outcome in evaluate(rule, figures, name) if outcome and outcome not in wrong]
+                yield from (_problem(rule, figures, name, outcome, warning=True) for outcome in odd)
 
 
 def _problem(rule: dict, figures: Figures, name: str, outcome: tuple[int, str, str], warning: bool) -> Problem:

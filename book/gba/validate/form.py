@@ -1,14 +1,17 @@
-"""The form in which the tables are kept: UTF-8 without a mark, LF, quotes only where a cell needs them, no stray spaces, readable text."""
+"""The form in which the tables are kept: UTF-8 without a mark, LF, quotes only where a cell needs them, no stray spaces, readable text.
+
+And that of outlines: rings that close, are wound as maps fill them, and lie where a longitude comes before a latitude.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gba.data.csvfile import BOM, Table, tidy
+import numpy as np
+
+from gba.data.csvfile import BOM, Table, tidy, written
 from gba.data.errors import Problem
 
 LOST = re.compile("\ufffd+|\\?{2,}|(?<=\\w)\\?(?=\\w)|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+")
@@ -17,12 +20,11 @@ _FOLLOWER = "[\u0080-\u00bf" + bytes(range(0x80, 0xA0)).decode("cp1252", errors=
 MISREAD = re.compile(f"[\u00c2-\u00df]{_FOLLOWER}|[\u00e0-\u00ef]{_FOLLOWER}{{2}}")
 
 
-def form_problems(path: Path, table: Table) -> list[Problem]:
+def form_problems(path: Path, table: Table) -> Iterator[Problem]:
     """Departures from the form in which the files are kept (line ends, quoting, spaces): they change no meaning, but make needless diffs."""
-    return list(_form(path.read_bytes(), table)) if table.header else []
-
-
-def _form(raw: bytes, table: Table) -> Iterator[Problem]:
+    if not table.header:
+        return
+    raw = path.read_bytes()
     text = raw.removeprefix(BOM).decode("utf-8", errors="replace")
     if raw.startswith(BOM):
         yield Problem(table.file, 1, "", "a byte order mark (BOM)", "UTF-8 without a BOM", tidy(table.file))
@@ -36,21 +38,15 @@ def _form(raw: bytes, table: Table) -> Iterator[Problem]:
         yield from _check_cells(text, table)
 
 
-def _written(rows: list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
-
-
 def _check_quoting(text: str, table: Table) -> Iterator[Problem]:
-    if _written([table.header, *table.rows]) == text:
+    if written([table.header, *table.rows]) == text:
         return
     lines = text.removesuffix("\n").split("\n")
     starts = [1, *table.lines]
     ends = [*(start - 1 for start in table.lines), len(lines)]
     for row, start, end in zip([table.header, *table.rows], starts, ends, strict=True):
         found = "\n".join(lines[start - 1 : end])
-        expected = _written([row]).removesuffix("\n").replace("\r\n", "\n")
+        expected = written([row]).removesuffix("\n").replace("\r\n", "\n")
         if found != expected:
             yield Problem(table.file, start, "", repr(found), f"{expected!r} (quotes only where a cell needs them)", tidy(table.file))
 
@@ -76,3 +72,27 @@ def garbled(cell: str) -> str | None:
     if match is None and not cell.startswith("http"):  # an address may hold a question mark
         match = LOST.search(cell)
     return match.group() if match else None
+
+
+def faults(features: list[dict]) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the rings of polygons: the name of the feature, what was found, what is expected.
+
+    >>> square = [[113, 22], [113, 23], [114, 23], [114, 22], [113, 22]]  # clockwise: longitude, latitude
+    >>> named = lambda ring: [{"properties": {"place": "x"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]
+    >>> [found for ring in (square, square[:-1], square[::-1], [[y, x] for x, y in square]) for _, found, _ in faults(named(ring))]
+    ['a ring that ends where it did not begin', 'an outline counterclockwise', 'a latitude of 114.0']
+    """
+    for feature in features:
+        name, shape = str(feature["properties"].get("place", "")), feature["geometry"]
+        for polygon in {"Polygon": [shape["coordinates"]], "MultiPolygon": shape["coordinates"]}.get(shape["type"], []):
+            for at, points in enumerate(polygon):
+                ring = np.asarray(points, float)
+                lon, lat = ring.T
+                clockwise = ((lon[1:] - lon[:-1]) * (lat[1:] + lat[:-1])).sum() > 0
+                if np.abs(lat).max() > 90:
+                    yield name, f"a latitude of {lat.max()}", "longitude before latitude"
+                elif (ring[0] != ring[-1]).any():
+                    yield name, "a ring that ends where it did not begin", "the first point again as the last"
+                elif clockwise == (at > 0):
+                    which = "a hole clockwise" if at else "an outline counterclockwise"
+                    yield name, which, "outlines clockwise and holes the other way, as the maps fill them"

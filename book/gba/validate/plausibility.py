@@ -37,8 +37,7 @@ def number(value: float) -> str:
 
 def within(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """Every figure of a series lies between two bounds: {"shenzhen": [low, high]}."""
-    mine = rows[rows["indicator"] == rule["indicator"]]
-    for label, index, value in zip(mine["label"], mine.index, mine["value"], strict=True):
+    for label, index, value in zip(rows["label"], rows.index, rows["value"], strict=True):
         bounds = limit_of(rule["bounds"], label)
         if bounds is not None:
             fits = bounds[0] <= value <= bounds[1]
@@ -47,8 +46,7 @@ def within(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], 
 
 def units(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """Of the units that an indicator allows each place has its own: {"hong_kong": "HKD_million", "*": "CNY_100m"}."""
-    mine = rows[rows["indicator"] == rule["indicator"]]
-    for place, index, unit in zip(mine["place"], mine.index, mine["unit"], strict=True):
+    for place, index, unit in zip(rows["place"], rows.index, rows["unit"], strict=True):
         expected = limit_of(rule["units"], place)
         if expected is not None:
             yield None if unit == expected else (index, f"the unit {unit} for {place}", expected)
@@ -56,9 +54,8 @@ def units(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], b
 
 def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """The figures of one source are all written with so many decimals ([least, most]), or are whole multiples of a power of ten."""
-    mine = rows[rows["indicator"] == rule["indicator"]]
     decimals, steps = rule.get("decimals", {}), rule.get("multiple_of", {})
-    for source, index, text in zip(mine["source"], mine.index, mine["written"], strict=True):
+    for source, index, text in zip(rows["source"], rows.index, rows["written"], strict=True):
         if source in decimals:
             least, most = decimals[source]
             count = len(text.partition(".")[2])
@@ -71,14 +68,14 @@ def written(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str],
 
 def sources_agree(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """All sources of one cell give the same figure within a tolerance (a share of the larger); `except` lists cells."""
-    for name, (low, high) in disagreements(rows[rows["indicator"] == rule["indicator"]], cell).items():
+    for name, (low, high) in disagreements(rows).items():
         if name not in rule.get("except", {}):
             fits = spread(low[1], high[1]) <= rule["tolerance"] + 1e-12
             found = f"{number(low[1])} and {number(high[1])} for {name}"
             yield None if fits else (high[0], found, f"sources that agree within {rule['tolerance']:.2%} (see the other rows of the cell)")
 
 
-def disagreements(mine: pd.DataFrame, cell: list[str]) -> dict[str, tuple[Point, Point]]:
+def disagreements(mine: pd.DataFrame) -> dict[str, tuple[Point, Point]]:
     """The smallest and the largest figure of each cell that has several sources, by "label period"."""
     cells: dict[str, list[Point]] = {}
     for label, period, index, value in zip(mine["label"], mine["period"], mine.index, mine["value"], strict=True):
@@ -96,12 +93,12 @@ def smooth(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], 
 
     The series are those of the main rows and those of each source. `except` lists "label period" of the middle figure.
     """
-    yield from _near_path(rule, "factor", triples(rows, main, cell, rule["indicator"]), breaks)
+    yield from _near_path(rule, "factor", triples(rows, main), breaks)
 
 
 def smooth_points(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """A figure lies within a distance, in its own unit, of the straight path between its two neighbours in time (for shares)."""
-    yield from _near_path(rule, "distance", triples(rows, main, cell, rule["indicator"]), breaks)
+    yield from _near_path(rule, "distance", triples(rows, main), breaks)
 
 
 def _near_path(rule: dict, measure: str, found: list[Triple], breaks: pd.DataFrame) -> Iterator[Outcome]:
@@ -148,52 +145,15 @@ def grouped(frame: pd.DataFrame, by: list[str], name: str) -> dict[tuple[str, ..
     return groups
 
 
-def triples(rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], indicator: str) -> list[Triple]:
-    """Each three figures of one series that follow each other in time; only like units form a series."""
-    whole, own = (frame[frame["indicator"] == indicator] for frame in (main, rows))
+def triples(rows: pd.DataFrame, main: pd.DataFrame) -> list[Triple]:
+    """Each three figures of one series of an indicator that follow each other in time; only like units form a series."""
     found: dict[tuple[int, ...], Triple] = {}
-    for (label, *_), points in [*grouped(whole, ["label", "unit"], "period").items(), *grouped(own, ["label", "unit", "source"], "period").items()]:
+    for (label, *_), points in [*grouped(main, ["label", "unit"], "period").items(), *grouped(rows, ["label", "unit", "source"], "period").items()]:
         for (first, second), (_, third) in pairwise(pairwise(sorted(points))):
             three = points[first], points[second], points[third]
             if year(first) < year(second) < year(third):  # "2019" and "2019-01" begin together
                 found.setdefault(tuple(index for index, _ in three), (label, (first, second, third), three))
     return list(found.values())
-
-
-def product(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
-    """An indicator divided by others, or multiplied (`over`, `times`), of the same place and period, lies between two bounds.
-
-    Such as a share, over value added, times GDP: 100. Compared are the figures of one source, and the main rows.
-    `dataset.indicator` is one of another dataset; `ratio` holds the bounds by label.
-    """
-    times, over = rule.get("times", []), rule.get("over", [])
-    for (label, period), index, values in products([rule["indicator"], *times, *over], rows, main, cell):
-        bounds = limit_of(rule["ratio"], label)
-        if bounds is None or f"{label} {period}" in rule.get("except", {}):
-            continue
-        ratio = ratio_of(values, len(times))
-        fits = ratio is not None and bounds[0] <= ratio <= bounds[1]
-        words = " x ".join([f"{rule['indicator']} {number(values[0])}", *(f"{name} {number(v)}" for name, v in zip(times, values[1:], strict=False))])
-        words += "".join(f" / {name} {number(value)}" for name, value in zip(over, values[1 + len(times) :], strict=True))
-        outcome = (index, f"{words} = {'nothing' if ratio is None else number(ratio)} for {label} in {period}", f"{number(bounds[0])} to {number(bounds[1])}")
-        yield None if fits else outcome
-
-
-def ratio_of(values: list[float], times: int) -> float | None:
-    """The first value times the next `times` values, over the rest; None over zero."""
-    below = math.prod(values[1 + times :])
-    return math.prod(values[: 1 + times]) / below if below else None
-
-
-def products(names: list[str], rows: pd.DataFrame, main: pd.DataFrame, cell: list[str]) -> Iterator[tuple[tuple[str, str], int, list[float]]]:
-    """Where all the indicators are known, of one source or in the main rows: (label, period), the row of the first, their values."""
-    seen = set()
-    for frame, by in ((rows, ["label", "period", "source"]), (main, ["label", "period"])):
-        for (label, period, *_), group in grouped(frame[frame["indicator"].isin(names)], by, "indicator").items():
-            values = [group[name][1] for name in names if name in group]
-            if len(values) == len(names) and (label, period, *values) not in seen:
-                seen.add((label, period, *values))
-                yield (label, period), group[names[0]][0], values
 
 
 def is_broken(breaks: pd.DataFrame, indicator: str, place: str, earlier: str, later: str) -> bool:

@@ -1,7 +1,7 @@
 """Rules that a description declares over its observations (`rules:` in a .meta.yml): what must add up, and how far a year may jump.
 
-A kind of rule is one function in RULES. It gets the rule, all rows, the picked main rows, the columns of a cell and the
-breaks, and yields one item for every comparison: None where the rule holds, else the row (its index) with what was found
+A kind of rule is one function in RULES. It gets the rule, all rows, the picked main rows (of a rule about one indicator those of it), the columns of a
+cell and the breaks, and yields one item for every comparison: None where the rule holds, else the row (its index) with what was found
 and what was expected. A rule that compares nothing is itself a problem, for it would hold whatever the data say.
 """
 
@@ -30,10 +30,6 @@ def _groups(frame: pd.DataFrame, by: list[str], label: str) -> dict[tuple, dict[
     return grouped(frame, [*by, "unit"], label)
 
 
-def _named(group: dict[str, Point], names: list[str]) -> str:
-    return " + ".join(f"{name} {number(group[name][1])}" for name in names)
-
-
 def _sum(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """The parts of one source add up to a number or to another indicator (`dataset.indicator`: of another dataset).
 
@@ -47,8 +43,8 @@ def _sum(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], br
             total = math.fsum(group[name][1] for name in parts)
             target = group[to][1] if isinstance(to, str) else float(to)
             close = abs(total - target) <= rule.get("tolerance", 0) + 1e-9
-            index = group[parts[-1]][0]
-            yield None if close else (index, f"{_named(group, parts)} = {number(total)}", f"{to} ({number(target)} within {number(rule.get('tolerance', 0))})")
+            index, added = group[parts[-1]][0], " + ".join(f"{name} {number(group[name][1])}" for name in parts)
+            yield None if close else (index, f"{added} = {number(total)}", f"{to} ({number(target)} within {number(rule.get('tolerance', 0))})")
 
 
 def _at_most(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
@@ -65,7 +61,7 @@ def _at_most(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str]
 def _total(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """A place is the sum of its parts, where all of them are known, and breaks where one of them does; tolerance as a share of the whole."""
     whole, parts = rule["place"], rule["parts"]
-    selected = main[(main["indicator"] == rule["indicator"]) & main["place"].isin([whole, *parts])]
+    selected = main[main["place"].isin([whole, *parts])]
     for series in _groups(selected[selected["place"] == whole], [name for name in cell if name != "period"], "period").values():
         for earlier, later in pairwise(sorted(series)):
             parted = [name for name in parts if is_broken(breaks, rule["indicator"], name, earlier, later)]
@@ -86,9 +82,8 @@ def _max_change(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[s
 
     `from` leaves out what is earlier, `except` leaves out places, each for a reason: {"macao": "why"}.
     """
-    selected = main[main["indicator"] == rule["indicator"]]
     places_at = [name for name in cell if name != "period"].index("place")
-    for key, series in _groups(selected, [name for name in cell if name != "period"], "period").items():
+    for key, series in _groups(main, [name for name in cell if name != "period"], "period").items():
         place = key[places_at]
         periods = sorted(series) if place not in rule.get("except", {}) else []
         for earlier, later in pairwise(periods):
@@ -112,8 +107,7 @@ def _change(rule: dict, earlier: str, later: str, _: int, before: float, index: 
 
 def _unique_rank(rule: dict, rows: pd.DataFrame, main: pd.DataFrame, cell: list[str], breaks: pd.DataFrame) -> Iterator[Outcome]:
     """No two places hold the same rank in one period."""
-    selected = main[main["indicator"] == rule["indicator"]]
-    for group in _groups(selected, [name for name in cell if name != "place"], "place").values():
+    for group in _groups(main, [name for name in cell if name != "place"], "place").values():
         holder: dict[float, str] = {}
         for place, (index, rank) in group.items():
             first = holder.setdefault(rank, place)
@@ -154,11 +148,9 @@ RULES = {
     "sources_agree": Kind(plausibility.sources_agree, ("indicator", "tolerance"), ("except",)),
     "smooth": Kind(plausibility.smooth, ("indicator", "factor"), ("except",)),
     "smooth_points": Kind(plausibility.smooth_points, ("indicator", "distance"), ("except",)),
-    "product": Kind(plausibility.product, ("indicator", "ratio"), ("times", "over", "except")),
 }
-INDICATORS_IN = ("of", "to", "indicator", "other", "times", "over", "rank")
-ELSEWHERE_IN = {"sum": ("to",), "product": ("times", "over")}  # where dataset.indicator may stand
-PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance", "ratio")
+INDICATORS_IN = ("of", "to", "indicator", "other", "rank")
+PLACES_IN = ("place", "parts", "except", "bounds", "units", "factor", "distance")
 
 
 def declaration_problems(resource: dict, elsewhere: list[str], places: set[str], meta: Meta) -> list[Problem]:
@@ -179,7 +171,7 @@ def _declaration_faults(rule: dict, indicators: list[str], elsewhere: list[str],
     for key in sorted(set(rule) - {"rule", "why", *kind.must, *kind.may}):
         yield key, "a property that this kind of rule does not have", one_of([*kind.must, *kind.may], key)
     known_in = {key: indicators for key in INDICATORS_IN} | {key: ["*", *sorted(places)] for key in PLACES_IN}
-    known_in |= {key: [*indicators, *elsewhere] for key in ELSEWHERE_IN.get(rule["rule"], ())}
+    known_in["to"] = [*indicators, *elsewhere]
     for key, known in known_in.items():
         if key in rule:
             named = rule[key]
@@ -190,15 +182,10 @@ def _declaration_faults(rule: dict, indicators: list[str], elsewhere: list[str],
                     yield key, repr(name), one_of(known, name)
 
 
-def elsewhere(rule: dict) -> list[str]:
-    """What a rule names of other datasets, each as dataset.indicator."""
-    named = [rule.get(key, []) for key in ELSEWHERE_IN.get(rule.get("rule"), ())]
-    return [name for names in named for name in (names if isinstance(names, list) else [names]) if isinstance(name, str) and "." in name]
-
-
-def other_datasets(rule: dict) -> list[str]:
-    """The other datasets that a rule reads."""
-    return [name.partition(".")[0] for name in elsewhere(rule)]
+def elsewhere(rule: dict) -> tuple[str, str]:
+    """The other dataset that a rule reads, and the indicator there, two empty texts where there is none: a sum may come to one of another dataset."""
+    dataset, dot, indicator = str(rule.get("to", "")).partition(".")
+    return (dataset, indicator) if dot and isinstance(rule["to"], str) else ("", "")
 
 
 @dataclass(frozen=True)
@@ -254,16 +241,19 @@ def _main(rows: pd.DataFrame, sources: pd.DataFrame, cell: list[str]) -> pd.Data
 
 def evaluate(rule: dict, figures: Figures, name: str) -> list[Outcome]:
     """All comparisons that a rule of the dataset `name` makes."""
+    both, (there, key) = [figures.rows[name], figures.main[name]], elsewhere(rule)
     if set(INDICATORS_IN) & set(rule) == {"indicator"}:
         both = figures.about(name, rule["indicator"])
-    else:
-        both = [with_others(frames, name, elsewhere(rule)) for frames in (figures.rows, figures.main)]
+    elif there:
+        others = [rows[rows["indicator"] == key].assign(indicator=rule["to"]) for rows in (figures.rows[there], figures.main[there])]
+        both = [pd.concat(frames) for frames in zip(both, others, strict=True)]
     return [*RULES[rule["rule"]].check(rule, *both, figures.cells[name], figures.broken(name)), *_across_territories(rule, figures, name)]
 
 
 def _across_territories(rule: dict, figures: Figures, name: str) -> Iterator[Outcome]:
     """Where a rule sets figures against each other of which one stands on a place as it was, another on it as it became."""
-    indicators = [key for at in INDICATORS_IN for key in _listed(rule.get(at, [])) if isinstance(key, str)]
+    named = [rule[at] if isinstance(rule[at], list) else [rule[at]] for at in INDICATORS_IN if at in rule]
+    indicators = [key for keys in named for key in keys if isinstance(key, str)]
     pairs = [tuple(key.split(".", 1)) if "." in key else (name, key) for key in indicators]
     changed = {row.place for row in figures.territories if (row.dataset, row.indicator) in pairs}
     whole = rule["rule"] == "total"
@@ -285,13 +275,3 @@ def _across_territories(rule: dict, figures: Figures, name: str) -> Iterator[Out
                 yield index, told, "figures on one territory: set the row aside, or note the break of both"
 
 
-def _listed(names: object) -> list:
-    return names if isinstance(names, list) else [names]
-
-
-def with_others(frames: dict[str, pd.DataFrame], name: str, others: list[str]) -> pd.DataFrame:
-    """The rows of the dataset `name`, and those of other datasets that `others` names as dataset.indicator."""
-    if not others:
-        return frames[name]
-    named = [(other, *other.split(".", 1)) for other in others]
-    return pd.concat([frames[name], *(frames[there].query("indicator == @key").assign(indicator=other) for other, there, key in named)])

@@ -22,9 +22,8 @@ from gba.data.errors import DataError, Problem, did_you_mean, gathered, speak_an
 from gba.data.load import due
 from gba.validate import fitted
 from gba.validate.descriptor import out_of_date, package_problems, unreadable, unsaid
-from gba.validate.form import form_problems
-from gba.validate.geometry import faults
-from gba.validate.rules import Figures, declaration_problems, evaluate, other_datasets
+from gba.validate.form import faults, form_problems
+from gba.validate.rules import Figures, declaration_problems, elsewhere, evaluate
 from gba.validate.tables import foreign_keys, meaning, order, references, row_count
 
 #: What does not say who made a statistic but where it was read: the name of a host, or words for a copy.
@@ -34,13 +33,7 @@ CHANGED = "if the change was meant run `make record`, else restore the file"  # 
 
 
 def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
-    """Everything that is wrong with the data in `folder`, and warnings, in the order of the descriptor.
-
-    Parameters
-    ----------
-    folder : the folder that holds datapackage.json
-    checksums : also compare size and sha256 of every file with the descriptor
-    """
+    """Everything that is wrong with the data in `folder`, and warnings, in the order of the descriptor; with `checksums` size and sha256 of every file, too."""
     made = described(folder)
     problems = [*made.problems, *package_problems(made, folder), *missing_files(made, folder)]
     try:
@@ -66,11 +59,7 @@ def check_all(folder: Path, checksums: bool = True) -> list[Problem]:
 
 
 def summary(folder: Path) -> str:
-    """The size of the data in one line: datasets, observations, cells, sources by grade, rules.
-
-    Raises
-    ------
-    DataError : when the descriptor cannot be read
+    """The size of the data in one line: datasets, observations, cells, sources by grade, rules; a DataError where the descriptor cannot be read.
 
     >>> summary(root()).split()[1]
     'datasets'
@@ -189,16 +178,16 @@ def _breaks(tables: Tables, entries: dict[str, dict], places: set[str]) -> Itera
 
 def _rules(tables: Tables, entries: dict[str, dict], places: set[str], made: Described, folder: Path) -> Iterator[Problem]:
     """Rules read `tables`, those that are right in themselves; a wrong table is told already."""
-    elsewhere = [f"{name}.{indicator}" for name, entry in entries.items() for indicator in names_of_indicators(entry)]
+    known = [f"{name}.{indicator}" for name, entry in entries.items() for indicator in names_of_indicators(entry)]
     ruled = {name: entry["gba:rules"] for name, entry in entries.items() if entry.get("gba:rules")}
-    faults = {name: declaration_problems(entries[name], elsewhere, places, made.metas[name]) for name in ruled}
+    faults = {name: declaration_problems(entries[name], known, places, made.metas[name]) for name in ruled}
     yield from (fault for listed in faults.values() for fault in listed)
     if "sources" not in tables or "breaks" not in tables:
         return
     figures = Figures.of(tables, entries)
     for name, rules in ruled.items():
         for position, rule in enumerate(rules if name in figures.rows and not faults[name] else []):
-            if set(other_datasets(rule)) <= set(figures.rows):
+            if elsewhere(rule)[0] in {"", *figures.rows}:
                 yield from _outcome_problems(evaluate(rule, figures, name), rule, tables[name], f"{made.metas[name].file}: rules.{position}")
     try:
         yield from fitted.problems(fitted.read(folder), figures)

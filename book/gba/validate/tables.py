@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 
 from gba.data import csvfile
 from gba.data.datapackage import sorted_by
 from gba.data.errors import Problem, did_you_mean, one_of
-from gba.data.types import number_fault
-from gba.validate.cells import bounds_fault, cell_fault
+from gba.data.types import TYPES, Fault, cell_problems, is_calendar, number_fault
 
+LATEST_YEAR = 2100  # of any date in the book: a target for 2060 is fine, 2202 is a slip
 AGREE = 0.01  # by how much of the larger figure two main rows of a cell may differ
 References = dict[tuple[str, str], set[str]]  # (table, column) -> the keys that exist
 
@@ -69,23 +71,49 @@ def row_count(table: csvfile.Table, resource: dict, expected: int | None) -> lis
     return [Problem(table.file, None, "", f"{len(table.rows)} rows", f"{expected} rows as the descriptor says", todo)]
 
 
+def _pattern_fault(pattern: str, text: str) -> Fault | None:
+    if not re.fullmatch(pattern, text, re.ASCII):  # ASCII: \d must not accept full-width digits
+        return f"text of the pattern {pattern}", "rewrite the cell in this form"
+    if pattern.startswith(r"^\d{4}") and not is_calendar(text):
+        return "a date that the calendar has", "correct the date"
+    if pattern.startswith(r"^\d{4}") and int(text[:4]) > LATEST_YEAR:
+        return f"a year up to {LATEST_YEAR}", "correct the date"
+    return None
+
+
+def bounds_fault(text: str, bounds: dict) -> Fault | None:
+    """Why the number `text` lies outside `bounds` (its keys minimum and maximum, each optional)."""
+    low, high, todo = bounds.get("minimum"), bounds.get("maximum"), "check the figure and its unit against the source"
+    if low is not None and float(text) < float(low):
+        return f"at least {low}", todo
+    return (f"at most {high}", todo) if high is not None and float(text) > float(high) else None
+
+
+def cell_fault(field: dict, text: str) -> Fault | None:
+    """Why the cell `text` does not hold what `field` of the schema asks for; None if it does.
+
+    >>> cell_fault({"name": "period", "type": "string", "constraints": {"pattern": r"^\\d{4}(-\\d{2})?$"}}, "2019-13")
+    ('a date that the calendar has', 'correct the date')
+    """
+    limits = field.get("constraints", {})
+    if text == "":
+        return ("a value", "fill in the cell") if limits.get("required") else None
+    fault = TYPES[field["type"]](text)
+    if fault is None and "enum" in limits and text not in map(str, limits["enum"]):
+        fault = one_of(map(str, limits["enum"]), text), "correct the cell, or add the value to the description (.meta.yml)"
+    if fault is None and "pattern" in limits:
+        fault = _pattern_fault(limits["pattern"], text)
+    if fault is None and field["type"] in ("number", "integer", "year"):
+        fault = bounds_fault(text, limits)
+    return fault
+
+
 def _cells(table: csvfile.Table, resource: dict) -> Iterator[Problem]:
     for field in resource["schema"]["fields"]:
-        name = field["name"]
-        cells = table.column(name)
-        # A column has few distinct values: judge each of them once.
-        faults = {text: fault for text in set(cells) if (fault := cell_fault(field, text))}
-        if faults:
-            for text, line in zip(cells, table.lines, strict=True):
-                if text in faults:
-                    yield Problem(table.file, line, name, _quoted(text), *faults[text])
+        yield from cell_problems(table, field["name"], partial(cell_fault, field))
     alone = [[field["name"]] for field in resource["schema"]["fields"] if field.get("constraints", {}).get("unique")]
     for names in [*alone, resource["schema"].get("primaryKey", [])]:
         yield from _unique(table, names)
-
-
-def _quoted(text: str) -> str:
-    return repr(text) if text else "an empty cell"
 
 
 def _unique(table: csvfile.Table, names: list[str]) -> Iterator[Problem]:
@@ -121,13 +149,16 @@ def _observations(table: csvfile.Table, resource: dict) -> Iterator[Problem]:
             faults.append(("unit", repr(unit), expected, "convert the value, or give the row its own indicator"))
         if status == "main" and not number_fault(value):
             before, where = mains.setdefault(cell, (value, line))
-            if not _agree(float(before), float(value)):
+            one, other = float(before), float(value)
+            # They say the same, but for rounding: which of them is drawn must not be a matter of the newer source alone.
+            if abs(one - other) > AGREE * max(abs(one), abs(other)) or (one < 0) != (other < 0):
                 expected = f"{before} within {AGREE:.0%}, as line {where} has it for the same cell, main as well"
                 faults.append(("value", value, expected, "correct one of them, or set it aside (status: aside) with a reason"))
         yield from (Problem(table.file, line, *fault) for fault in faults)
-    for low, high in (("value", "value_upper"), ("period_start", "period")):
-        if low in table.header and high in table.header:
-            yield from _ordered(table, low, high)
+    for low, high in [pair for pair in (("value", "value_upper"), ("period_start", "period")) if {*pair} <= {*table.header}]:
+        for small, large, line in zip(table.column(low), table.column(high), table.lines, strict=True):
+            if small and large and _is_above(small, large, low == "value"):
+                yield Problem(table.file, line, high, repr(large), f"at least the {low} of the row, {small}", "exchange or correct the two cells")
 
 
 def _against_indicator(entry: dict | None, value: str, unit: str) -> Iterator[tuple[str, str, str, str]]:
@@ -136,7 +167,7 @@ def _against_indicator(entry: dict | None, value: str, unit: str) -> Iterator[tu
     allowed = entry.get("unit", [unit])  # that the unit is missing is told of the description
     if unit not in allowed:
         todo = "convert the value, or add the unit to the indicator in the description (.meta.yml)"
-        yield "unit", _quoted(unit), f"for {entry['name']} {one_of(allowed, unit)}", todo
+        yield "unit", repr(unit) if unit else "an empty cell", f"for {entry['name']} {one_of(allowed, unit)}", todo
     fault = None if number_fault(value) else bounds_fault(value, entry)
     if fault:
         yield "value", value, f"for {entry['name']} {fault[0]}", fault[1]
@@ -148,17 +179,6 @@ def _status(status: str, reason: str) -> Iterator[tuple[str, str, str, str]]:
     if status == "main" and reason:
         todo = "empty the cell (a remark belongs in note), or set status to aside"
         yield "status_reason", repr(reason), "an empty cell, since status is main", todo
-
-
-def _agree(one: float, other: float) -> bool:
-    """Whether two main rows of a cell say the same, but for rounding: which of them is drawn must not be a matter of the newer source alone."""
-    return abs(one - other) <= AGREE * max(abs(one), abs(other)) and (one < 0) == (other < 0)
-
-
-def _ordered(table: csvfile.Table, low: str, high: str) -> Iterator[Problem]:
-    for small, large, line in zip(table.column(low), table.column(high), table.lines, strict=True):
-        if small and large and _is_above(small, large, low == "value"):
-            yield Problem(table.file, line, high, repr(large), f"at least the {low} of the row, {small}", "exchange or correct the two cells")
 
 
 def _is_above(small: str, large: str, numeric: bool) -> bool:

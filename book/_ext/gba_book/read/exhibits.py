@@ -12,6 +12,7 @@ import re
 
 from docutils import nodes
 from gba import edition
+from gba.catalogue import runs
 from gba.data.datapackage import read as record
 from gba.data.datapackage import resources, root
 from gba.exhibit.html import EXHIBITS, EXPLORE, script_safe
@@ -98,23 +99,10 @@ def _for_paper(listed: str, cited: dict[str, int]) -> str:
     said = "".join(re.sub(r"<(a|span)\b", r'<\1 class="again"', item, count=1) if item in cited else item for item in items)
     for item in items:
         cited.setdefault(item, len(cited) + 1)
-    before = f' data-again="{_ranges(again)}"' if again else ""
+    # As a printed index has them: 1–3, 5.
+    told = ", ".join(f"{first}–{first + count - 1}" if count > 1 else f"{first}" for first, count in runs(again))
+    before = f' data-again="{told}"' if again else ""
     return f'<ul class="source-list"{before}>{said}</ul>'
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Ascending numbers as a printed index has them.
-
-    >>> _ranges([1, 2, 3, 5, 8, 9])
-    '1–3, 5, 8–9'
-    """
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
 def refer(app, doctree, docname):
@@ -141,11 +129,6 @@ def _name_cell(node, target: str) -> None:
             node["ids"].append(target)
             return
         node = node.parent
-
-
-def payloads(env) -> dict[str, str]:
-    """The JSON of every exhibit, by name. It stands with what Sphinx knows of each page, which forgets a page that is read again or is gone."""
-    return {name: payload for page in env.metadata.values() for name, payload in page.get(PAYLOADS, {}).items()}
 
 
 def _keep(env, docname: str, name: str, payload: str) -> str:
@@ -209,7 +192,8 @@ def write_files(app, out):
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
     wanted, data = {}, digest(root())
-    for name, payload in payloads(app.env).items():
+    # The JSON of exhibits stands with what Sphinx knows of each page, which forgets a page that is read again or is gone.
+    for name, payload in [item for page in app.env.metadata.values() for item in page.get(PAYLOADS, {}).items()]:
         wanted |= kept("exhibit files", (data, name, payload), lambda name=name, payload=payload: files(name, payload))
     for old in folder.iterdir():
         if old.name not in wanted and not old.name.startswith("numbers."):

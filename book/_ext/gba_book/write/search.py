@@ -47,7 +47,8 @@ def entries(page: str) -> list[tuple[str, str, str, str]]:
     reader.close()
     found = []
     for unit in reader.units:
-        number, title, text = (_tidy(" ".join(unit[part])) for part in ("number", "title", "text"))
+        said = (" ".join(" ".join(unit[part]).split()) for part in ("number", "title", "text"))
+        number, title, text = (re.sub(r"\s+([.,;:)])", r"\1", words) for words in said)
         if unit["anchor"] and title:
             found.append((unit["kind"], unit["anchor"], f"{number[:-1]}{'：' if number.endswith('。') else ': '}{title}" if number else title, text))
     return found
@@ -90,10 +91,6 @@ class _Reader(HTMLParser):
         _, unit, part = self._open[-1]
         if unit and part is not None:
             unit[part].append(data)
-
-
-def _tidy(text: str) -> str:
-    return re.sub(r"\s+([.,;:)])", r"\1", " ".join(text.split()))
 
 
 def characters() -> dict[str, str]:
