@@ -113,8 +113,8 @@ lock: $(VENV)/dev.stamp ## resolve requirements*.in again into the locks, with h
 reach: $(VENV)/book.stamp ## after a build: how far the drawn series reach, and how many rows are from their publisher's own page
 	@$(BIN)/python tools/reach.py
 
-bench: $(VENV)/dev.stamp ## measure build and pages beside a stock Jupyter Book of the same content (only="builds pages growth")
-	@$(BIN)/python tools/bench.py $(only)
+bench: $(VENV)/dev.stamp ## measure build and pages beside a stock Jupyter Book of the same content (only="builds pages growth worlds"; beside=COMMIT: the check of the data at both)
+	@$(BIN)/python tools/bench.py $(only) $(if $(beside),--beside $(beside))
 
 bench-data: $(VENV)/book.stamp ## damage a copy of the data at random and count what the checks tell
 	@$(BIN)/python tools/bench_data.py

@@ -30,9 +30,9 @@ from serving import served
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("_toc.yml", "_config.yml", "pyproject.toml", "requirements.txt", "requirements.in", "LICENSE", "README.md", "book", "data", "locales", "tools")
 CHAPTERS, ROWS = (5, 10, 20, 40), (10**3, 10**4, 10**5, 10**6)
+WORLDS = (20_000, 50_000)
 #: A mid-range phone on a fair mobile network: download and upload in bytes a second, latency in ms, slow-down of the processor.
 PHONE, SLOWDOWN = {"downloadThroughput": 9e6 / 8, "uploadThroughput": 3e6 / 8, "latency": 40}, 4
-SENTENCE = ("markdown", " One more sentence.")
 
 
 def checkout(target: Path, stock: bool) -> Path:
@@ -81,12 +81,21 @@ def memory(process: int) -> float:
     return total / 1e6
 
 
-def edit_chapter(root: Path, kind: str, more: str) -> None:
-    """Add words to the last cell of a kind in the first chapter."""
+def edit_chapter(root: Path) -> None:
+    """Change the code of one chapter without changing what it does."""
     path = sorted((root / "book").glob("0*.ipynb"))[0]
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell = [cell for cell in notebook["cells"] if cell["cell_type"] == kind][-1]
-    cell["source"] = "".join(cell["source"]) + more
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["source"] = "".join(code["source"]) + "\n# edited"
+    path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+
+
+def edit_prose(root: Path) -> None:
+    """Add a sentence to one chapter."""
+    path = sorted((root / "book").glob("0*.ipynb"))[0]
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    prose = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"][-1]
+    prose["source"] = "".join(prose["source"]) + " One more sentence."
     path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
 
 
@@ -98,12 +107,11 @@ def build_times(ours: Path, stock: Path) -> list[str]:
         rows.append(f"| {name} | {one:,.{digits}f} | {other:,.{digits}f} | {one / other:.2f} |")
 
     taken: dict[str, tuple[float, float]] = {}
-    edits = {"cold": None, "nothing changed": None, "one sentence edited": SENTENCE, "one chapter's code edited": ("code", "\n# edited")}
-    for name, edit in edits.items():
+    for name, change in {"cold": None, "nothing changed": None, "one sentence edited": edit_prose, "one chapter's code edited": edit_chapter}.items():
         seconds = []
         for root in (ours, stock):
-            if edit:
-                edit_chapter(root, *edit)
+            if change:
+                change(root)
             seconds.append(build(root, ours=root is ours))
         taken[name] = seconds[0], seconds[1]
         tell(name, *taken[name])
@@ -142,7 +150,7 @@ def previewed(root: Path) -> float:
         await screen.write_message(json.dumps({"page": f"/{page}", "state": ""}))
         state, seconds = json.loads(await screen.read_message())["state"], []
         for _ in range(5):
-            edit_chapter(root, *SENTENCE)
+            edit_prose(root)
             begin, before = time.perf_counter(), state
             while state == before:
                 told = json.loads(await screen.read_message())
@@ -271,16 +279,57 @@ def growth(place: Path) -> list[str]:
     return tables
 
 
+def world_times() -> list[str]:
+    """A table: how long the worlds of chapter 5's index take, the fastest of five seeds."""
+    sys.path.insert(0, str(ROOT / "book"))
+    from gba.index import worlds
+
+    one, tables = worlds.model(), ["| worlds of the index | drawn and computed, s |", "| ---: | ---: |"]
+    for count in WORLDS:
+        seconds = []
+        for seed in range(5):
+            begin = time.perf_counter()
+            worlds.monte_carlo(one, count, seed)
+            seconds.append(time.perf_counter() - begin)
+        tables.append(f"| {count:,} | {min(seconds):.2f} |")
+    return tables
+
+
+def check_times(beside: str, turns: int = 9) -> list[str]:
+    """A table: the check of all data here and at another commit, by turns. Seconds of the processor, as a busy machine takes as many of them."""
+    import resource
+
+    def spent(root: Path) -> tuple[float, str]:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        said = subprocess.run([sys.executable, "-m", "gba.validate"], cwd=root / "book", capture_output=True, text=True, check=True).stdout
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return seconds, next(line for line in said.splitlines() if " observations, " in line)
+
+    with tempfile.TemporaryDirectory(prefix="beside-") as folder:
+        subprocess.run(f"git archive {beside} book data | tar -x -C {folder}", cwd=ROOT, shell=True, check=True)
+        taken = [[spent(root) for root in (Path(folder), ROOT)] for _ in range(turns)]
+    rows = ["| check of all data | observations | processor, s (median) | least |", "| --- | ---: | ---: | ---: |"]
+    for name, seen in zip((beside, "here"), zip(*taken, strict=True), strict=True):
+        seconds = [one for one, _ in seen]
+        observations = re.search(r"([\d,]+) observations, ", seen[0][1])[1]
+        rows.append(f"| {name} | {observations} | {statistics.median(seconds):.2f} | {min(seconds):.2f} |")
+    return rows
+
+
 def main() -> None:
     """Build both books in a temporary folder and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, help="build in this folder and keep it")
-    parser.add_argument("only", nargs="*", help="of these tables only: builds, pages, growth")
+    parser.add_argument("only", nargs="*", help="of these tables only: builds, pages, growth, worlds; checks, which needs --beside")
+    parser.add_argument("--beside", help="measure the check of all data here and at this commit")
     asked = parser.parse_args()
     place = asked.keep or Path(tempfile.mkdtemp(prefix="bench-"))
     ours, stock = checkout(place / "ours", stock=False), checkout(place / "stock", stock=True)
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; kB are 1000 bytes, gzipped\n")
-    tables = {"builds": lambda: build_times(ours, stock), "pages": lambda: page_loads(ours, stock), "growth": lambda: growth(place)}
+    tables = {"builds": lambda: build_times(ours, stock), "pages": lambda: page_loads(ours, stock), "growth": lambda: growth(place), "worlds": world_times}
+    if asked.beside:
+        tables["checks"] = lambda: check_times(asked.beside)
     for name, table in tables.items():
         if name in (asked.only or tables):
             print("\n".join(table()), end="\n\n", flush=True)  # each as soon as it is measured
