@@ -11,12 +11,13 @@ from vulture import Vulture
 
 ROOT = Path(__file__).parents[1]
 #: Used by others than this code: what JupyterLab asks of the library; hooks of Python, Jupyter, logging, YAML and pytest; methods that html.parser,
-#: jupyter_client and Tornado call; attributes that Sphinx, docutils, zipfile, Altair and pytest read; arguments of Sphinx's events and of pytest's hooks.
+#: jupyter_client and Tornado call; attributes that Sphinx, docutils, Jinja, zipfile, Altair and pytest read;
+#: arguments of Sphinx's events and of pytest's hooks.
 HOOKS = """
 __getattr__ __dir__ spoken linked _repr_*_ _ntuple_diskusage emit yaml_implicit_resolvers include exclude format_kernel_cmd handle_* do_GET log_message
 set_extra_headers write_error on_message on_close format_field format_plain_text templatename docnames added changed removed doctreedir outdir
 gba_* default_priority formats kwargs
-children rawsource html_math_renderer nb_execution_cache_path statuscode compress_type create_system external_attr padding last_below
+children rawsource DOTFILES bytecode_cache html_math_renderer nb_execution_cache_path statuscode compress_type create_system external_attr padding last_below
 pytestmark pytest_* args collector call
 """
 DECORATORS = ["@measure", "@pytest.fixture*", "@pytest.mark*", "@ALL", "@functools.*"]
