@@ -34,17 +34,17 @@ SAMPLE = """([theme, width]) => {
     if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || !e.getClientRects().length || e.closest('.exhibit-chart')) continue;
     const look = getComputedStyle(e), key = [look.color, ground(e), look.fontSize, look.fontWeight, look.opacity].join();
     seen[key] = (seen[key] ?? 0) + 1;
-    if (seen[key] < 3) e.dataset.sampled ??= width;
+    if (seen[key] < 3) e.dataset[width] = '';
   }
   return Object.keys(seen).length; }"""
 #: What has no sample and lies neither under nor over one goes; a row stays, so that the next one keeps its ground.
 ONLY_SAMPLES = """() => {
-  const bare = (part) => !part.matches('[data-sampled]') && !part.querySelector('[data-sampled]');
+  const bare = (part) => !part.matches('[data-desk], [data-phone]') && !part.querySelector('[data-desk], [data-phone]');
   [...document.querySelectorAll('.exhibit-chart, tr, li, p, pre')].filter(bare).forEach((part) => part.replaceChildren()); }"""
 #: Whether each sample can still be seen; and their colours.
-SEEN = "(width) => [...document.querySelectorAll(`[data-sampled=${width}]`)].map((e) => e.getClientRects().length)"
+SEEN = "(width) => [...document.querySelectorAll(`[data-${width}]`)].map((e) => e.getClientRects().length)"
 COLOURS = f"""async (width) =>
-  (await axe.run(`[data-sampled=${{width}}]`, {{resultTypes: ['violations'], runOnly: ['color-contrast']}})).violations.map({FAULTS})"""
+  (await axe.run(`[data-${{width}}]`, {{resultTypes: ['violations'], runOnly: ['color-contrast']}})).violations.map({FAULTS})"""
 
 
 def with_everything_open(page):

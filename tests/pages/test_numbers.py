@@ -82,7 +82,9 @@ def test_a_number_answers(browser, site, book, folder, viewport):
     page.context.close()
 
 
+#: Without the drawings: where the card stands is asked of each, and they would be laid out anew each time.
 HEADS = """async () => {
+  document.querySelectorAll('.exhibit-chart').forEach((chart) => chart.remove());
   const found = [], wait = () => new Promise((done) => setTimeout(done));
   for (const button of document.querySelectorAll('.number[data-fact]')) {
     button.click();
