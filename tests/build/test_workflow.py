@@ -24,7 +24,7 @@ def test_it_runs_what_the_readme_says_and_publishes_what_is_built():
     """What publishes needs the build and the tests for any fork; style and this edition's findings are told beside it."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = {name: re.findall(r"\bmake ([a-z-]+)", "\n".join(step.get("run", "") for step in job["steps"])) for name, job in WORKFLOW["jobs"].items()}
-    assert targets == {"build": ["book", "test", "test-all"], "edition": ["book", "test-edition"], "publish": [], "notebooks": []}
+    assert targets == {"build": ["book", "test", "test-all"], "edition": ["lint", "book", "test-edition"], "publish": [], "notebooks": []}
     assert all(re.search(rf"^{target}:", makefile, re.M) for names in targets.values() for target in names)
     assert [WORKFLOW["jobs"][job]["needs"] for job in ("publish", "notebooks")] == ["build", "publish"]
     assert WORKFLOW["jobs"]["edition"]["continue-on-error"] is True
