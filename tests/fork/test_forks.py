@@ -15,8 +15,8 @@ from standout import ALONE, MARKS, PAGE, SHOWN, TOKENS, hidden_marks
 from visits import opened
 
 pytestmark = pytest.mark.build
-#: What forks change, several things in one, and the tests that know what was changed. `make test` takes the first walk alone: what a fork's author breaks, the
-#: fork's own tests say; `make test-all` takes all, each change by itself too, and all in one.
+#: What forks change, several things in one, and the tests that know what was changed; each change by itself too, and all in one: in `make test-all`, for what a
+#: fork's author breaks, the fork's own tests say.
 WALKS = {
     "other data under another title": (
         [forks.change_a_figure, forks.change_a_colour, forks.change_the_title, forks.add_a_city, forks.add_a_dataset, forks.remove_a_dataset],
@@ -36,8 +36,7 @@ WALKS = {
     ),
 }
 EVERY = [change for changes, _ in WALKS.values() for change in changes]
-FIRST, *OTHERS = [pytest.param(*walk, id=name) for name, walk in WALKS.items()]
-OTHERS += [pytest.param([change], subset, id=change.__name__) for changes, subset in WALKS.values() for change in changes]
+ALONE_TOO = [pytest.param([change], subset, id=change.__name__) for changes, subset in WALKS.values() for change in changes]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +58,8 @@ def checked(root) -> str:
     return "" if done.returncode == 0 else done.stdout
 
 
-@pytest.mark.parametrize(("changes", "subset"), [FIRST, *(pytest.param(*walk.values, id=walk.id, marks=pytest.mark.slow) for walk in OTHERS)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("changes", "subset"), [*(pytest.param(*walk, id=name) for name, walk in WALKS.items()), *ALONE_TOO])
 def test_a_fork_stays_green(fork, changes, subset):
     for change in changes:
         change(fork)
