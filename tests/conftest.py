@@ -27,10 +27,7 @@ COSTS = {"browser": {"browser"}, "build": {"book", "small", "template"}}
 
 
 def pytest_xdist_auto_num_workers(config):
-    """One more than there are processors: while a worker waits for a browser, another goes on. Where the environment says how many, as many.
-
-    Of few tests (`make test only=`) most of the time goes into what each worker begins with.
-    """
+    """One more than there are processors: while a worker waits for a browser, another goes on; but for few tests, which take less than its beginning."""
     if asked := os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return int(asked)
     return (not config.option.keyword) + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
