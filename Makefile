@@ -39,7 +39,7 @@ test: $(VENV)/dev.stamp ## run all tests, in a real browser too; only=NAME those
 test-unit: $(VENV)/dev.stamp ## run the tests that need neither a built book nor a browser (the quick half)
 	@$(BIN)/python -m pytest -m "not browser and not build and not slow" $(if $(only),-k "$(only)")
 
-test-all: $(VENV)/dev.stamp ## run the slow tests too: builds that are killed, full disks, every notebook as JupyterLab runs it
+test-all: $(VENV)/dev.stamp ## run the slow tests too, as the workflow does each night: CONTRIBUTING.md names them
 	@sh tests/browser.sh
 	@$(BIN)/python -m pytest -m ""
 

@@ -9,8 +9,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 # pyproject.toml says the same to pytest; a test that is run by another runner, or by an editor, finds the library all the same.
-sys.path[:0] = [path for path in (str(ROOT / "book"), str(ROOT / "tests" / "support"), str(ROOT / "tools")) if path not in sys.path]
+sys.path[:0] = [path for part in ("book", "book/_ext", "tests/support", "tools") if (path := str(ROOT / part)) not in sys.path]
 
+from gba_book.execute import forkserver  # noqa: E402
+
+sys.modules[forkserver.UNUSED] = None  # for a second of each worker
 import edition  # noqa: E402
 import minidata  # noqa: E402
 from bookpages import book, browser, gzipped, outputs, said, site, titles  # noqa: E402, F401  the fixtures of the page tests
@@ -23,11 +26,11 @@ LONGEST = ["elsewhere", "guide", "build", "inputs", "lab", "tables of the index"
 COSTS = {"browser": {"browser"}, "build": {"book", "small", "template"}}
 
 
-def pytest_xdist_auto_num_workers():
-    """One more than there are processors: while a worker waits for a browser, another goes on. Where the environment says how many, as many."""
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are processors: while a worker waits for a browser, another goes on; but for few tests, which take less than its beginning."""
     if asked := os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return int(asked)
-    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return (not config.option.keyword) + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

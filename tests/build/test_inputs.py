@@ -10,7 +10,7 @@ from bookpages import ROOT, build
 from gba_book.execute import inputs, notebooks
 from gba_book.read.notebook import notebook
 from jupyter_cache import get_cache
-from smallbook import CHART, change_a_figure, said, write_notebook
+from smallbook import CHART, said, write_notebook
 
 pytestmark = pytest.mark.xdist_group("inputs")
 LABS = "import gba\nfrom myst_nb import glue\nglue('labs', float(gba.load('patents')['value'].sum()), display=False)"
@@ -38,16 +38,13 @@ def runs(template, tmp_path_factory):
     (root / "book" / "notes.txt").write_text("the first note", encoding="utf-8")
     edits = {
         "first": lambda: None,
-        "a figure": lambda: change_a_figure(root),
-        "another dataset, a file": lambda: (
+        "a dataset, a file, what nobody uses": lambda: (
             change(root / "data/pipeline/patents.csv", PATENTS, lambda at: f"{at[1]}{int(at[2]) + 1}"),
             (root / "book" / "notes.txt").write_text("the second note", encoding="utf-8"),
-        ),
-        "the library": lambda: change(root / "book/gba/charts/lines.py", "1.3 if thin else 2.2", "1.3 if thin else 2.7"),
-        "prose, what nobody uses": lambda: (
-            change(root / "book/labs.ipynb", "In all", "Altogether"),
             change(root / "book/gba/index/answer.py", r"\Z", "# changed\n"),
         ),
+        "prose": lambda: change(root / "book/labs.ipynb", "In all", "Altogether"),
+        "the library": lambda: change(root / "book/gba/charts/lines.py", "1.3 if thin else 2.2", "1.3 if thin else 2.7"),
     }
     told = {}
     for number, (what, edit) in enumerate(edits.items()):
@@ -65,28 +62,28 @@ def runs(template, tmp_path_factory):
 def test_what_read_it_runs_again_and_nothing_else(runs):
     assert {what: again for what, (again, *_) in runs.items()} == {
         "first": {"index", "labs", "quotes", "file"},
-        "a figure": {"index"},
-        "another dataset, a file": {"labs", "file"},
+        "a dataset, a file, what nobody uses": {"labs", "file"},
+        "prose": set(),
         "the library": {"index"},
-        "prose, what nobody uses": set(),
     }
 
 
-def test_a_notebook_to_take_away_is_made_anew_where_it_ran(runs):
-    """Whatever order a process gives to a set: each of these builds has another."""
-    assert runs["a figure"][2] == len(runs["a figure"][0])
+def test_a_notebook_to_take_away_is_made_anew_where_its_words_changed(runs):
+    """And no other, whatever order a process gives to a set: each of these builds has another."""
+    assert runs["prose"][2] == 1
 
 
 def test_pages_follow(runs):
     """The page of the notebook that ran, and one that says its number."""
-    def number(what, page):
-        return re.search(r"(?:In all|Altogether) (?:<[^>]*>)*([\d.]+)", runs[what][1][page])[1]
+    first, second, third, fourth = (pages for _, pages, _ in runs.values())
 
-    assert number("another dataset, a file", "labs") == number("another dataset, a file", "quotes") != number("first", "labs")
-    assert "the second note" in runs["another dataset, a file"][1]["file"]
-    assert "Altogether" in runs["prose, what nobody uses"][1]["labs"]
-    assert runs["a figure"][1]["index"] != runs["first"][1]["index"]
-    assert [what for what, (_, pages, _) in runs.items() if 'stroke-width="2.7"' in pages["index"]] == [*runs][3:]
+    def number(page):
+        return re.search(r"In all (?:<[^>]*>)*([\d.]+)", page)[1]
+
+    assert number(second["labs"]) == number(second["quotes"]) != number(first["labs"])
+    assert "the second note" in second["file"]
+    assert "Altogether" in third["labs"]
+    assert ['stroke-width="2.7"' in pages["index"] for pages in (first, second, third, fourth)] == [False, False, False, True]
 
 
 def test_sizes_and_checksums_of_files_that_were_not_read_do_not_count(tmp_path):

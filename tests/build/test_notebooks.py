@@ -24,11 +24,8 @@ def test_is_committed_clean(notebook):
     assert notebook.metadata.kernelspec.name == "python3"
 
 
-#: One of them tells what JupyterLab would say of the library; all of them run so in `make test-all`, and as the build runs them in every `make book`.
-LAB = [pytest.param(path, id=path.stem, marks=[] if number == 1 else pytest.mark.slow) for number, path in enumerate(notebooks())]
-
-
-@pytest.mark.parametrize("path", LAB)
+@ALL
+@pytest.mark.slow  # as the build runs them they run in every make book
 @pytest.mark.xdist_group("execution")
 def test_runs_in_jupyterlab_from_top_to_bottom(path, notebook, monkeypatch):
     """As JupyterLab would run it: without the book's renderer, no error, nothing on stderr."""

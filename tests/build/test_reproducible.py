@@ -29,24 +29,26 @@ def test_offline_is_offline(guarded):
     assert "unreachable" in done.stderr or "no network" in done.stderr
 
 
+def build_elsewhere(root: Path, languages: tuple[str, ...] = ()) -> subprocess.CompletedProcess:
+    """A build with another home, language, time zone and hash seed, no network, and no Chinese font where the system lets us hide them."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(root.parent), "LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "20260701"}
+    environment["BOOK_LANGUAGES"], command = " ".join(languages), [*without_chinese_fonts(), *OFFLINE, str(JUPYTER_BOOK), "build", "."]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+@pytest.mark.slow
 @pytest.mark.xdist_group("elsewhere")
 def test_the_source_builds_the_same_book_elsewhere(book, tmp_path):
-    """The whole book, every notebook executed, from `source.zip` alone: another folder, home, language, time zone and hash seed, no network.
-
-    And no Chinese font, where the system lets us hide them: only the cards of the other editions are pictures of its signs.
-    """
+    """The whole book, every notebook executed, from `source.zip` alone, in another folder. The small book is built so each time: test_build.py."""
     folder = tmp_path / "別處 and a space"
     with zipfile.ZipFile(book / "source.zip") as archive:
         archive.extractall(folder)
     [root] = folder.iterdir()
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "20260701"}
-    environment["BOOK_LANGUAGES"], hidden = " ".join(EDITIONS), without_chinese_fonts()
-    result = subprocess.run(
-        [*hidden, *OFFLINE, str(JUPYTER_BOOK), "build", "."], cwd=root, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    result = build_elsewhere(root, tuple(EDITIONS))
     assert result.returncode == 0, said(result)[-3000:]
     assert f"{len(notebooks())} of {len(notebooks())} executed" in said(result)
-    others = different(tree(ROOT), tree(root))
+    others, hidden = different(tree(ROOT), tree(root)), without_chinese_fonts()
+    # The cards of the other editions are pictures of Chinese signs.
     assert not [name for name in others if not (hidden and re.fullmatch(rf"({'|'.join(EDITIONS)})/_static/cards/[\w-]+\.png", name))]
 
 

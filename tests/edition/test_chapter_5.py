@@ -386,8 +386,14 @@ def test_a_tie_is_what_another_source_list_or_year_can_turn(said):
     assert said["tie"] == round(2 * said["tie"]) / 2
 
 
+@functools.cache
+def two():
+    """Who are first and second."""
+    return np.argsort(-index())[:2]
+
+
 def lead_of_two(values):
-    first, second = np.argsort(-index())[:2]
+    first, second = two()
     return 100 * (values[first] - values[second])
 
 

@@ -270,10 +270,10 @@ PICTURES = [*((document, "folder", "dark") for document in documents()), (docume
 
 @pytest.mark.parametrize(("document", "way", "theme"), PICTURES)
 def test_pictures(browser, book, site, document, way, theme):
-    """Every exhibit of the page as SVG and PNG, in both themes, with title and source, from a server and from a folder."""
+    """Every exhibit of the page as SVG, in both themes, with title and source, from a server and from a folder; painted, those larger than all before them."""
     page = opened(browser, f"{site}/{document}.html" if way == "server" else (book / f"{document}.html").as_uri(), DESK, color_scheme=theme)
     page.evaluate(OPEN)
-    reader, colours = _Reader(page), {"light": "#ffffff", "dark": palette()["paper"]["dark"]}
+    reader, colours, largest = _Reader(page), {"light": "#ffffff", "dark": palette()["paper"]["dark"]}, 0
 
     def take(figure, kind):
         """From a dark page both pictures can be had: the one for paper and the one in its colours; of the PNG, which is the SVG painted, the second."""
@@ -305,7 +305,9 @@ def test_pictures(browser, book, site, document, way, theme):
         assert root.find(f"{SVG}svg") is not None
         assert len(list(root.iter())) > 12, f"{name}: an empty picture"
         width, height = (float(size) for size in root.get("viewBox").split()[2:])
-        scale = max(2, 1920 / width)
+        if width * height <= largest:
+            continue
+        scale, largest = max(2, 1920 / width), width * height
         download = take(figure, "png")
         assert download.suggested_filename == f"{name}.png"
         picture = download.path().read_bytes()

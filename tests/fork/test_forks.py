@@ -9,21 +9,22 @@ import edition
 import forks
 import nbformat
 import pytest
-from bookpages import ROOT, build, soup
-from smallbook import said
+from bookpages import ROOT, build, exhibits, soup
+from smallbook import said, write_notebook
 from standout import ALONE, MARKS, PAGE, SHOWN, TOKENS, hidden_marks
 from visits import opened
 
 pytestmark = pytest.mark.build
-#: What forks change, several things in one, and the tests that know what was changed. One thing alone at a time: in `make test-all`; all of it in one: below.
+#: What forks change, several things in one, and the tests that know what was changed; each change by itself too, and all in one: in `make test-all`, for what a
+#: fork's author breaks, the fork's own tests say.
 WALKS = {
-    "an index of one's own": (
-        [forks.change_a_weight, forks.change_a_goalpost, forks.leave_out_an_indicator, forks.compare_a_city],
-        ["tests/index/test_sheet.py", "tests/index/test_worlds.py"],
-    ),
     "other data under another title": (
         [forks.change_a_figure, forks.change_a_colour, forks.change_the_title, forks.add_a_city, forks.add_a_dataset, forks.remove_a_dataset],
         ["tests/data/test_record.py", "tests/data/test_data.py", "tests/charts/test_charts.py", "book/gba/charts/palette.py", "tests/edition/test_verdicts.py"],
+    ),
+    "an index of one's own": (
+        [forks.change_a_weight, forks.change_a_goalpost, forks.leave_out_an_indicator, forks.compare_a_city],
+        ["tests/index/test_sheet.py", "tests/index/test_worlds.py"],
     ),
     "a language and a chapter more": (
         [forks.add_a_language, forks.add_a_chapter, forks.rename_a_chapter],
@@ -35,7 +36,7 @@ WALKS = {
     ),
 }
 EVERY = [change for changes, _ in WALKS.values() for change in changes]
-ALONE_TOO = [pytest.param([change], subset, id=change.__name__, marks=pytest.mark.slow) for changes, subset in WALKS.values() for change in changes]
+ALONE_TOO = [pytest.param([change], subset, id=change.__name__) for changes, subset in WALKS.values() for change in changes]
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,7 @@ def checked(root) -> str:
     return "" if done.returncode == 0 else done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changes", "subset"), [*(pytest.param(*walk, id=name) for name, walk in WALKS.items()), *ALONE_TOO])
 def test_a_fork_stays_green(fork, changes, subset):
     for change in changes:
@@ -177,16 +179,22 @@ gba.figure(alt.Chart(rows).mark_bar(color="#f58518").encode(x="year:O", y="value
 TOLD = r'a mark at \d+, \d+ and \d+ more: no colour of the palette #f58518 on paper #ffffff: 2\.\d\d:1, expected 3:1; take gba\.colour\("\w+"\) or .*'
 
 
-def test_a_build_in_another_language_under_another_name_of_a_chart_in_colours_of_its_own(small, browser):
+def test_a_build_with_a_city_and_a_chapter_more_in_another_language_of_a_chart_in_colours_of_its_own(small, browser):
     """No script is asked for that is not there; and a plain Altair chart in Altair's own colours is told with colour, ground and the token to take."""
-    forks.change_the_language(small)
-    forks.change_the_title(small)
+    shutil.copytree(ROOT / "tools" / "scaffold", small / "tools" / "scaffold")
+    write_notebook(small / "book" / "01-first.ipynb", "x = 1")
+    (small / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n- file: book/01-first\n", encoding="utf-8")
+    for change in (forks.add_a_city, forks.add_a_chapter, forks.change_the_language, forks.change_the_title):
+        change(small)
     notebook = nbformat.read(small / "book/index.ipynb", as_version=4)
     notebook.cells[-1].source = CHART
     nbformat.write(notebook, small / "book/index.ipynb")
     result = build(small)
     assert result.returncode == 0, said(result)[-2500:]
     path = small / "_build/html/book/index.html"
+    [chapter] = path.parent.glob("02-*.html")
+    assert len(exhibits(chapter)) == 1
+    assert len(forks.table(small / "_build/html/data/places.csv")) == len(forks.table(ROOT / "data/places.csv")) + 1
     page = opened(browser, path.as_uri(), color_scheme="light")
     assert page.evaluate("document.documentElement.lang") == "zh-TW"
     assert not page.complaints

@@ -98,11 +98,13 @@ def executed(kernels, data):
     return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
 
 
-#: What goes together in one run: only weights are in nobody's way, the others may leave cities that cannot be compared.
+#: What goes together in one run: only weights are in nobody's way, the others may leave cities that cannot be compared. A fork that changed a table runs the
+#: chapter with it in any build.
+TOGETHER = [(weight, goalpost), *(pytest.param(changes, marks=pytest.mark.slow) for changes in ((every_pillar, indicator), (fewer_cities,), (more_cities,)))]
+
+
 @pytest.mark.xdist_group("tables of the index")
-@pytest.mark.parametrize(
-    "changes", [(weight, goalpost), (every_pillar, indicator), (fewer_cities,), (more_cities,)], ids=lambda changes: ", ".join(one.__name__ for one in changes)
-)
+@pytest.mark.parametrize("changes", TOGETHER, ids=lambda changes: ", ".join(one.__name__ for one in changes))
 def test_the_chapter_follows_the_tables(data_copy, kernels, changes):
     wanted = {}
     try:

@@ -6,37 +6,45 @@ from functools import partial
 
 import pytest
 from bookpages import LANGUAGE, ROOT, documents, until
-from visits import AXE, FAULTS, PHONE
+from visits import AXE, DESK, FAULTS, PHONE
 from visits import opened as visited
 
 opened = partial(visited, reduced_motion="reduce")
 PAGES = [*(f"{document}.html" for document in documents()), "search.html?q=Shenzhen", "404.html"]
 #: Every rule that axe-core has switched on, best practices included; of colours those outside of drawings, which test_contrast.py measures pixel by pixel.
-RULES = f"""async (where) =>
-  (await axe.run(where, {{resultTypes: ['violations'], rules: {{'color-contrast': {{enabled: false}}}}}})).violations.map({FAULTS})"""
-EVERYTHING, OUTSIDE_OF_DRAWINGS = {"include": [["html"]]}, {"exclude": [[".exhibit-chart"]]}
-#: axe-core walks the whole page at each question, whatever it is asked about. On a phone it need not: drawings are left out there, what is folded is hidden,
-#: and cells further down are as those above; a desk has all of them.
-SHORTER = """() => { document.querySelectorAll('.exhibit-chart').forEach((chart) => chart.replaceChildren());
-  document.querySelectorAll('details:not([open]) > :not(summary), tr:nth-child(n + 21)').forEach((part) => part.remove()); }"""
-#: Ten thousand cells of tables have a dozen pairs of colours: two texts of each colour, ground, size and weight are looked at, in either theme.
-SAMPLE = """() => {
-  const seen = {};
+RULES = f"""async () =>
+  (await axe.run({{resultTypes: ['violations'], rules: {{'color-contrast': {{enabled: false}}}}}})).violations.map({FAULTS})"""
+#: axe-core walks the whole page at each question, whatever it is asked about. What is folded is hidden from it; and of rows, marks of a drawing and words of
+#: code that differ in what they say and where they stand (not in tags, attributes, roles, nor in whether they say something) three stand for all.
+SHORTER = """() => {
+  document.querySelectorAll('details:not([open]) > :not(summary)').forEach((part) => part.remove());
+  const look = (e) => `${e.tagName} ${e.getAttributeNames().sort()} ${e.getAttribute('class')} ${e.getAttribute('role')} ${!!e.textContent.trim()}`
+    + `(${[...new Set([...e.children].map(look))]})`;
+  for (const whole of document.querySelectorAll('tbody, pre, .exhibit-chart svg')) {
+    const seen = {};
+    for (const part of whole.querySelectorAll('tr, span, g > *')) if ((seen[look(part)] = (seen[look(part)] ?? 0) + 1) > 3) part.remove();
+  } }"""
+WITHOUT_DRAWINGS = "document.querySelectorAll('.exhibit-chart').forEach((chart) => chart.remove())"
+#: Ten thousand cells of tables have a dozen pairs of colours: two texts of each colour, ground, size and weight are looked at, in either theme; on a phone
+#: those that no desk has.
+SAMPLE = """([theme, width]) => {
+  const seen = ((window.looks ??= {})[theme] ??= {});
   const ground = (e) => { for (; e; e = e.parentElement) { const c = getComputedStyle(e); if (!/, 0\\)$/.test(c.backgroundColor)) return c.backgroundColor; } };
   for (const e of document.querySelectorAll('body *')) {
     if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || !e.getClientRects().length || e.closest('.exhibit-chart')) continue;
     const look = getComputedStyle(e), key = [look.color, ground(e), look.fontSize, look.fontWeight, look.opacity].join();
     seen[key] = (seen[key] ?? 0) + 1;
-    if (seen[key] < 3) e.dataset.sampled = '';
+    if (seen[key] < 3) e.dataset[width] = '';
   }
   return Object.keys(seen).length; }"""
-#: What has no sample and lies neither under nor over one goes; a row stays, so that the next one keeps its ground. Whether each sample can still be seen.
+#: What has no sample and lies neither under nor over one goes; a row stays, so that the next one keeps its ground.
 ONLY_SAMPLES = """() => {
-  document.querySelectorAll('details:not([open]) > :not(summary)').forEach((part) => part.remove());
-  const bare = (part) => !part.matches('[data-sampled]') && !part.querySelector('[data-sampled]');
-  [...document.querySelectorAll('.exhibit-chart, tr, li, p, pre')].filter(bare).forEach((part) => part.replaceChildren());
-  return [...document.querySelectorAll('[data-sampled]')].every((e) => e.getClientRects().length); }"""
-COLOURS = f"""async () => (await axe.run('[data-sampled]', {{resultTypes: ['violations'], runOnly: ['color-contrast']}})).violations.map({FAULTS})"""
+  const bare = (part) => !part.matches('[data-desk], [data-phone]') && !part.querySelector('[data-desk], [data-phone]');
+  [...document.querySelectorAll('.exhibit-chart, tr, li, p, pre')].filter(bare).forEach((part) => part.replaceChildren()); }"""
+#: Whether each sample can still be seen; and their colours.
+SEEN = "(width) => [...document.querySelectorAll(`[data-${width}]`)].map((e) => e.getClientRects().length)"
+COLOURS = f"""async (width) =>
+  (await axe.run(`[data-${{width}}]`, {{resultTypes: ['violations'], runOnly: ['color-contrast']}})).violations.map({FAULTS})"""
 
 
 def with_everything_open(page):
@@ -53,40 +61,39 @@ def with_everything_open(page):
     Object.values(claims).forEach((claim) => claim.querySelectorAll('details').forEach((details) => { details.open = true; })); }""")
 
 
-def axe_finds_nothing(page, themes, where):
-    """The page opens in one theme and follows the reader to the other, where only colours can differ."""
+def turned(page, theme):
+    """The page follows the reader from one theme to the other, where only colours can differ."""
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    if page.evaluate("(theme) => !matchMedia(`(prefers-color-scheme: ${theme})`).matches", theme):
+        page.emulate_media(color_scheme=theme)
+        until(page, "(before) => getComputedStyle(document.body).backgroundColor !== before", arg=before)
+
+
+def axe_finds_nothing(page):
+    """On a desk, then on a phone, where drawings are the same, in either theme."""
     with_everything_open(page)
     page.evaluate(AXE)
-    if where is OUTSIDE_OF_DRAWINGS:
-        page.evaluate(SHORTER)
-    found = page.evaluate(RULES, where)
-
-    ground = ""
-
-    def turned(theme):
-        nonlocal ground
-        page.emulate_media(color_scheme=theme)
-        until(page, "(before) => getComputedStyle(document.body).backgroundColor !== before", arg=ground)
-        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-
-    first, second = themes
-    for theme in themes:
-        turned(theme)
-        assert page.evaluate(SAMPLE)
-    assert page.evaluate(ONLY_SAMPLES)
-    found += [f"{second}: {fault}" for fault in page.evaluate(COLOURS)]
-    turned(first)
-    found += [f"{first}: {fault}" for fault in page.evaluate(COLOURS)]
+    for theme in ("light", "dark"):
+        turned(page, theme)
+        assert page.evaluate(SAMPLE, [theme, "desk"])
+    page.evaluate(SHORTER)
+    found = page.evaluate(RULES)
+    page.evaluate(WITHOUT_DRAWINGS)
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(400)  # then code that has become too wide can be reached by keyboard
+    for theme in ("dark", "light"):
+        turned(page, theme)
+        page.evaluate(SAMPLE, [theme, "phone"])
+    found += [f"on a phone: {fault}" for fault in page.evaluate(RULES)]
+    page.evaluate(ONLY_SAMPLES)
+    for width, size in (("phone", PHONE), ("desk", DESK)):
+        page.set_viewport_size(size)
+        seen = page.evaluate(SEEN, width)
+        assert all(seen)
+        for theme in ("light", "dark") if seen else ():
+            turned(page, theme)
+            found += [f"{width}, {theme}: {fault}" for fault in page.evaluate(COLOURS, width)]
     assert not found, "\n".join([f"{len(found)} things keep some readers out; each says what to mend:", *found])
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_axe_finds_nothing_on_a_phone(browser, site, address):
-    page = opened(browser, f"{site}/{address}", PHONE, color_scheme="dark")
-    if address.startswith("search"):
-        page.wait_for_selector("#search-found li")
-    axe_finds_nothing(page, ("dark", "light"), OUTSIDE_OF_DRAWINGS)
-    page.context.close()
 
 
 def headings_language_and_landmarks(page, document):
@@ -114,14 +121,16 @@ FOCUSED = """() => { window.reached = []; addEventListener('focusin', ({target: 
   e.closest('figure.exhibit')?.id ?? '', e.dataset.do ?? (e.tagName === 'A' ? e.textContent : e.tagName), getComputedStyle(e).outlineStyle])); }"""
 #: The controls that an exhibit has beside those of all: where it draws observations, the page on which readers draw for themselves; where it draws computed
 #: values, a second CSV.
-OWN = """(figure) => { reached.length = 0; figure.querySelector('.passport-take').open = true; figure.querySelector('[data-do=data]').focus();
-  return [figure.id, figure.querySelectorAll('[data-do=explore]').length, figure.querySelectorAll(`a[href$="/${figure.id}-drawn.csv"]`).length]; }"""
+OWN = """(figure) => [figure.querySelectorAll('[data-do=explore]').length, figure.querySelectorAll(`a[href$="/${figure.id}-drawn.csv"]`).length]"""
+READY = """(figure) => { figure.querySelector('.passport-take').open = true; figure.querySelector('[data-do=data]').focus();
+  reached.splice(0, reached.length - 1); return figure.id; }"""
 
 
-def tab_reaches_every_control_of_every_exhibit_in_order(page, document):
+def tab_reaches_every_control_of_an_exhibit_of_each_kind_in_order(page, document):
     page.evaluate(FOCUSED)
-    for figure in page.query_selector_all("figure.exhibit"):
-        name, explore, drawn = figure.evaluate(OWN)
+    kinds = {tuple(figure.evaluate(OWN)): figure for figure in page.query_selector_all("figure.exhibit")}
+    for (explore, drawn), figure in kinds.items():
+        name = figure.evaluate(READY)
         order = ["data", *["explore"] * explore, "cite", "code", "SUMMARY", "CSV", *["CSV as drawn"] * drawn, "svg", "png", "embed", "SUMMARY"]
         for _ in order[1:]:
             page.keyboard.press("Tab")
@@ -219,21 +228,6 @@ MOVING = """() => [...document.querySelectorAll('*')].filter((e) => { const s = 
     || s.scrollBehavior === 'smooth'; }).map((e) => e.tagName + '.' + e.className).slice(0, 5)"""
 
 
-@pytest.mark.parametrize("document", documents())
-def test_a_reader_at_a_desk_with_a_keyboard_who_wants_no_motion(browser, site, document):
-    """One visit: headings, the skip to the text, every control in order, what they open, a change of theme, and axe."""
-    page = opened(browser, f"{site}/{document}.html", color_scheme="light")
-    assert page.evaluate(MOVING) == []
-    headings_language_and_landmarks(page, document)
-    first_key_press_offers_to_skip_to_the_text(page, document)
-    tab_reaches_every_control_of_every_exhibit_in_order(page, document)
-    if document in WITH_EXHIBITS:
-        table_citation_and_code_by_keyboard(page, document)
-        a_chosen_theme_recolours_drawing_and_live_chart_alike(page, document)
-    axe_finds_nothing(page, ("light", "dark"), EVERYTHING)
-    page.context.close()
-
-
 #: Where nothing but a ground is seen, and it is that of the page; and drawings that do not stand on the paper they were made for.
 TAKEN_AWAY = """() => {
   const ground = (element) => getComputedStyle(element).backgroundColor, seen = (element) => element.getClientRects().length && element.clientWidth;
@@ -242,28 +236,45 @@ TAKEN_AWAY = """() => {
   document.body.append(paper);
   const painted = [...document.querySelectorAll('.fa-solid, .weights-bar')].filter((element) => seen(element) && ground(element) === ground(document.body));
   const bare = [...document.querySelectorAll('.exhibit-chart')].filter((element) => seen(element) && ground(element) !== ground(paper));
+  paper.remove();
   return [...painted, ...bare].map((element) => element.outerHTML.slice(0, 90));
 }"""
 
 
-@pytest.mark.parametrize("document", documents())
-def test_high_contrast_takes_no_icon_bar_or_chart_away(browser, site, document):
+def high_contrast_takes_no_icon_bar_or_chart_away(page):
     """Black, as the system says, on a page that its reader has chosen to be light."""
-    page = opened(browser, f"{site}/{document}.html", forced_colors="active", color_scheme="dark")
-    page.evaluate("localStorage.setItem('mode', 'light')")
-    page.reload()
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    until(page, "document.documentElement.dataset.theme === 'dark'")
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(0, 0, 0)"
     assert page.evaluate(TAKEN_AWAY) == []
-    page.context.close()
+    page.emulate_media(forced_colors="none", color_scheme="light")
 
 
-@pytest.mark.parametrize("document", [*documents(), "search"])
-def test_a_field_that_is_touched_does_not_make_the_page_larger(browser, site, document):
+def a_field_that_is_touched_does_not_make_the_page_larger(page):
     """As an iPhone does where its letters are smaller than 16 pixels."""
-    page = opened(browser, f"{site}/{document}.html", PHONE, has_touch=True, is_mobile=True)
-    for control in page.locator(".passport [data-do=cite]").all()[:1]:
-        control.click()
-        page.wait_for_selector(".passport-cite textarea")
+    page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
     fields = "[...document.querySelectorAll('input:not([type=range], [type=checkbox], [type=radio]), select, textarea')]"
     assert page.evaluate(f"{fields}.filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16).map((field) => field.outerHTML.slice(0, 90))") == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_reader_with_a_keyboard_who_wants_no_motion_then_high_contrast_then_a_phone(browser, site, address):
+    """One visit: headings, the skip to the text, every control in order, what they open, themes, axe at either width, and fields that are touched."""
+    page, document = opened(browser, f"{site}/{address}", color_scheme="light"), address.removesuffix(".html")
+    assert page.evaluate(MOVING) == []
+    if document in documents():
+        headings_language_and_landmarks(page, document)
+        first_key_press_offers_to_skip_to_the_text(page, document)
+        tab_reaches_every_control_of_an_exhibit_of_each_kind_in_order(page, document)
+    if document in WITH_EXHIBITS:
+        table_citation_and_code_by_keyboard(page, document)
+        a_chosen_theme_recolours_drawing_and_live_chart_alike(page, document)
+    if document in documents():
+        high_contrast_takes_no_icon_bar_or_chart_away(page)
+    if address.startswith("search"):
+        page.wait_for_selector("#search-found li")
+    axe_finds_nothing(page)
+    a_field_that_is_touched_does_not_make_the_page_larger(page)
     page.context.close()

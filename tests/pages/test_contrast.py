@@ -1,5 +1,7 @@
 """Contrast as drawn, on every page, at both widths, light and dark: tests/support/standout.py says what is measured."""
 
+import itertools
+
 import pytest
 from bookpages import documents, until
 from gba.charts.palette import palette
@@ -39,16 +41,17 @@ def test_colours_that_mean_something_stand_out_from_the_page(theme):
     assert len(meant) > 8 and not faint, f"{theme}: {faint}, expected 3:1 against paper; choose other colours in book/gba/charts/palette.csv"
 
 
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("document", documents())
-def test_what_is_drawn_stands_out(browser, site, document, viewport):
+def test_what_is_drawn_stands_out(browser, site, document):
     """One visit: letters at both widths and in both themes, none over another; marks and shares on a desk."""
-    page = opened(browser, "about:blank", {**viewport, "height": 1200}, color_scheme="light", device_scale_factor=2)
+    page, found = opened(browser, "about:blank", color_scheme="light", device_scale_factor=2), []
     page.route("**/vega*", lambda route: route.abort())  # the drawing, not the live chart
     page.goto(f"{site}/{document}.html", wait_until="load")
     page.evaluate(ALONE)
-    shown, found = page.evaluate(SHOWN), []
-    for theme in ("light", "dark") if shown else ():
+    for viewport, theme in itertools.product((DESK, PHONE), ("light", "dark")):
+        page.set_viewport_size({**viewport, "height": 1200})
+        if not (shown := page.evaluate(SHOWN)):
+            break
         page.emulate_media(color_scheme=theme)
         until(page, "(theme) => document.documentElement.dataset.theme === theme", arg=theme)
         tokens, ground = page.evaluate(TOKENS), page.evaluate(PAGE)
@@ -64,6 +67,6 @@ def test_what_is_drawn_stands_out(browser, site, document, viewport):
             if viewport == DESK:
                 marks = svg.evaluate(MARKS)
                 faults += hidden_marks(marks, tokens, ground) + merged_shares(marks, other, tokens)
-            found += [f"{name}, {theme}: {fault}" for fault in faults]
+            found += [f"{name}, {viewport['width']} pixels, {theme}: {fault}" for fault in faults]
     page.context.close()
     assert not found, "\n".join([f"{len(found)} things are hard to see (book/a4-fork.md, 'What a chart must keep'):", *found])

@@ -16,7 +16,7 @@ from bookpages import ROOT
 
 PATIENCE = 120
 CHAPTER = ROOT / "book" / "index.ipynb"
-pytestmark = pytest.mark.xdist_group("lab")
+pytestmark = [pytest.mark.xdist_group("lab"), pytest.mark.slow]
 
 
 def free_port() -> int:

@@ -17,13 +17,13 @@ COLOURS = """(theme) => { document.documentElement.dataset.theme = theme;
   return [...document.querySelectorAll('.exhibit-chart svg text')].filter(t => t.getClientRects().length).map(t => getComputedStyle(t).fill); }"""
 
 
-def open_every_second(page):
-    """A table, a citation, sources and code on every second exhibit."""
-    for kind in ("data", "cite"):
-        for control in page.locator(f".passport [data-do={kind}]").all()[::2]:
-            control.click()
-    page.evaluate("document.querySelectorAll('.exhibit-sources, .passport-take, article div.cell details').forEach((details) => { details.open = true; })")
-    page.wait_for_timeout(200)
+#: A table, a citation, sources and code on every second exhibit; then whether all of them are there.
+OPEN_EVERY_SECOND = """() => {
+  window.awaited = [...document.querySelectorAll('figure.exhibit')].filter((_, n) => n % 2 === 0).flatMap((figure) => ['data', 'cite'].map((kind) => {
+    figure.querySelector(`.passport [data-do=${kind}]`).click();
+    return `${kind}-${figure.id}`; }));
+  document.querySelectorAll('.exhibit-sources, .passport-take, article div.cell details').forEach((details) => { details.open = true; }); }"""
+OPENED = "window.awaited.every((id) => document.getElementById(id)?.querySelector('table, textarea'))"
 
 
 def turns_dark_at_once(page):
@@ -66,7 +66,8 @@ def test_page(browser, book, site, address, viewport, way):
     for mark in page.locator("figure.exhibit .exhibit-live svg path").all()[:3]:
         mark.dispatch_event("mousemove")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"wider than the page; narrow or wrap them: {page.evaluate(WIDER)}"
-    open_every_second(page)
+    page.evaluate(OPEN_EVERY_SECOND)
+    until(page, OPENED)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"the page scrolls sideways when all is open: {page.evaluate(WIDER)}"
     assert page.evaluate("window.blocked") == [], "the page's own policy forbids this"
     assert not page.complaints

@@ -170,8 +170,9 @@ COMMON = ["Shenzhen", "source", "bank", "smart city", "population", "大灣區",
 LANDED = """anchor => { const box = document.getElementById(anchor).getBoundingClientRect(); return box.top < innerHeight && box.bottom > 60; }"""
 
 
-def test_a_hit_lands_on_the_place_that_it_names(browser, site):
-    """Hits of common words, clicked: of each page two exhibits, claims or sections, and two sentences."""
+@pytest.mark.parametrize("many", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_a_hit_lands_on_the_place_that_it_names(browser, site, many):
+    """Hits of common words, clicked: of each page an exhibit, claim or section, and a sentence; or several."""
     page = opened(browser, f"{site}/search.html", DESK)
     hits = dict.fromkeys(address for query in COMMON for address in ask(page, query)[1])
     places = {}
@@ -180,7 +181,7 @@ def test_a_hit_lands_on_the_place_that_it_names(browser, site):
     assert len(places) > 10
     hit = []  # on a light page: that of the search reads all of the index before it shows one
     page.route("**/hit.html", lambda route: route.fulfill(body=f"<!doctype html><a id='hit' href='{html.escape(hit[-1])}'>hit</a>", content_type="text/html"))
-    for address in [address for found in places.values() for address in found[:2]]:
+    for address in [address for found in places.values() for address in found[-many:]]:
         place = unquote(address.split("#")[1].split(":~:")[0])
         hit.append(address)
         page.goto(f"{site}/hit.html")

@@ -18,7 +18,7 @@ from gba_book.publish import embeds
 from gba_book.read.exhibits import from_script
 from visits import DESK, opened
 
-CHAPTER = documents()[1]
+PAGE = documents()[1]
 FOLDERS = ["", *EDITIONS]
 HAN = re.compile(r"[\u3400-\u9fff]")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -41,11 +41,11 @@ def panel(page, name, kind):
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_what_is_taken_along(browser, book, site, folder):
     """One visit, in which citations and the snippet are asked for."""
-    page = opened(browser, f"{site}/{folder}/{CHAPTER}.html", DESK)
-    names = named(book, CHAPTER)
+    page = opened(browser, f"{site}/{folder}/{PAGE}.html", DESK)
+    names = named(book, PAGE)
     for name in names[:3]:
         citations_are_read_by_programs(page, name)
-    the_snippet_shows_the_exhibit(page, names[0], f"{site}/{folder}{'/' * bool(folder)}{CHAPTER}.html")
+    the_snippet_shows_the_exhibit(page, names[0], f"{site}/{folder}{'/' * bool(folder)}{PAGE}.html")
     assert not page.complaints
     page.context.close()
 
@@ -108,8 +108,8 @@ def meeting(texts):
     return found
 
 
-@pytest.mark.parametrize("document", [CHAPTER, *(pytest.param(one, marks=pytest.mark.slow) for one in documents() if one != CHAPTER)])
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("document", [PAGE, *(pytest.param(one, marks=pytest.mark.slow) for one in documents() if one != PAGE)])
+@pytest.mark.parametrize("folder", [*(pytest.param(one, marks=pytest.mark.slow) for one in FOLDERS[:-1]), FOLDERS[-1]])
 def test_a_picture_stands_alone_in_any_letters(browser, book, site, folder, document):
     """In programs that have other letters, and know or do not know how to keep the length of a label, no text leaves the picture or meets another one.
 
@@ -184,7 +184,7 @@ def test_every_exhibit_has_a_light_page_of_its_own(book, document):
 @pytest.mark.parametrize(("folder", "way"), [("", "server"), (FOLDERS[-1], "folder")])
 def test_an_embedded_exhibit_is_live(browser, book, site, folder, way):
     """In a frame, from a server and from a folder, in the dark, too."""
-    name = named(book, CHAPTER)[0]
+    name = named(book, PAGE)[0]
     here = f"{site}/{folder}" if way == "server" else (book / folder).as_uri()
     page = opened(browser, f"{here}/{embeds.FOLDER}/{name}.html", {"width": 360, "height": 500}, color_scheme="dark")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -208,8 +208,8 @@ def test_tables_speak_the_language_and_keep_their_keys(book, folder):
         assert [[row[n] for n in kept] for row in mine] == [[row[n] for n in kept] for row in theirs], path.name
         assert all(HAN.search(head) for n, head in enumerate(theirs[0]) if n not in kept), (path.name, theirs[0])
         assert {"place", "indicator", "source"} & set(mine[0]) <= set(theirs[0])
-    link = soup(book / folder / f"{CHAPTER}.html").select_one(".passport a[download]")["href"]
-    assert (book / folder / CHAPTER).parent.joinpath(link).resolve() == (book / folder / "exhibits" / link.rsplit("/", 1)[-1]).resolve()
+    link = soup(book / folder / f"{PAGE}.html").select_one(".passport a[download]")["href"]
+    assert (book / folder / PAGE).parent.joinpath(link).resolve() == (book / folder / "exhibits" / link.rsplit("/", 1)[-1]).resolve()
 
 
 @pytest.mark.parametrize("document", documents()[1:4])

@@ -20,14 +20,22 @@ CROSSED = 0.10
 TALLEST = 3000
 
 
+def _linear(parts: np.ndarray) -> np.ndarray:
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+#: Pixels are whole numbers: millions of them are looked up.
+LINEAR = _linear(np.arange(256) / 255)
+
+
 def luminance(colours) -> np.ndarray:
     """Relative luminance of sRGB colours from 0 to 255, the last axis being red, green, blue.
 
     >>> float(luminance([255, 255, 255]).round(3)), float(luminance([0, 0, 0]))
     (1.0, 0.0)
     """
-    parts = np.asarray(colours, float) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    colours = np.asarray(colours)
+    linear = LINEAR[colours] if colours.dtype.kind in "iu" else _linear(colours / 255)
     return linear @ np.array([0.2126, 0.7152, 0.0722])
 
 
@@ -54,10 +62,11 @@ ALONE = """() => {
     if (!one.querySelector('.exhibit-chart')) one.style.display = 'none';
     else if (['sticky', 'fixed'].includes(getComputedStyle(one).position)) one.style.position = 'static';
   } }"""
-SHOWN = """() => [...document.querySelectorAll('figure.exhibit')].map((figure) => {
+SHOWN = """() => { document.querySelectorAll('svg[data-shown]').forEach((svg) => delete svg.dataset.shown);
+  return [...document.querySelectorAll('figure.exhibit')].map((figure) => {
   const svg = [...figure.querySelectorAll('.exhibit-chart svg')].find((svg) => svg.getClientRects().length), box = svg.getBoundingClientRect();
   svg.dataset.shown = figure.id;
-  return [figure.id, [box.left + scrollX, box.top + scrollY, box.width, box.height]]; })"""
+  return [figure.id, [box.left + scrollX, box.top + scrollY, box.width, box.height]]; }); }"""
 
 #: Every text of a drawing: its words, box, colour, size; a text that is drawn as a rim under another is part of the ground.
 LETTERS = """(svg) => {
@@ -151,12 +160,11 @@ def beside(letters: np.ndarray) -> np.ndarray:
 
 def weak_letters(texts: list[dict], with_letters: np.ndarray, without: np.ndarray, tokens: dict) -> list[str]:
     """Texts that are hard to read: too many of the pixels beside their letters are too near in lightness."""
-    changed = np.abs(with_letters - without).max(axis=2) > 20
     found = []
     for text in texts:
         left, top, right, bottom = (max(0, round(2 * at)) for at in text["box"])
-        own = beside(changed[top : bottom + 1, left : right + 1])
-        ground = without[top : bottom + 1, left : right + 1][own]
+        before, ground = (picture[top : bottom + 1, left : right + 1] for picture in (with_letters, without))
+        ground = ground[beside(np.abs(before - ground).max(axis=2, initial=0) > 20)]
         if not len(ground):
             found.append(f"{text['words']!r} cannot be seen: its letters change no pixel; draw it last, in another colour than its ground")
             continue
