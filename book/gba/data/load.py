@@ -138,7 +138,7 @@ def places() -> pd.DataFrame:
     >>> places().loc["shenzhen", "name_zh_hans"]
     '深圳'
     """
-    return load("places").set_index("place")
+    return _keyed("places", "place")
 
 
 def sources() -> pd.DataFrame:
@@ -147,7 +147,17 @@ def sources() -> pd.DataFrame:
     >>> sorted(set(sources()["grade"])) <= ["A", "B", "C"]
     True
     """
-    return load("sources").set_index("source")
+    return _keyed("sources", "source")
+
+
+def _keyed(name: str, key: str) -> pd.DataFrame:
+    """A table by its key; asked for again and again, by every caption."""
+    return _indexed(name, key, state(name)).copy(deep=False)
+
+
+@functools.lru_cache(maxsize=8)
+def _indexed(name: str, key: str, stamps: tuple[Stamp, ...]) -> pd.DataFrame:
+    return _rows(name, stamps[:2]).set_index(key)
 
 
 def breaks(dataset: str | None = None) -> pd.DataFrame:
