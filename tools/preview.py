@@ -60,7 +60,7 @@ class Preview:
     async def watch(self, *folders: Path, recursive: bool) -> None:
         """Ask for a build when something was saved."""
         # An event ends it, besides its cancellation: with that alone a preview on a busy machine once went on after it was interrupted.
-        async for changes in awatch(*folders, watch_filter=DefaultFilter(), recursive=recursive, stop_event=self.ending):
+        async for changes in awatch(*folders, watch_filter=DefaultFilter(), recursive=recursive, stop_event=self.ending, step=20):
             paths = [path for _, name in changes if (path := Path(name)).parent != ROOT or path.name in FILES]
             paths = [path for path in paths if ".ipynb_checkpoints" not in path.parts]
             if paths:

@@ -10,6 +10,7 @@ import os
 import queue
 import sys
 import threading
+from pathlib import Path
 
 from gba_book.check import folder, outcome, unchanged
 from gba_book.execute import kernels
@@ -51,7 +52,7 @@ def application(wanted: queue.SimpleQueue, answers):
         is_preview = True
 
         def __init__(self, **told):
-            self.on_screen, self.failed, self.read = [], set(), set()
+            self.on_screen, self.failed, self.read, self.in_time = [], set(), set(), []
             super().__init__(**{**told, "outdir": PAGES, "doctreedir": DOCTREES})
             self.connect("env-before-read-docs", lambda app, env, docnames: self.read.update(docnames), priority=1)
             self.connect("env-get-outdated", lambda app, env, *_: sorted(self.failed & env.found_docs))
@@ -64,13 +65,15 @@ def application(wanted: queue.SimpleQueue, answers):
                 self.registry.js_files[:] = scripts
                 self.builder.init_js_files()
                 self.on_screen = wanted.get()
-                self.read, self._warncount, self.statuscode = set(), 0, 0
+                self.read, self.in_time, self._warncount, self.statuscode = set(), [], 0, 0
                 folder.claim(self, self.config)
                 problems = self.again()
                 folder.release()
                 # What has a problem is read again until it has none: Sphinx would not warn twice of a page that is as it was.
                 self.failed = self.read if problems else set()
                 print(json.dumps(problems), file=answers, flush=True)
+                for make in self.in_time:
+                    make(self, Path(self.outdir))
 
         def again(self) -> list[str]:
             """Build what has changed; what is wrong, in words."""

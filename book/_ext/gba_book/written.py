@@ -35,16 +35,16 @@ def editions_in(out: Path) -> list[Path]:
     return [path.parents[1] for path in sorted(out.glob("*/_static/search-index.js"))]
 
 
-def afterwards(app, make, priority: int, *, taken_away: bool = False) -> None:
+def afterwards(app, make, priority: int, *, taken_away: bool = False, in_time: bool = False) -> None:
     """Have `make(app, folder of the output)` called once all pages are written and nothing failed, in the order of the priorities.
 
-    What is `taken_away`, to be read elsewhere, a preview does without (see `live.py`).
+    What is `taken_away`, to be read elsewhere, a preview does without (see `live.py`); what has time until the page is shown, it makes then.
     """
     if taken_away and is_preview(app):
         return
 
     def call(app, error):
         if error is None and app.builder.format == "html":
-            make(app, Path(app.outdir))
+            app.in_time.append(make) if in_time and is_preview(app) else make(app, Path(app.outdir))
 
     app.connect("build-finished", call, priority=priority)

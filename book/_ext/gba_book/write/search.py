@@ -32,7 +32,7 @@ def setup(app):
     """Take over from Sphinx's own search; write the index when the pages are written."""
     app.connect("builder-inited", replace)
     app.connect("html-collect-pages", pages)
-    afterwards(app, publish, priority=600)
+    afterwards(app, publish, priority=600, in_time=True)
 
 
 def entries(page: str) -> list[tuple[str, str, str, str]]:
