@@ -93,7 +93,10 @@ def test_whatever_changes_is_seen(small, monkeypatch):
     remembered()
     assert not made("--all")
     assert not made(), "what is in doubt is built"
-    for file in ("data/history/gdp.csv", "book/index.ipynb", "book/gba/prose.py", "book/_static/book.css", "_toc.yml", "requirements.txt", "LICENSE"):
+    (small / "locales" / "zh").mkdir(parents=True)
+    (small / "locales" / "zh" / "a.po").touch()
+    files = ["data/history/gdp.csv", "book/index.ipynb", "book/gba/prose.py", "book/_static/book.css", "book/_ext/gba_book/write/templates/layout.html"]
+    for file in (*files, "locales/zh/a.po", "_toc.yml", "requirements.txt", "LICENSE"):
         remembered()
         (small / file).write_bytes((small / file).read_bytes() + b" ")
         assert not made(), file
@@ -122,6 +125,13 @@ def test_bad_data_stop_the_build(life):
     assert code and re.search(r"area\.csv:\d+.*shenzen", words), words[-2000:]
     assert "Traceback" not in words and "executed" not in words
     assert re.search(r"\d problems", words.rstrip()[-40:]), words[-2000:]
+
+
+def test_bad_data_stop_a_plain_build_too(small):
+    path = small / "data" / "history" / "area.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",shenzhen,", ",shenzen,", 1), encoding="utf-8", newline="\n")
+    result = build(small)
+    assert result.returncode and "shenzen" in said(result) and "executed" not in said(result)
 
 
 def test_an_exhibit_can_be_linked_by_its_name(life):

@@ -53,7 +53,7 @@ def runs(template, tmp_path_factory):
             patch.setenv("PYTHONHASHSEED", str(number))  # else they have that of whoever imported the extension here
             result = build(root)
         assert result.returncode == 0, f"{what}: {said(result)[-3000:]}"
-        pages = {path.stem: path.read_text(encoding="utf-8") for path in (root / "_build/html/book").glob("*.html")}
+        pages = {path.name.removesuffix(".html"): path.read_text(encoding="utf-8") for path in (root / "_build/html/book").glob("*.*")}
         anew = int(re.search(r"to take away, (\d) of them made anew", said(result))[1])
         told[what] = set(re.findall(r"\d of \d executed, (\w+)", said(result))), pages, anew
     return told
@@ -81,7 +81,7 @@ def test_pages_follow(runs):
         return re.search(r"In all (?:<[^>]*>)*([\d.]+)", page)[1]
 
     assert number(second["labs"]) == number(second["quotes"]) != number(first["labs"])
-    assert "the second note" in second["file"]
+    assert "the second note" in second["file"] and "the second note" in second["file.ipynb"]
     assert "Altogether" in third["labs"]
     assert ['stroke-width="2.7"' in pages["index"] for pages in (first, second, third, fourth)] == [False, False, False, True]
 
@@ -100,7 +100,10 @@ def test_sizes_and_checksums_of_files_that_were_not_read_do_not_count(tmp_path):
     assert inputs.digest(files, tmp_path) == before
     assert inputs.digest([*files, *inputs.TELL_ALL], tmp_path) != listing
     grown("history/gdp.csv")
-    assert inputs.digest(files, tmp_path) != before
+    assert (other := inputs.digest(files, tmp_path)) != before
+    record = json.loads((tmp_path / files[0]).read_text(encoding="utf-8"))
+    (tmp_path / files[0]).write_text(json.dumps(record | {"version": "99"}), encoding="utf-8")
+    assert inputs.digest(files, tmp_path) != other, "what it says of all files"
 
 
 def answered(paths, code, root):
@@ -135,6 +138,20 @@ def test_a_notebook_that_reads_unseen_depends_on_all_data(code):
     assert inputs.answered(cell, "gba.load('gdp')[gba.where(indicator='global_500')]") == []
     assert {"data/places.csv", *inputs.TELL_ALL} <= set(inputs.answered(cell, code))
     assert inputs.answered(inputs.question(), code) is None
+
+
+def test_a_note_is_that_of_one_entry_of_the_cache(tmp_path):
+    """Two notebooks, or two states of one, that jupyter-cache tells apart have each their own: the digests of one would vouch for the outputs of the other."""
+    cache, states = get_cache(tmp_path), [("1",), ("1", "2"), ("2",)]
+    for number, cells in enumerate(states):
+        write_notebook(tmp_path / f"{number}.ipynb", *cells)
+    plain = [notebook(tmp_path / f"{number}.ipynb") for number in range(len(states))]
+    tagged, other, words = (notebook(tmp_path / "0.ipynb") for _ in range(3))
+    tagged.cells[-1].metadata["tags"] = ["hide-input"]
+    other.metadata.kernelspec.name = "another"
+    words.cells[0].source = "other words"
+    every = [*plain, tagged, other, words]
+    assert len({notebooks._note(cache, one) for one in every}) == len({cache.create_hashed_notebook(one)[1] for one in every}) == len(every) - 1
 
 
 def test_outputs_lose_their_note_before_others_take_their_place(tmp_path, monkeypatch):

@@ -202,6 +202,8 @@ def test_the_source_is_whole(book):
         assert archive.namelist() == sorted(archive.namelist())
     needed = {"Makefile", "README.md", "LICENSE", "_config.yml", "_toc.yml", "requirements.txt", "requirements-dev.txt", "runtime.txt", "pyproject.toml"}
     needed |= {"data/datapackage.json", ".github/workflows/book.yml"}
+    if (ROOT / ".git").exists():
+        needed |= {*subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")} - {""}
     for folder in ("book/gba", "book/_ext", "book/_static", "tests", "data"):
         found = (path for path in (ROOT / folder).rglob("*.*") if path.is_file() and path.suffix != ".pyc")
         needed |= {path.relative_to(ROOT).as_posix() for path in found}

@@ -63,6 +63,20 @@ def until(page, condition: str) -> None:
     raise TimeoutError(f"not within {PATIENCE} s: {condition}\n{page.inner_text('body')[-2000:]}")
 
 
+def test_code_is_coloured_once_and_as_it_is(monkeypatch):
+    import live
+    from sphinx import highlighting
+
+    made, colour = [], highlighting.highlight
+    monkeypatch.setattr(highlighting, "highlight", lambda source, *how: made.append(source) or colour(source, *how))
+    plain = highlighting.PygmentsBridge("html")
+    wanted = [plain.highlight_block(source, "python", **how) for source in ("x = 1", "y = 2") for how in ({}, {"linenos": True})]
+    made.clear()
+    live.coloured_once()
+    told = [plain.highlight_block(source, "python", **how) for _ in range(2) for source in ("x = 1", "y = 2") for how in ({}, {"linenos": True})]
+    assert told == [*wanted, *wanted] and len(made) == 4
+
+
 def test_a_saved_change_is_on_the_screen_and_nothing_is_left_behind(small, browser):
     (small / "tools").mkdir()
     for name in ("preview.py", "preview.js"):

@@ -7,6 +7,7 @@ import json
 import random
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import gba
 import numpy as np
@@ -159,6 +160,18 @@ def test_what_counts_places_and_what_no_place_with_residents_has_is_not_offered_
     for name, *_, there, units, _, per, _ in listing(book)["indicators"]:
         assert per == (explore.by_residents(units) and bool(counted & set(there)) and name not in spared), name
     assert spared or not set(rows["indicator"]) >= USED
+
+
+def test_a_folder_that_was_begun_anew_has_its_files_again(tmp_path, monkeypatch):
+    """A preview builds again and again in one process; after a build that broke off, the folder of its pages is another."""
+    monkeypatch.setattr(explore, "kept", lambda *_: {"catalogue.js": "x"})
+    app = SimpleNamespace(env=SimpleNamespace(found_docs={EXPLORE_PAGE}))
+    for out in (tmp_path / "one", tmp_path / "one", tmp_path / "two"):
+        explore.publish(app, out)
+        assert [path.name for path in (out / explore.FOLDER).iterdir()] == ["catalogue.js"]
+    app.env.found_docs = set()
+    explore.publish(app, out)
+    assert not [*(out / explore.FOLDER).iterdir()]
 
 
 def test_lines_on_one_axis_have_names_of_their_own(page):

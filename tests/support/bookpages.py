@@ -95,7 +95,8 @@ def book(tmp_path_factory) -> Path:
 
     def made(base):
         done = make_book(ROOT, tuple(EDITIONS))
-        return build(ROOT, tuple(EDITIONS)) if done.returncode else done
+        unrecorded = done.returncode and "as the descriptor says" in done.stdout + done.stderr
+        return build(ROOT, tuple(EDITIONS)) if unrecorded else done
 
     once(tmp_path_factory, "book", made)
     return ROOT / "_build" / "html"

@@ -221,9 +221,9 @@ class Running:
 
 
 def _note(cache, notebook) -> Path:
-    """Where is noted what a notebook read and told: by what jupyter-cache, too, knows it by, its kernel and its code, but without asking a data base."""
-    told = [notebook.metadata.get("kernelspec"), *(cell.source for cell in notebook.cells if cell.cell_type == "code")]
-    return Path(cache.path) / "noted" / f"{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]}.json"
+    """Where is noted what a notebook read and told: by what jupyter-cache, too, knows its outputs by, kernel, code and tags, but without asking a data base."""
+    told = [notebook.metadata.get("kernelspec"), *([cell.source, cell.metadata] for cell in notebook.cells if cell.cell_type == "code")]
+    return Path(cache.path) / "noted" / f"{hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]}.json"
 
 
 def noted(cache, notebook) -> dict:
