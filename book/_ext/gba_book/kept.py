@@ -3,6 +3,7 @@
 A page that is as it was is not translated, searched or sealed again. Nothing is kept by a name or a time, so nothing can be out of date.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -98,5 +99,6 @@ def forget() -> None:
     for house in houses[KEPT_HOUSES:]:
         shutil.rmtree(house, ignore_errors=True)
     for path in FOLDER.glob("*/*"):
-        if time.time() - path.stat().st_mtime > KEPT_DAYS * 86400:
-            path.unlink()
+        with contextlib.suppress(FileNotFoundError):  # a build into another folder keeps here, too, and a file that it writes has another name before
+            if time.time() - path.stat().st_mtime > KEPT_DAYS * 86400:
+                path.unlink()
