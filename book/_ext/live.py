@@ -68,12 +68,12 @@ def application(wanted: queue.SimpleQueue, answers):
                 self.read, self.in_time, self._warncount, self.statuscode = set(), [], 0, 0
                 folder.claim(self, self.config)
                 problems = self.again()
-                folder.release()
                 # What has a problem is read again until it has none: Sphinx would not warn twice of a page that is as it was.
                 self.failed = self.read if problems else set()
                 print(json.dumps(problems), file=answers, flush=True)
                 for make in self.in_time:
                     make(self, Path(self.outdir))
+                folder.release()
 
         def again(self) -> list[str]:
             """Build what has changed; what is wrong, in words."""

@@ -62,7 +62,7 @@ def output() -> pd.DataFrame:
     >>> rows.loc[rows["place"] == "hong_kong", "hong_kong_100"].dropna().unique().tolist()
     [100.0]
     """
-    return _output(state("gdp")).copy()
+    return _output(state("gdp", "exchange_rate", "places")).copy()
 
 
 @functools.lru_cache(maxsize=2)

@@ -27,6 +27,21 @@ def test_every_compared_city_has_every_core_indicator_of_a_main_row_that_is_not_
     assert (listed.groupby("indicator")["period"].nunique() == 1).all(), "of a list all compared cities have one edition"
 
 
+def test_an_edit_counts_at_once_recorded_or_not(data_copy):
+    """As `load` takes it: in an open notebook nobody runs make record between an edit and a look."""
+    before, weights = sheet(), sheet().pillars["weight"].tolist()
+    forks.change_a_weight(data_copy.parent)
+    assert sheet().pillars["weight"].tolist() != weights
+    plain = {key for key in before.core if not before.indicators.at[key, "size"]}
+    asked = load("index_references")
+    asked = asked[asked["indicator"].isin(plain) & asked["part"].eq("value") & asked["place"].eq("*") & asked["take"].eq("value")].iloc[0]
+    path = next(data_copy.rglob(f"{asked['dataset']}.csv"))
+    rows = [{**row, "value": str(2 * float(row["value"]))} if row["indicator"] == asked["observed"] else row for row in forks.table(path)]
+    forks.rewrite(path, rows)
+    once, twice = (made.cells[made.cells["indicator"] == asked["indicator"]]["value"].to_numpy() for made in (before, sheet()))
+    assert twice == pytest.approx(2 * once)
+
+
 def test_values_are_those_of_the_ledger(core):
     """The row that a cell names has the value that it shows, where nothing divides it."""
     plain = core[(core["size"] == "") & ~core["indicator"].isin(["gdp_head", "finance_share", "insurance"])]

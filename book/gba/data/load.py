@@ -209,15 +209,15 @@ def _resource(name: str, folder: Path) -> dict:
     return known[name]
 
 
-def state(name: str) -> tuple[Stamp, ...]:
-    """What changes when the rows that `load` gives may: for what is kept by who has loaded them.
+def state(*names: str) -> tuple[Stamp, ...]:
+    """What changes when the rows that `load` gives of these tables may: for what is kept by who has loaded them.
 
-    >>> state("area") == state("area")
+    >>> state("area") == state("area") != state("area", "gdp")
     True
     """
     folder = root()
-    resource = _resource(name, folder)
-    return _stamps(folder, resource, resources(read(folder)).get("sources", {}) if resource["gba:kind"] == "observations" else {})
+    entries = [_resource(name, folder) for name in names]
+    return _stamps(folder, *entries, resources(read(folder)).get("sources", {}) if any(one["gba:kind"] == "observations" for one in entries) else {})
 
 
 def _stamps(folder: Path, *entries: dict) -> tuple[Stamp, ...]:

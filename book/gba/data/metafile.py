@@ -120,7 +120,7 @@ def _misshapen(meta: Meta, content: dict, shape: dict, way: Way) -> Iterator[Pro
         here = (*way, key)
         if key not in shape:
             yield meta.problem(here, repr(key), one_of(shape) + did_you_mean(str(key), shape), "correct the key")
-        elif value is not None and not (isinstance(value, shape[key]) and (not isinstance(value, bool) or shape[key] is bool)):  # true is no number here
+        elif value is not None and not _is(value, shape[key]):
             wanted = " or ".join(WORDS.get(kind, "a number") for kind in (shape[key] if isinstance(shape[key], tuple) else (shape[key],)))
             yield meta.problem(here, repr(value)[:60], wanted, "correct it")
         elif isinstance(value, dict) and not way:
@@ -133,3 +133,8 @@ def _misshapen(meta: Meta, content: dict, shape: dict, way: Way) -> Iterator[Pro
             for number, item in enumerate(value):
                 if not isinstance(item, dict):
                     yield meta.problem((*here, number), repr(item)[:60], LISTED[key], "correct it")
+
+
+def _is(value: object, kind: type | tuple[type, ...]) -> bool:
+    """Whether a value is of a kind; true is no number here."""
+    return isinstance(value, kind) and (not isinstance(value, bool) or kind is bool)

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from gba.charts.dots import dots
-from gba.data.load import load, places, state
+from gba.data.load import load, places
 from gba.exhibit.figure import Figure, figure
 from gba.index import charts, composite, worlds
-from gba.index.sheet import Sheet, sheet
+from gba.index.sheet import Sheet, sheet, stands_on
 from gba.prose import listed, number_word, told
 
 #: What a level of a choice of design means in a sentence that begins with "if"; `without` and `with` name a pillar.
@@ -73,7 +73,7 @@ def answer(count: int = worlds.WORLDS) -> Answer:
     >>> answer(count=100).names[0]
     'Hong Kong'
     """
-    return _answer(count, state("index_indicators"))
+    return _answer(count, stands_on())
 
 
 @functools.lru_cache(maxsize=4)

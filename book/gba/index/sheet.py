@@ -101,7 +101,13 @@ def sheet(date: str = "now", cities: list[str] | None = None) -> Sheet:
     >>> sheet()  # doctest: +ELLIPSIS
     Data sheet (now) of hong_kong, shenzhen, guangzhou: ... core indicators in ... pillars
     """
-    return _made(date, tuple(cities or compared_cities()), state("index_indicators"))
+    return _made(date, tuple(cities or compared_cities()), stands_on())
+
+
+def stands_on() -> tuple:
+    """What changes when the sheet may: its own tables, and the datasets that they refer to, recorded or not."""
+    own = ["cities", "goalposts", "indicators", "pillars", "references"]
+    return state(*(f"index_{name}" for name in own), *sorted(set(load("index_references")["dataset"])))
 
 
 def compared_cities() -> list[str]:

@@ -22,7 +22,8 @@ from gba.data.errors import DataError, Problem, did_you_mean, gathered, speak_an
 from gba.data.load import due
 from gba.validate import fitted
 from gba.validate.descriptor import out_of_date, package_problems, unreadable, unsaid
-from gba.validate.form import faults, form_problems
+from gba.validate.form import form_problems
+from gba.validate.geometry import faults
 from gba.validate.rules import Figures, declaration_problems, elsewhere, evaluate
 from gba.validate.tables import foreign_keys, meaning, order, references, row_count
 
