@@ -53,15 +53,12 @@ def setup(app):
 def publish(app, out):
     """Write the files that the page asks for; those of indicators that are gone go too, and all where the book has no such page."""
     # They come from the data and the words of other languages alone.
-    there, told = EXPLORE_PAGE in app.env.found_docs, (digest(root()), digest(translations.LOCALES), repr(editions.asked()))
-    if getattr(app, "gba_explored", None) == (there, told) and (out / FOLDER / "catalogue.js").is_file() == there:
-        return  # in a process that builds again and again, and found no reason to begin anew, they are there
-    made = kept("explore", told, files) if there else {}
+    there = EXPLORE_PAGE in app.env.found_docs
+    made = kept("explore", (digest(root()), digest(translations.LOCALES), repr(editions.asked())), files) if there else {}
     written = sum([write(out / FOLDER / name, text.encode()) for name, text in made.items()])
     for old in (out / FOLDER).glob("*"):
         if old.name not in made:
             old.unlink()
-    app.gba_explored = there, told
     log.info("explore: %s indicators, %s file(s) written anew", max(len(made) - 1, 0), written)
 
 
